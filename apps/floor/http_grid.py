@@ -1,0 +1,4 @@
+from session import GridSession
+from transports import over_http
+
+app = over_http("grid", GridSession)

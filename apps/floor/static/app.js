@@ -1,0 +1,43 @@
+import { connect, settings } from "./session.js";
+
+const element = (id) => document.getElementById(id);
+
+const show = {
+  chart: (figure) => Plotly.react("chart", figure.data, figure.layout, { responsive: true }),
+  rows: ({ columns, cells }) => {
+    element("rows").parentElement.tHead.replaceChildren(row("th", columns));
+    element("rows").replaceChildren(...cells.map((values) => row("td", values)));
+  },
+};
+
+function row(tag, values) {
+  const line = document.createElement("tr");
+  for (const value of values) line.appendChild(document.createElement(tag)).textContent = value;
+  return line;
+}
+
+function showText(id, text) {
+  element(id).textContent = text;
+}
+
+const act = connect((outputs) => {
+  for (const [id, value] of Object.entries(outputs)) (show[id] ?? ((text) => showText(id, text)))(value);
+});
+
+for (const category of settings.categories) element("category").add(new Option(category));
+element("category").value = settings.category;
+element("min_units").max = settings.max_min_units;
+element("min_units").value = settings.min_units;
+for (const granularity of settings.granularities) {
+  const label = element("granularity").appendChild(document.createElement("label"));
+  const radio = Object.assign(document.createElement("input"), { type: "radio", name: "granularity" });
+  radio.value = granularity;
+  radio.checked = granularity === settings.granularity;
+  label.append(radio, granularity);
+}
+
+element("increment").addEventListener("click", () => act("increment", null));
+element("name").addEventListener("input", (event) => act("name", event.target.value));
+element("category").addEventListener("change", (event) => act("category", event.target.value));
+element("min_units").addEventListener("input", (event) => act("min_units", Number(event.target.value)));
+element("granularity").addEventListener("change", (event) => act("granularity", event.target.value));

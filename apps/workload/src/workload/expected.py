@@ -1,0 +1,67 @@
+"""What every output must show for given inputs, computed by the functions that the apps call."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import pandas as pd
+
+from workload import app, data, grid
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The state of the app page's controls, for one session."""
+
+    clicks: int = 0
+    name: str = ""
+    category: str = app.DEFAULT_CATEGORY
+    min_units: int = app.DEFAULT_MIN_UNITS
+    granularity: str = app.DEFAULT_GRANULARITY
+
+    def with_value(self, control: str, value: str | int) -> "Inputs":
+        """Return the inputs after `control` was set to `value`; for `increment`, clicked `value` times in all."""
+        field = "clicks" if control == "increment" else control
+        return replace(self, **{field: value})  # type: ignore[arg-type]
+
+
+_orders = cache(data.orders)
+
+
+@cache
+def _selected(category: str, min_units: int) -> pd.DataFrame:
+    return app.select_orders(_orders(), category, min_units)
+
+
+@cache
+def _filtered(category: str, min_units: int) -> dict[str, str]:
+    selected = _selected(category, min_units)
+    return app.kpis(selected, category, min_units) | {
+        "table": app.table_caption(selected, category, min_units),
+        "rows": str(app.top_orders(selected)["share"].iloc[0]),
+    }
+
+
+@cache
+def _chart(category: str, min_units: int, granularity: str) -> str:
+    selected = _selected(category, min_units)
+    figure = app.revenue_figure(selected, category, min_units, granularity)
+    return str(figure["layout"]["title"]["text"])
+
+
+def expected_app(inputs: Inputs) -> dict[str, str]:
+    """Return output -> text for the app page.
+
+    The chart's is its title; `rows` is the first cell of the table's first row. Results are kept: the harness asks
+    for the same states again and again.
+    """
+    return {
+        "count": app.count_text(inputs.clicks),
+        "greeting": app.greeting_text(inputs.name),
+        **_filtered(inputs.category, inputs.min_units),
+        "chart": _chart(inputs.category, inputs.min_units, inputs.granularity),
+    }
+
+
+def expected_grid(values: tuple[int, ...]) -> dict[str, str]:
+    """Return output -> text for the scaling page: `cell-0`, `cell-1`, ... for each cell's slider value."""
+    return {f"cell-{index}": grid.cell_text(index, value) for index, value in enumerate(values)}

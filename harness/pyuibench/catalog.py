@@ -1,0 +1,283 @@
+"""Finds and validates entries. An entry is a directory with a `pyproject.toml` that has a `[tool.pyuibench]` table."""
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pyuibench.errors import UserError
+from pyuibench.spec import CONTROLS, OUTPUTS, PageName
+
+APPS_VARIABLE = "PYUIBENCH_APPS"
+Model = Literal["rerun", "partial-rerun", "callback", "reactive", "component"]
+Role = Literal["idiomatic", "tuned", "contrast", "control"]
+Probe = Literal["text", "canvas"]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Click(_Record):
+    """Press the mouse on an element, as for a button or a radio. Commits at pointerdown."""
+
+    click: str
+
+
+class Type(_Record):
+    """Type one more character at the end of a text field. Commits at its keydown, or at that of `commit` if given."""
+
+    type: str
+    commit: Literal["Enter", "Tab"] | None = None
+
+
+class Keys(_Record):
+    """Focus an element and press one arrow key: right or left on a slider, down or up on a select. Commits at keydown."""
+
+    keys: str
+
+
+class Pick(_Record):
+    """Open a list with a click, then press the mouse on an option. Commits at the option's pointerdown."""
+
+    open: str
+    option: str
+
+
+Gesture = Click | Type | Keys | Pick
+
+
+class Shown(_Record):
+    """Where an output is read: an element's text (or a text area's value), or the texts drawn on a canvas inside it."""
+
+    selector: str
+    probe: Probe = "text"
+
+
+class VariantTable(_Record):
+    """`[tool.pyuibench.variants.NAME]`. What is not given is the entry's."""
+
+    role: Role
+    model: Model
+    about: str
+    source: str
+    app: str
+    grid: str | None = None
+    files: tuple[str, ...] = ()
+    client: str = "Client"
+    command: tuple[str, ...] | None = None
+    ready: str | None = None
+    env: Mapping[str, str] = {}
+    controls: Mapping[str, Gesture] = {}
+    outputs: Mapping[str, Shown | str] = {}
+    not_applicable: Mapping[str, str] = {}
+
+
+class EntryTable(_Record):
+    """`[tool.pyuibench]` of an entry's `pyproject.toml`."""
+
+    title: str
+    package: str
+    modules: tuple[str, ...]
+    about: str
+    control: bool = False
+    command: tuple[str, ...]
+    ready: str
+    env: Mapping[str, str] = {}
+    controls: Mapping[str, Gesture]
+    outputs: Mapping[str, Shown | str]
+    delays: Mapping[str, str] = {}
+    variants: Annotated[Mapping[str, VariantTable], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _complete(self) -> "EntryTable":
+        for kind, wanted, given in (
+            ("controls", {*CONTROLS, "cell"}, set(self.controls)),
+            ("outputs", {*OUTPUTS, "cell"}, set(self.outputs)),
+        ):
+            if missing := sorted(wanted - given):
+                raise ValueError(f"{kind} lacks {', '.join(missing)}")
+            if unknown := sorted(given - wanted):
+                raise ValueError(f"{kind} has unknown names: {', '.join(unknown)}")
+        return self
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to write the app in an entry's framework: what is started, driven, read and measured."""
+
+    entry: "Entry"
+    name: str
+    table: VariantTable
+
+    @property
+    def id(self) -> str:
+        """Return `entry/variant`, which names it everywhere."""
+        return f"{self.entry.name}/{self.name}"
+
+    def page_file(self, page: PageName) -> Path | None:
+        """Return the file of a page, None if the variant has none."""
+        name = self.table.app if page == "app" else self.table.grid
+        return self.entry.directory / name if name else None
+
+    def code_files(self, page: PageName) -> tuple[Path, ...]:
+        """Return the files that a developer writes for a page."""
+        file = self.page_file(page)
+        if file is None:
+            return ()
+        return (file, *(self.entry.directory / name for name in self.table.files))
+
+    def command(self, page: PageName, port: int) -> list[str]:
+        """Return the command that serves a page, with `{file}`, `{module}` and `{port}` filled in."""
+        file = self.page_file(page)
+        if file is None:
+            raise UserError(f"{self.id} has no {page} page: {self.table.not_applicable.get(page, 'none is named')}.")
+        values = {"file": file.name, "module": file.stem, "port": str(port)}
+        return [part.format_map(values) for part in self.table.command or self.entry.table.command]
+
+    @property
+    def ready(self) -> str:
+        """Return the path that answers 200 once the app does."""
+        return self.table.ready or self.entry.table.ready
+
+    def env(self, port: int) -> dict[str, str]:
+        """Return the environment variables of the server process."""
+        merged = {**self.entry.table.env, **self.table.env}
+        return {name: value.replace("{port}", str(port)) for name, value in merged.items()}
+
+    def gesture(self, control: str) -> Gesture:
+        """Return how a control is operated, for `cell-3` with its index filled in."""
+        key, index = _split(control)
+        gesture = self.table.controls.get(key) or self.entry.table.controls[key]
+        return gesture.model_copy(
+            update={name: _fill(text, index) for name, text in gesture.model_dump().items() if text is not None}
+        )
+
+    def shown(self, output: str) -> Shown:
+        """Return where an output is read, for `cell-3` with its index filled in."""
+        key, index = _split(output)
+        shown = self.table.outputs.get(key) or self.entry.table.outputs[key]
+        if isinstance(shown, str):
+            shown = Shown(selector=shown)
+        return shown.model_copy(update={"selector": _fill(shown.selector, index)})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A framework's directory."""
+
+    name: str
+    directory: Path
+    table: EntryTable
+
+    @property
+    def lock(self) -> Path:
+        """Return the file of pinned, hashed requirements."""
+        return self.directory / "requirements.lock"
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """Return the variants in the order of the file: the idiomatic one first."""
+        return tuple(Variant(self, name, table) for name, table in self.table.variants.items())
+
+    def variant(self, name: str) -> Variant:
+        """Return a variant. Raises UserError for an unknown one."""
+        for variant in self.variants:
+            if variant.name == name:
+                return variant
+        known = ", ".join(self.table.variants)
+        raise UserError(f"The entry {self.name} has no variant {name!r}; it has: {known}.")
+
+    def source_hash(self) -> str:
+        """Return a short hash of the entry's own files, which keys its results."""
+        digest = hashlib.sha256()
+        for file in sorted(self.directory.rglob("*")):
+            if file.is_file() and not _generated(file.relative_to(self.directory)):
+                digest.update(str(file.relative_to(self.directory)).encode() + b"\0" + file.read_bytes())
+        return digest.hexdigest()[:12]
+
+
+def default_apps(root: Path) -> tuple[Path, ...]:
+    """Return the project's own `apps/` and the directories that `PYUIBENCH_APPS` adds."""
+    extra = os.environ.get(APPS_VARIABLE, "")
+    return (root / "apps", *(Path(part) for part in extra.split(os.pathsep) if part))
+
+
+def find_entries(directories: Iterable[Path]) -> dict[str, Entry]:
+    """Return name -> entry for every entry directory below the given ones.
+
+    Raises UserError for a directory that isn't there, an entry that isn't valid, and two entries of one name.
+    """
+    entries: dict[str, Entry] = {}
+    for directory in directories:
+        if not directory.is_dir():
+            raise UserError(f"{directory} is not a directory; --apps and {APPS_VARIABLE} name directories of entries.")
+        for entry in _entries_in(directory):
+            if entry.name in entries:
+                raise UserError(
+                    f"Two entries are named {entry.name}: {entries[entry.name].directory} and {entry.directory}."
+                )
+            entries[entry.name] = entry
+    return entries
+
+
+def load_entry(directory: Path) -> Entry | None:
+    """Return the entry in a directory, None if it holds none. Raises UserError when its table is not valid."""
+    file = directory / "pyproject.toml"
+    if not file.is_file():
+        return None
+    try:
+        table = tomllib.loads(file.read_text()).get("tool", {}).get("pyuibench")
+        return Entry(directory.name, directory.resolve(), EntryTable.model_validate(table)) if table else None
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{file} is not valid TOML: {error}.") from error
+    except ValidationError as error:
+        raise UserError(f"{file}: {_first(error)}.") from error
+
+
+def choose_variants(entries: Mapping[str, Entry], names: Iterable[str]) -> tuple[Variant, ...]:
+    """Return the variants that `entry` or `entry/variant` names ask for; all of them for no name.
+
+    Raises UserError for an unknown name.
+    """
+    chosen: dict[str, Variant] = {}
+    for name in tuple(names) or tuple(entries):
+        entry_name, _, variant_name = name.partition("/")
+        if entry_name not in entries:
+            known = ", ".join(entries) or "none"
+            raise UserError(f"There is no entry {entry_name!r}; known entries: {known}.")
+        entry = entries[entry_name]
+        for variant in (entry.variant(variant_name),) if variant_name else entry.variants:
+            chosen[variant.id] = variant
+    return tuple(chosen.values())
+
+
+def _entries_in(directory: Path) -> Iterator[Entry]:
+    for child in sorted(directory.iterdir()):
+        if child.is_dir() and (entry := load_entry(child)):
+            yield entry
+
+
+def _generated(path: Path) -> bool:
+    return any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+
+
+def _split(name: str) -> tuple[str, str]:
+    key, _, index = name.partition("-")
+    return key, index
+
+
+def _fill(text: Any, index: str) -> Any:
+    return text.replace("{index}", index) if isinstance(text, str) else text
+
+
+def _first(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    where = ".".join(str(part) for part in problem["loc"])
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"[tool.pyuibench] {where}: {message}" if where else f"[tool.pyuibench] {message}"

@@ -1,0 +1,93 @@
+"""HTTP as a browser speaks it to one host: kept-alive connections, six at most, and streams of server-sent events."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from geventhttpclient import HTTPClient
+from geventhttpclient.response import HTTPSocketPoolResponse
+
+from pyuibench.wire.client import ProtocolError, Traffic
+
+MOST_CONNECTIONS = 6
+
+
+class Connection:
+    """The connections of one session to its server.
+
+    `get` and `post` may be called from several greenlets at once; a seventh waits for a free connection, as in a browser.
+    Cookies that the server sets are kept and sent back.
+    """
+
+    def __init__(self, url: str, traffic: Traffic, timeout_s: float = 60.0) -> None:
+        self._traffic = traffic
+        self._cookies: dict[str, str] = {}
+        self._client = HTTPClient.from_url(
+            url, concurrency=MOST_CONNECTIONS, connection_timeout=timeout_s, network_timeout=timeout_s
+        )
+        # A stream holds its connection for good; it must not take one of the six from the pool's requests.
+        self._streams = HTTPClient.from_url(url, concurrency=MOST_CONNECTIONS, network_timeout=timeout_s)
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """Return the cookies that the server has set so far."""
+        return self._cookies
+
+    def get(self, path: str) -> bytes:
+        """Return the body. Raises ProtocolError unless the status is 2xx."""
+        return self._request("GET", path, b"", {})
+
+    def post(self, path: str, body: Any, headers: Mapping[str, str] | None = None) -> bytes:
+        """Post bytes as they are or anything else as JSON, and return the body.
+
+        Raises ProtocolError unless the status is 2xx; 204 gives an empty body.
+        """
+        if isinstance(body, bytes):
+            return self._request("POST", path, body, dict(headers or {}))
+        data = json.dumps(body, separators=(",", ":")).encode()
+        return self._request("POST", path, data, {"Content-Type": "application/json", **(headers or {})})
+
+    def events(self, path: str) -> Iterator[str]:
+        """Yield the data of each server-sent event of a stream until it ends."""
+        response = self._streams.request("GET", path, headers=self._headers({"Accept": "text/event-stream"}))
+        self._check(path, response)
+        data: list[str] = []
+        while line := response.readline(b"\n").decode():
+            line = line.rstrip("\r\n")
+            if line.startswith("data:"):
+                data.append(line.removeprefix("data:").removeprefix(" "))
+            elif not line and data:
+                text = "\n".join(data)
+                self._traffic.down(len(text.encode()))
+                yield text
+                data = []
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+        self._streams.close()
+
+    def _request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> bytes:
+        try:
+            response = self._client.request(method, path, body=body, headers=self._headers(headers))
+            data = bytes(response.read())
+        except (TimeoutError, OSError) as error:
+            raise ProtocolError(f"{method} {path}: {error}") from error
+        if method == "POST":
+            self._traffic.up(len(body))
+        self._check(path, response)
+        self._traffic.down(len(data))
+        return data
+
+    def _headers(self, headers: dict[str, str]) -> dict[str, str]:
+        if self._cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        return headers
+
+    def _check(self, path: str, response: HTTPSocketPoolResponse) -> None:
+        for name, value in response.headers:
+            if name.lower() == "set-cookie":
+                cookie, _, content = value.partition(";")[0].partition("=")
+                self._cookies[cookie] = content
+        if not 200 <= response.status_code < 300:
+            raise ProtocolError(f"{path} answered with status {response.status_code}")
