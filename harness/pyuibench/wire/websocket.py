@@ -61,7 +61,7 @@ class WebSocket:
         Raises TimeoutError after `timeout_s`, ProtocolError when the connection is closed.
         """
         self._socket.settimeout(timeout_s)
-        if self._quick_ack:
+        if self._quick_ack and self._socket.sock:
             # The kernel falls back to delayed ACKs by itself, so the wish is renewed for every message.
             self._socket.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         try:
@@ -73,7 +73,7 @@ class WebSocket:
         if opcode == websocket.ABNF.OPCODE_CLOSE:
             raise ProtocolError("the server closed the WebSocket")
         self._traffic.down(len(data))
-        return data.decode() if opcode == websocket.ABNF.OPCODE_TEXT else data
+        return str(data, "utf-8") if opcode == websocket.ABNF.OPCODE_TEXT else bytes(data)
 
     def close(self) -> None:
         """Close the connection without waiting for the server's farewell, as a closed tab does."""

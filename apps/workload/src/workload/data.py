@@ -1,5 +1,8 @@
 """The orders table: deterministic, from integer arithmetic alone."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -36,6 +39,10 @@ def _random(column: int, below: int) -> npt.NDArray[np.int64]:
     return (z % np.uint64(below)).astype(np.int64)
 
 
+def _categorical(codes: npt.NDArray[np.int64], categories: Sequence[str]) -> "pd.Categorical[Any]":
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(categories)))
+
+
 @recorded
 def orders() -> pd.DataFrame:
     """Return the table of 100,000 orders.
@@ -53,9 +60,9 @@ def orders() -> pd.DataFrame:
         {
             "order_id": np.arange(1, ROWS + 1, dtype=np.int64),
             "date": FIRST_DAY + _random(1, DAYS) * np.timedelta64(24 * 3600 * 10**9, "ns"),
-            "region": pd.Categorical.from_codes(_random(2, len(REGIONS)), categories=list(REGIONS)),
-            "category": pd.Categorical.from_codes(category, categories=list(categories)),
-            "product": pd.Categorical.from_codes(product, categories=list(products)),
+            "region": _categorical(_random(2, len(REGIONS)), REGIONS),
+            "category": _categorical(category, categories),
+            "product": _categorical(product, products),
             "units": units,
             "price": price,
             "revenue": units * price,

@@ -115,14 +115,31 @@ def read_calls(path: str) -> list[Call]:
     return sorted(itertools.chain.from_iterable(map(_read_file, files)), key=lambda call: call.start_ns)
 
 
-def _read_file(file: Path) -> Iterator[Call]:
+class LedgerReader:
+    """Reads what was written under a path since it last looked, while the writers go on."""
+
+    def __init__(self, path: str) -> None:
+        self._path = Path(path)
+        self._read: dict[Path, int] = {}
+
+    def new_calls(self) -> list[Call]:
+        """Return the calls that have come since, by start."""
+        calls: list[Call] = []
+        for file in self._path.parent.glob(f"{self._path.name}.*"):
+            new = list(_read_file(file, self._read.get(file, 0), most_gaps=0))
+            self._read[file] = self._read.get(file, 0) + len(new)
+            calls += new
+        return sorted(calls, key=lambda call: call.start_ns)
+
+
+def _read_file(file: Path, first: int = 0, most_gaps: int = MOST_WRITERS) -> Iterator[Call]:
     process = int(file.name.rpartition(".")[2])
     gap = 0
     with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        for offset in range(0, len(data), _LAYOUT.size):
+        for offset in range(first * _LAYOUT.size, len(data), _LAYOUT.size):
             name, session, start_ns, end_ns, cpu_ns, thread, written = _LAYOUT.unpack_from(data, offset)
             if written == _WRITTEN:
                 gap = 0
                 yield Call(name.rstrip(b"\0").decode(), session, start_ns, end_ns, cpu_ns, thread, process)
-            elif (gap := gap + 1) > MOST_WRITERS:
+            elif (gap := gap + 1) > most_gaps:
                 return

@@ -1,0 +1,206 @@
+"""Dash's renderer without a browser: it resolves the page's callbacks and posts each one to the server.
+
+The four pages have no callback whose output is another one's input, so nothing is chained.
+"""
+
+import itertools
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from pyuibench.spec import Value
+from pyuibench.wire import client
+from pyuibench.wire.http import Connection
+
+Id: TypeAlias = str | dict[str, Any]
+Reference: TypeAlias = dict[str, Any]
+References: TypeAlias = Reference | list[Reference]
+
+MOST_RUNNING = 12
+OPEN_TIMEOUT_S = 60.0
+CONFIG = re.compile(rb'<script id="_dash-config" type="application/json">(.*?)</script>', re.DOTALL)
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One callback with its MATCH wildcards filled in: what is posted but for the values."""
+
+    output: str
+    outputs: References | list[References]
+    inputs: list[References]
+    state: list[References]
+
+
+class Client(client.Client):
+    """One page. What it has asked for and not yet got is dropped when the same callback is called again."""
+
+    def open(self) -> None:
+        self.http = Connection(self.url, self.traffic)
+        config = CONFIG.search(self.http.get("/"))
+        if config is None:
+            raise client.ProtocolError("the page has no configuration")
+        self._path = f"/_dash-update-component?endId={json.loads(config[1])['end_id']}"
+        for path in ("/_dash-layout", "/_dash-dependencies"):
+            self.spawn(self._fetch, path)
+        fetched = dict(self.take(OPEN_TIMEOUT_S) for _ in range(2))
+
+        components = list(_components(fetched["/_dash-layout"]))
+        self._props = {_key(props["id"]): props for props in components}
+        self._names = {key: _name(props["id"]) for key, props in self._props.items()}
+        self._numbers = itertools.count()
+        self._waiting: dict[Call, list[str]] = {}
+        self._running: dict[Call, int] = {}
+        self._triggered: dict[str, list[Call]] = defaultdict(list)
+        ids = [props["id"] for props in components]
+        calls = [call for dependency in fetched["/_dash-dependencies"] for call in _calls(dependency, ids)]
+        for call in calls:
+            for reference in _flat(call.inputs):
+                self._triggered[f"{_key(reference['id'])}.{reference['property']}"].append(call)
+        places = {key: place for place, key in enumerate(self._props)}
+        for call in sorted(calls, key=lambda call: min(places[_key(output["id"])] for output in _flat(call.outputs))):
+            self._request(call, [])
+
+    def act(self, control: str, value: Value) -> None:
+        name = "n_clicks" if control == "increment" else "value"
+        key = control
+        if control.startswith("cell-"):
+            key = _key({"type": "slider", "index": int(control.removeprefix("cell-"))})
+        self._props[key][name] = value
+        changed = f"{key}.{name}"
+        for call in self._triggered[changed]:
+            self._request(call, [changed])
+
+    def receive(self, timeout_s: float) -> None:
+        call, number, body = self.take(timeout_s)
+        if self._running.get(call) != number:
+            return
+        del self._running[call]
+        self._start()
+        for key, props in json.loads(body)["response"].items():
+            for name, value in props.items():
+                self.texts[self._names[key]] = self._text(key, name, value)
+
+    def close(self) -> None:
+        self.kill_greenlets()
+        self.http.close()
+
+    def _fetch(self, path: str) -> None:
+        self.put((path, json.loads(self.http.get(path))))
+
+    def _request(self, call: Call, changed: list[str]) -> None:
+        self._running.pop(call, None)
+        self._waiting.pop(call, None)
+        self._waiting[call] = changed
+        self._start()
+
+    def _start(self) -> None:
+        while self._waiting and len(self._running) < MOST_RUNNING:
+            call = next(iter(self._waiting))
+            payload = self._payload(call, self._waiting.pop(call))
+            number = self._running[call] = next(self._numbers)
+            self.spawn(self._post, call, number, payload)
+
+    def _post(self, call: Call, number: int, payload: dict[str, Any]) -> None:
+        self.put((call, number, self.http.post(self._path, payload)))
+
+    def _payload(self, call: Call, changed: list[str]) -> dict[str, Any]:
+        payload = {
+            "output": call.output,
+            "outputs": call.outputs,
+            "inputs": [self._valued(references) for references in call.inputs],
+            "changedPropIds": changed,
+            "parsedChangedPropsIds": [_parsed(prop) for prop in changed],
+        }
+        if call.state:
+            payload["state"] = [self._valued(references) for references in call.state]
+        return payload
+
+    def _valued(self, references: References) -> References:
+        if isinstance(references, list):
+            return [self._with_value(reference) for reference in references]
+        return self._with_value(references)
+
+    def _with_value(self, reference: Reference) -> Reference:
+        return {**reference, "value": self._props[_key(reference["id"])][reference["property"]]}
+
+    def _text(self, key: str, name: str, value: Any) -> str:
+        if name == "figure":
+            return str(value["layout"]["title"]["text"])
+        if name == "rowData":
+            return str(value[0][self._props[key]["columnDefs"][0]["field"]])
+        return str(value)
+
+
+def _components(layout: Any) -> Iterator[dict[str, Any]]:
+    """Yield the props of every component that has an id, in the order of the page."""
+    if isinstance(layout, list):
+        for child in layout:
+            yield from _components(child)
+    elif isinstance(layout, dict):
+        props = layout["props"]
+        if "id" in props:
+            yield props
+        yield from _components(props.get("children"))
+
+
+def _calls(dependency: dict[str, Any], ids: list[Id]) -> Iterator[Call]:
+    """Yield a callback once for every combination of values that its output's MATCH wildcards can take."""
+    output = dependency["output"]
+    several = output.startswith("..")
+    outputs = [
+        dict(zip(("id", "property"), part.rsplit(".", 1), strict=True))
+        for part in (output[2:-2].split("...") if several else [output])
+    ]
+    outputs_found, inputs_found, state_found = (
+        [_found(reference, ids) for reference in references]
+        for references in (outputs, dependency["inputs"], dependency["state"])
+    )
+    for values in outputs_found[0]:
+        filled = [found[values] for found in outputs_found]
+        yield Call(
+            output,
+            filled if several else filled[0],
+            [found[values] for found in inputs_found],
+            [found[values] for found in state_found],
+        )
+
+
+def _found(reference: Reference, ids: list[Id]) -> dict[tuple[Any, ...], References]:
+    """Return the values of a reference's MATCH wildcards -> the components that it then refers to."""
+    if not reference["id"].startswith("{"):
+        return {(): reference}
+    pattern = json.loads(reference["id"])
+    found: dict[tuple[Any, ...], list[Reference]] = defaultdict(list)
+    for id in ids:
+        if isinstance(id, dict) and id.keys() == pattern.keys():
+            values = [(wanted, id[name]) for name, wanted in sorted(pattern.items())]
+            if all(wanted in (["MATCH"], ["ALL"], value) for wanted, value in values):
+                match = tuple(value for wanted, value in values if wanted == ["MATCH"])
+                found[match].append({"id": dict(sorted(id.items())), "property": reference["property"]})
+    if ["ALL"] in pattern.values():
+        return dict(found)
+    return {match: references[0] for match, references in found.items()}
+
+
+def _flat(references: References | list[References]) -> Iterator[Reference]:
+    if isinstance(references, list):
+        for reference in references:
+            yield from _flat(reference)
+    else:
+        yield references
+
+
+def _key(id: Id) -> str:
+    """Return an id as the renderer writes it."""
+    return id if isinstance(id, str) else json.dumps(id, sort_keys=True, separators=(",", ":"))
+
+
+def _parsed(prop: str) -> Id:
+    return json.loads(prop.rpartition(".")[0]) if prop.startswith("{") else prop
+
+
+def _name(id: Id) -> str:
+    return id if isinstance(id, str) else f"cell-{id['index']}"

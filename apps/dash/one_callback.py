@@ -1,0 +1,97 @@
+import dash_ag_grid as dag
+import workload
+from dash import Dash, Input, Output, callback, dcc, html
+
+ORDERS = workload.orders()
+COLUMNS = [
+    {"field": "share", "minWidth": 130},
+    {"field": "order_id"},
+    {"field": "date", "minWidth": 120},
+    {"field": "region"},
+    {"field": "category"},
+    {"field": "product"},
+    {"field": "units"},
+    {"field": "price"},
+    {"field": "revenue"},
+]
+
+app = Dash(title="Orders")
+
+app.layout = [
+    html.H1("Orders"),
+    html.Section(
+        [
+            html.H2("Counter"),
+            html.Button("Increment", id="increment", n_clicks=0),
+            html.Output(id="count"),
+        ]
+    ),
+    html.Section(
+        [
+            html.H2("Greeting"),
+            html.Label(["Name ", dcc.Input(id="name", value="", type="text")]),
+            html.Output(id="greeting"),
+        ],
+        className="greeting",
+    ),
+    html.Section(
+        [
+            html.H2("Filters"),
+            html.Label("Category"),
+            dcc.Dropdown(workload.CATEGORIES, workload.DEFAULT_CATEGORY, id="category", clearable=False),
+            html.Label("Minimum units"),
+            dcc.Slider(0, workload.MAX_MIN_UNITS, 1, value=workload.DEFAULT_MIN_UNITS, id="min_units"),
+            html.Label("Granularity"),
+            dcc.RadioItems(workload.GRANULARITIES, workload.DEFAULT_GRANULARITY, inline=True, id="granularity"),
+        ],
+        className="filters",
+    ),
+    html.Section(
+        [
+            html.Div(["Orders ", html.Output(id="orders")]),
+            html.Div(["Revenue ", html.Output(id="revenue")]),
+            html.Div(["Average price ", html.Output(id="average_price")]),
+            html.Div(["Top product ", html.Output(id="top_product")]),
+        ],
+        className="kpis",
+    ),
+    html.Section(dcc.Graph(id="chart")),
+    html.Section(
+        [
+            html.P(id="table"),
+            dag.AgGrid(id="rows", columnDefs=COLUMNS, defaultColDef={"flex": 1}),
+        ]
+    ),
+]
+
+
+@callback(
+    Output("count", "children"),
+    Output("greeting", "children"),
+    Output("orders", "children"),
+    Output("revenue", "children"),
+    Output("average_price", "children"),
+    Output("top_product", "children"),
+    Output("chart", "figure"),
+    Output("table", "children"),
+    Output("rows", "rowData"),
+    Input("increment", "n_clicks"),
+    Input("name", "value"),
+    Input("category", "value"),
+    Input("min_units", "value"),
+    Input("granularity", "value"),
+)
+def update_page(n_clicks, name, category, min_units, granularity):
+    selected = workload.select_orders(ORDERS, category, min_units)
+    kpis = workload.kpis(selected, category, min_units)
+    return (
+        workload.count_text(n_clicks),
+        workload.greeting_text(name),
+        kpis["orders"],
+        kpis["revenue"],
+        kpis["average_price"],
+        kpis["top_product"],
+        workload.revenue_figure(selected, category, min_units, granularity),
+        workload.table_caption(selected, category, min_units),
+        workload.top_orders(selected).to_dict("records"),
+    )

@@ -1,0 +1,136 @@
+"""Gradio's protocol, without a browser: events are posted to a queue, their results come as server-sent events."""
+
+import json
+import random
+import string
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gevent.event import AsyncResult
+from pyuibench.spec import OUTPUTS, Value
+from pyuibench.wire.client import Client as BaseClient
+from pyuibench.wire.client import ProtocolError
+from pyuibench.wire.http import Connection
+
+CONFIG = "window.gradio_config = "
+API = "/gradio_api"
+LETTERS = string.digits + string.ascii_lowercase
+
+Dependency = Mapping[str, Any]
+
+
+class Client(BaseClient):
+    """What the page's script does: keep the controls' values, run dependencies, show what they return.
+
+    As in the page, the dependencies of one event run one after the other, each when the one before has its result, and
+    an event without an open stream of results opens one. The server ends the stream when no event is pending.
+    """
+
+    def open(self) -> None:
+        self.http = Connection(self.url, self.traffic)
+        self.session = "".join(random.choices(LETTERS, k=11))
+        page = self.http.get("/").decode()
+        config, _ = json.JSONDecoder().raw_decode(page, page.index(CONFIG) + len(CONFIG))
+        self.dependencies: dict[int, Dependency] = {each["id"]: each for each in config["dependencies"]}
+        self.ids = {each["props"].get("elem_id"): each["id"] for each in config["components"]}
+        self.names = {number: name for name, number in self.ids.items()}
+        self.values = {each["id"]: _initial(each) for each in config["components"]}
+        self.running: dict[int, int] = dict.fromkeys(self.dependencies, 0)
+        self.deferred: set[int] = set()
+        self.results: dict[str, AsyncResult[dict[str, Any]]] = {}
+        self.streaming = False
+        self._show_all(config["components"])
+        if config["connect_heartbeat"]:
+            self.spawn(self._keep_alive)
+        for number, dependency in self.dependencies.items():
+            for target, event in dependency["targets"]:
+                if event == "load":
+                    self.spawn(self._dispatch, [number], target, {"event_data": None})
+
+    def act(self, control: str, value: Value) -> None:
+        component = self.ids[control.replace("cell", "slider")]
+        event = "click" if control == "increment" else "change"
+        if event == "change":
+            self.values[component] = value
+        event_data = {"event_data": value} if control == "name" else {}
+        self.spawn(self._dispatch, self._listening(component, event), component, event_data)
+
+    def receive(self, timeout_s: float) -> None:
+        dependency, output = self.take(timeout_s)
+        for component, value in zip(dependency["outputs"], output["data"], strict=False):
+            self._show(self.names.get(component), value)
+        if rendered := output["render_config"]:
+            self._show_all(rendered["components"])
+
+    def close(self) -> None:
+        self.kill_greenlets()
+        self.http.close()
+
+    def _show_all(self, components: Iterable[Mapping[str, Any]]) -> None:
+        for component in components:
+            self._show(component["props"].get("elem_id"), component["props"].get("value"))
+
+    def _show(self, name: str | None, value: Any) -> None:
+        if name == "chart" and value:
+            self.texts[name] = json.loads(value["plot"])["layout"]["title"]["text"]
+        elif name == "rows" and value["data"]:
+            self.texts[name] = value["data"][0][0]
+        elif name and isinstance(value, str) and (name in OUTPUTS or name.startswith("cell-")):
+            self.texts[name] = value
+
+    def _listening(self, component: int, event: str) -> list[int]:
+        return [number for number, each in self.dependencies.items() if [component, event] in each["targets"]]
+
+    def _dispatch(self, numbers: list[int], trigger: int, event_data: Mapping[str, Any]) -> None:
+        for number in numbers:
+            dependency = self.dependencies[number]
+            if self.running[number] and dependency["trigger_mode"] != "multiple":
+                if dependency["trigger_mode"] == "always_last":
+                    self.deferred.add(number)
+                continue
+            self.running[number] += 1
+            output = self._run(dependency, trigger, event_data)
+            for state in output["changed_state_ids"]:
+                for listener in self._listening(state, "change"):
+                    self.spawn(self._dispatch, [listener], state, {"event_data": None})
+            self.running[number] -= 1
+            if number in self.deferred:
+                self.deferred.remove(number)
+                self.spawn(self._dispatch, numbers, trigger, event_data)
+
+    def _run(self, dependency: Dependency, trigger: int, event_data: Mapping[str, Any]) -> Mapping[str, Any]:
+        message = {
+            "data": [self.values[component] for component in dependency["inputs"]],
+            **event_data,
+            "fn_index": dependency["id"],
+            "trigger_id": trigger,
+            "session_hash": self.session,
+        }
+        event = json.loads(self.http.post(f"{API}/queue/join?", message))["event_id"]
+        result = self.results.setdefault(event, AsyncResult())
+        if not self.streaming:
+            self.streaming = True
+            self.spawn(self._stream)
+        output: Mapping[str, Any] = result.get()
+        del self.results[event]
+        self.put((dependency, output))
+        return output
+
+    def _stream(self) -> None:
+        for event in self.http.events(f"{API}/queue/data?session_hash={self.session}"):
+            message = json.loads(event)
+            if message["msg"] == "process_completed" and message["success"]:
+                self.results.setdefault(message["event_id"], AsyncResult()).set(message["output"])
+            elif message["msg"] == "close_stream":
+                self.streaming = False
+            elif message["msg"] in ("process_completed", "unexpected_error"):
+                raise ProtocolError(event)
+
+    def _keep_alive(self) -> None:
+        for _ in self.http.events(f"{API}/heartbeat/{self.session}"):
+            pass
+
+
+def _initial(component: Mapping[str, Any]) -> Any:
+    value = component["props"].get("value")
+    return "" if component["type"] == "textbox" and value is None else value

@@ -1,0 +1,71 @@
+"""The orders page in fragments, each of which runs alone when one of its own widgets changes."""
+
+import pandas as pd
+import streamlit as st
+import workload
+
+
+@st.cache_data
+def load_orders() -> pd.DataFrame:
+    return workload.orders()
+
+
+@st.fragment
+def show_counter() -> None:
+    st.subheader("Counter")
+    if "clicks" not in st.session_state:
+        st.session_state.clicks = 0
+    if st.button("Increment", key="increment"):
+        st.session_state.clicks += 1
+    st.container(key="count").text(workload.count_text(st.session_state.clicks))
+
+
+@st.fragment
+def show_greeting() -> None:
+    st.subheader("Greeting")
+    name = st.text_input("Name", key="name")
+    st.container(key="greeting").text(workload.greeting_text(name))
+
+
+@st.fragment
+def show_orders() -> None:
+    st.subheader("Filters")
+    left, right = st.columns(2)
+    category = left.selectbox(
+        "Category", workload.CATEGORIES, workload.CATEGORIES.index(workload.DEFAULT_CATEGORY), key="category"
+    )
+    min_units = right.slider("Minimum units", 0, workload.MAX_MIN_UNITS, workload.DEFAULT_MIN_UNITS, key="min_units")
+
+    selected = workload.select_orders(load_orders(), category, min_units)
+
+    kpis = workload.kpis(selected, category, min_units)
+    columns = st.columns(4)
+    columns[0].metric("Orders", kpis["orders"], border=True)
+    columns[1].metric("Revenue", kpis["revenue"], border=True)
+    columns[2].metric("Average price", kpis["average_price"], border=True)
+    columns[3].metric("Top product", kpis["top_product"], border=True)
+
+    show_chart(category, min_units)
+
+    st.caption(workload.table_caption(selected, category, min_units))
+    st.dataframe(workload.top_orders(selected), hide_index=True)
+
+
+@st.fragment
+def show_chart(category: str, min_units: int) -> None:
+    granularity = st.radio(
+        "Granularity",
+        workload.GRANULARITIES,
+        workload.GRANULARITIES.index(workload.DEFAULT_GRANULARITY),
+        key="granularity",
+        horizontal=True,
+    )
+    selected = workload.select_orders(load_orders(), category, min_units)
+    st.plotly_chart(workload.revenue_figure(selected, category, min_units, granularity), theme=None)
+
+
+st.set_page_config(page_title="Orders", layout="wide")
+st.title("Orders")
+show_counter()
+show_greeting()
+show_orders()

@@ -1,0 +1,17 @@
+"""The scaling page with every cell a fragment, which runs alone when its own slider moves."""
+
+import streamlit as st
+import workload
+
+
+@st.fragment
+def show_cell(index: int) -> None:
+    left, right = st.columns(2)
+    value = left.slider(f"Cell {index}", 0, workload.MAX_CELL_VALUE, workload.DEFAULT_CELL_VALUE, key=f"slider-{index}")
+    right.container(key=f"cell-{index}").text(workload.cell_value(index, value))
+
+
+st.set_page_config(page_title="Grid", layout="wide")
+st.title("Grid")
+for index in range(workload.grid_cells()):
+    show_cell(index)

@@ -1,0 +1,238 @@
+"""A run from its request to its report: environments, plan, measuring, tables."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pyuibench import __version__, code, environment, machine
+from pyuibench.catalog import Entry, Variant
+from pyuibench.environment import Environment
+from pyuibench.errors import UserError
+from pyuibench.plan import Profile, Selection, make_plan, profile_named, selection
+from pyuibench.records import Cell, Failure, Instrument, Measurement, cell_fields
+from pyuibench.runner import Runner
+from pyuibench.spec import PageName, spec_hash
+from pyuibench.store import SampleFile, Store, read_meta
+
+STATIC = "static"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked to measure."""
+
+    profile: Profile
+    chosen: Selection
+    variants: tuple[Variant, ...]
+    seed: int
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """Return name -> entry."""
+        return {variant.entry.name: variant.entry for variant in self.variants}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How a run tells where it is: `start` gets the plan, `done` each boot after it with what failed in it."""
+
+    preparing: Callable[[str], None]
+    start: Callable[[Sequence[Cell]], None]
+    done: Callable[[Cell, Sequence[Failure]], None]
+
+
+def new_run(request: Request, directory: Path, progress: Progress) -> Path:
+    """Measure everything in a new directory and return it. Raises UserError for what can't be begun."""
+    environments, unbuilt = _environments(request, progress)
+    plan = make_plan(request.profile, request.variants, request.chosen, request.seed)
+    store = Store.create(directory, _meta(request, environments, plan, directory.name))
+    return _measure(store, request, environments, unbuilt, plan, progress)
+
+
+def resume_run(directory: Path, entries: Mapping[str, Entry], progress: Progress) -> Path:
+    """Measure what a run still lacks and return its directory.
+
+    Raises UserError when it was made with another spec, or an entry's source has changed since.
+    """
+    meta = read_meta(directory)
+    if meta["spec_hash"] != spec_hash():
+        raise UserError(
+            f"{directory} was measured with spec {meta['spec_hash']}, this is {spec_hash()}; begin a new run instead."
+        )
+    request = _request_of(meta, entries)
+    for entry in request.entries.values():
+        if meta["entries"][entry.name]["source_hash"] != entry.source_hash():
+            raise UserError(f"The entry {entry.name} has changed since {directory} was begun; begin a new run instead.")
+    environments, unbuilt = _environments(request, progress)
+    plan = [Cell(**cell) for cell in meta["plan"]]
+    return _measure(Store(directory), request, environments, unbuilt, plan, progress)
+
+
+def run_name(profile: str) -> str:
+    """Return a name for a run that starts now."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{profile}"
+
+
+def new_seed() -> int:
+    """Return a seed by chance."""
+    return secrets.randbelow(10**6)
+
+
+def _measure(
+    store: Store,
+    request: Request,
+    environments: Mapping[str, Environment],
+    unbuilt: Mapping[str, str],
+    plan: Sequence[Cell],
+    progress: Progress,
+) -> Path:
+    if not store.is_done(STATIC):
+        _static(store, request, environments, unbuilt)
+    possible = [cell for cell in plan if cell.entry in environments]
+    variants = {variant.id: variant for variant in request.variants}
+    cores = machine.share_cores(machine.available_cores())
+    runner = Runner(store, request.profile, request.chosen, request.seed, variants, environments, cores)
+    progress.start(possible)
+    runner.run(possible, progress.done)
+    store.finish()
+    store.write_meta({**read_meta(store.directory), "finished": _now()})
+    return store.directory
+
+
+def _environments(request: Request, progress: Progress) -> tuple[dict[str, Environment], dict[str, str]]:
+    """Return the environments, and entry -> reason for those that can't be built."""
+    ready: dict[str, Environment] = {}
+    unbuilt: dict[str, str] = {}
+    for entry in request.entries.values():
+        progress.preparing(entry.name)
+        try:
+            ready[entry.name] = environment.prepare(entry)
+        except UserError as error:
+            unbuilt[entry.name] = str(error)
+    if not ready:
+        raise UserError(next(iter(unbuilt.values()), "No entry is chosen."))
+    return ready, unbuilt
+
+
+def _static(
+    store: Store, request: Request, environments: Mapping[str, Environment], unbuilt: Mapping[str, str]
+) -> None:
+    """Store what doesn't need a running server: environments and code."""
+    file = SampleFile(store.begin(STATIC) / "harness.jsonl")
+    for variant in request.variants:
+        cell = _static_cell(variant, "app")
+        if reason := unbuilt.get(variant.entry.name):
+            file.add(Failure(**cell_fields(cell), step="environment", reason=reason))
+        elif "environment" in request.chosen.instruments:
+            file.add(*_environment_figures(cell, environments[variant.entry.name]))
+        if "code" in request.chosen.instruments:
+            file.add(*_code_figures(variant))
+    file.close()
+    store.end(STATIC)
+
+
+def _environment_figures(cell: Cell, built: Environment) -> list[Measurement]:
+    values = {
+        "install_s": built.install_s,
+        "environment_bytes": built.size_bytes,
+        "environment_packages": len(built.versions),
+    }
+    return [_figure(cell, "environment", metric, value) for metric, value in values.items()]
+
+
+def _code_figures(variant: Variant) -> list[Measurement]:
+    figures: list[Measurement] = []
+    pages: tuple[PageName, ...] = ("app", "grid")
+    for page in pages:
+        files = variant.code_files(page)
+        if files:
+            counted = asdict(code.measure_files(files, variant.entry.table.modules))
+            figures += [
+                _figure(_static_cell(variant, page), "code", metric, value) for metric, value in counted.items()
+            ]
+    return figures
+
+
+def _figure(cell: Cell, instrument: Instrument, metric: str, value: float | None) -> Measurement:
+    return Measurement(**cell_fields(cell), instrument=instrument, metric=metric, value=value)
+
+
+def _static_cell(variant: Variant, page: PageName) -> Cell:
+    return Cell(
+        block=-1,
+        boot=STATIC,
+        entry=variant.entry.name,
+        variant=variant.name,
+        role=variant.table.role,
+        model=variant.table.model,
+        page=page,
+        grid_cells=0,
+        grid_cost_ms=0.0,
+        grid_cost_kind="",
+    )
+
+
+def _meta(
+    request: Request, environments: Mapping[str, Environment], plan: Sequence[Cell], run_id: str
+) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "pyuibench_version": __version__,
+        "created": _now(),
+        "finished": None,
+        "profile": request.profile.name,
+        "profile_settings": asdict(request.profile),
+        "scenarios": request.chosen.scenarios,
+        "instruments": request.chosen.instruments,
+        "seed": request.seed,
+        "spec_hash": spec_hash(),
+        "machine": machine.describe(),
+        "tools": machine.tool_versions(),
+        "variants": [variant.id for variant in request.variants],
+        "entries": {name: _entry_meta(entry, environments.get(name)) for name, entry in request.entries.items()},
+        "plan": [asdict(cell) for cell in plan],
+    }
+
+
+def _entry_meta(entry: Entry, built: Environment | None) -> dict[str, Any]:
+    return {
+        "title": entry.table.title,
+        "package": entry.table.package,
+        "version": built.versions.get(entry.table.package, "unknown") if built else "not installed",
+        "versions": dict(built.versions) if built else {},
+        "about": entry.table.about,
+        "control": entry.table.control,
+        "delays": dict(entry.table.delays),
+        "source_hash": entry.source_hash(),
+        "lock_hash": environment.lock_hash(entry) if built else None,
+        "variants": {
+            variant.name: {
+                "role": variant.table.role,
+                "model": variant.table.model,
+                "about": variant.table.about,
+                "source": variant.table.source,
+                "not_applicable": dict(variant.table.not_applicable),
+            }
+            for variant in entry.variants
+        },
+    }
+
+
+def _request_of(meta: Mapping[str, Any], entries: Mapping[str, Entry]) -> Request:
+    variants = []
+    for name in meta["variants"]:
+        entry_name, _, variant_name = name.partition("/")
+        if entry_name not in entries:
+            raise UserError(
+                f"The run measures {name}, but there is no entry {entry_name}; name its directory with --apps."
+            )
+        variants.append(entries[entry_name].variant(variant_name))
+    chosen = selection(meta["scenarios"], meta["instruments"])
+    return Request(profile_named(meta["profile"]), chosen, tuple(variants), meta["seed"])
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,1 @@
+"""The browser instrument: real gestures in Chromium, timed inside the page."""

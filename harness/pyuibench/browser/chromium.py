@@ -1,0 +1,68 @@
+"""Finds a Chromium and starts it quiet: no request of its own, no host but this machine's loopback."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from pyuibench.errors import UserError
+
+CHROMIUM_VARIABLE = "PYUIBENCH_CHROMIUM"
+SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-extensions",
+    "--disable-sync",
+    "--disable-quic",
+    "--metrics-recording-only",
+    "--no-first-run",
+    "--no-default-browser-check",
+    # Nothing but loopback resolves: a page's request to another host fails at once and is reported.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+)
+
+
+def find_chromium(playwright: Playwright) -> Path:
+    """Return the browser to use: the environment's choice, Playwright's own, or the system's.
+
+    Raises UserError when there is none, or when the one that the environment names isn't there.
+    """
+    if named := os.environ.get(CHROMIUM_VARIABLE):
+        if not Path(named).is_file():
+            raise UserError(f"{CHROMIUM_VARIABLE} names {named}, which isn't there; unset it or name a Chromium.")
+        return Path(named)
+    own = Path(playwright.chromium.executable_path)
+    if own.is_file():
+        return own
+    for name in SYSTEM_NAMES:
+        if found := shutil.which(name):
+            return Path(found)
+    raise UserError(
+        "There is no Chromium; install one with `playwright install chromium` or `apt-get install chromium`, "
+        f"or name one in {CHROMIUM_VARIABLE}."
+    )
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start a headless Chromium. Raises UserError when there is none or it doesn't start."""
+    with sync_playwright() as playwright:
+        executable = find_chromium(playwright)
+        # Chromium refuses to sandbox itself when it is run as root.
+        sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
+        try:
+            browser = playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, *sandbox])
+        except PlaywrightError as error:
+            raise UserError(f"{executable} doesn't start: {str(error).splitlines()[0]}") from error
+        try:
+            yield browser
+        finally:
+            browser.close()

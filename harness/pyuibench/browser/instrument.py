@@ -1,0 +1,132 @@
+"""Takes the browser's samples of one boot: page loads, gestures, and (untimed) traffic and heap."""
+
+import random
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser
+from workload.ledger import LedgerReader
+
+from pyuibench.browser.page import Page, Reading
+from pyuibench.browser.traffic import TrafficCounter
+from pyuibench.catalog import Variant
+from pyuibench.records import Cell, Interaction, Measurement, cell_fields
+from pyuibench.spec import Action, Texts
+from pyuibench.usercode import user_code
+
+
+@dataclass(frozen=True)
+class BrowserTask:
+    """What to do in one boot. Of `actions`, the first `warmup_actions` don't count."""
+
+    cell: Cell
+    variant: Variant
+    url: str
+    ledger: Path
+    initial: Texts
+    actions: tuple[Action, ...]
+    warmup_actions: int
+    hold_ms: int
+    rest_ms: tuple[float, float]
+    seed: int
+
+
+def timed(browser: Browser, task: BrowserTask) -> Iterator[Interaction | Measurement]:
+    """Yield a cold load, a warm load, every action, and the page's heap after them. Stops after an action that failed.
+
+    Raises GestureError when the page doesn't load or a control can't be operated.
+    """
+    chance = random.Random(task.seed)
+    reader = LedgerReader(str(task.ledger))
+    with _page(browser, task) as page:
+        reader.new_calls()
+        yield _interaction(task, page.open(), reader, "load", "cold", 0)
+        _rest(task, chance)
+        yield _interaction(task, page.open_again(), reader, "load", "warm", 1)
+        for sequence, action in enumerate(task.actions):
+            _rest(task, chance)
+            reader.new_calls()
+            reading = page.perform(action)
+            control = action.control.partition("-")[0]
+            sample = _interaction(task, reading, reader, action.scenario, control, sequence, task.warmup_actions)
+            yield sample
+            if not sample.ok:
+                break
+        yield _measurement(task, "js_heap_bytes", page.js_heap_bytes())
+        yield _measurement(task, "outside_requests", len(page.outside_requests), ", ".join(page.outside_requests[:5]))
+
+
+def untimed(browser: Browser, task: BrowserTask) -> Iterator[Measurement]:
+    """Yield the traffic of a cold load and of one action of each control, in a page of its own.
+
+    Raises GestureError when the page doesn't load or a control can't be operated.
+    """
+    with _page(browser, task) as page:
+        counter = TrafficCounter(page.cdp)
+        page.open()
+        counts = counter.take()
+        yield _measurement(task, "page_bytes_down", counts.bytes_down)
+        yield _measurement(task, "page_requests", counts.requests)
+        for action in _one_a_control(task.actions):
+            counter.take()
+            page.perform(action)
+            counts = counter.take()
+            yield _measurement(task, "action_bytes_up", counts.bytes_up, action.control)
+            yield _measurement(task, "action_bytes_down", counts.bytes_down, action.control)
+
+
+def _page(browser: Browser, task: BrowserTask) -> Page:
+    return Page(browser, task.variant, task.url, task.initial, task.hold_ms)
+
+
+def _one_a_control(actions: Iterable[Action]) -> Iterator[Action]:
+    """Yield the actions up to the first of a control seen before: they can be carried out in a row."""
+    seen: set[str] = set()
+    for action in actions:
+        control = action.control.partition("-")[0]
+        if control in seen:
+            return
+        seen.add(control)
+        yield action
+
+
+def _rest(task: BrowserTask, chance: random.Random) -> None:
+    time.sleep(chance.uniform(*task.rest_ms) / 1e3)
+
+
+def _interaction(
+    task: BrowserTask,
+    reading: Reading,
+    reader: LedgerReader,
+    scenario: str,
+    control: str,
+    sequence: int,
+    warmup: int = 0,
+) -> Interaction:
+    return Interaction(
+        **cell_fields(task.cell),
+        instrument="browser",
+        scenario=scenario,
+        control=control,
+        sessions=1,
+        session=0,
+        sequence=sequence,
+        warmup=scenario != "load" and sequence < warmup,
+        started_ns=reading.started_ns,
+        dom_ms=reading.dom_ms,
+        painted_ms=reading.painted_ms,
+        output_ms=dict(reading.output_ms),
+        input_delay_ms=reading.input_delay_ms,
+        flickers=reading.flickers,
+        ok=reading.reason is None,
+        reason=reading.reason,
+        **user_code(reader, reading.started_ns),
+    )
+
+
+def _measurement(task: BrowserTask, metric: str, value: float, detail: str = "") -> Measurement:
+    return Measurement(
+        **cell_fields(task.cell), instrument="browser", metric=metric, value=value, sessions=1, detail=detail
+    )

@@ -1,0 +1,236 @@
+"""One session in a browser: opens the page, makes the gestures, and reads the stopwatch."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, Locator, Request, ViewportSize
+from playwright.sync_api import Error as PlaywrightError
+
+from pyuibench.catalog import Click, Keys, Pick, Type, Variant
+from pyuibench.server import HOST
+from pyuibench.spec import CONTROLS, Action, Texts
+
+STOPWATCH = (Path(__file__).parent / "stopwatch.js").read_text()
+VIEWPORT = ViewportSize(width=1280, height=900)
+FIND_TIMEOUT_MS = 5_000
+DONE_TIMEOUT_MS = 15_000
+ARROWS = {"slider": ("ArrowRight", "ArrowLeft"), "select": ("ArrowDown", "ArrowUp")}
+
+Kind = Literal["navigation", "pointerdown", "keydown"]
+
+
+class GestureError(Exception):
+    """A control isn't there or can't be operated; the text says which and why."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the stopwatch saw of one gesture: milliseconds since the gesture's start, None for what didn't happen.
+
+    `started_ns` is the start on the machine's monotonic clock. `output_ms` has each awaited output's own completion. `early`
+    lists the awaited outputs that were right before the gesture; `wrong` what awaited outputs showed instead at the end, and
+    `changed` those that should have stayed as they were.
+    """
+
+    started_ns: int
+    input_delay_ms: float | None
+    dom_ms: float | None
+    painted_ms: float | None
+    output_ms: Mapping[str, float]
+    flickers: int
+    early: tuple[str, ...] = ()
+    wrong: Mapping[str, str | None] = field(default_factory=dict)
+    changed: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str | None:
+        """Return why this isn't a valid measurement, None if it is one."""
+        if self.early:
+            return f"right before the gesture: {', '.join(self.early)}"
+        if self.wrong:
+            return f"wrong after {DONE_TIMEOUT_MS / 1000:g} s: {_quoted(self.wrong)}"
+        if self.input_delay_ms is None:
+            return "the page saw no trusted input event"
+        if self.dom_ms is None or self.painted_ms is None:
+            return "the right state didn't last"
+        if self.changed:
+            return f"changed though it must not: {_quoted(self.changed)}"
+        return None
+
+
+class Page:
+    """A page of a variant in a browser context of its own: own cookies, own cache. Use as a context manager."""
+
+    def __init__(self, browser: Browser, variant: Variant, url: str, expected: Texts, hold_ms: int) -> None:
+        """Prepare a page that will open `url` and then must show `expected`; right states must last for `hold_ms`."""
+        self._variant = variant
+        self._url = url
+        self._hold_ms = hold_ms
+        self.outside_requests: list[str] = []
+        self._context = browser.new_context(viewport=VIEWPORT, service_workers="block")
+        self._context.set_default_timeout(FIND_TIMEOUT_MS)
+        self.page = self._context.new_page()
+        self.cdp = self._context.new_cdp_session(self.page)
+        self.cdp.send("Performance.enable")
+        self._origin_ns = 0
+        self.page.on("request", self._note_request)
+        self.page.add_init_script(STOPWATCH)
+        if any(variant.shown(output).probe == "canvas" for output in expected):
+            self.page.add_init_script("window.pyuibench?.watchCanvases()")
+        arm = {"event": "navigation", "awaited": self._outputs(expected), "kept": [], "hold": hold_ms}
+        self.page.add_init_script(f"window.pyuibench?.arm({json.dumps(arm)})")
+
+    def open(self) -> Reading:
+        """Open the page and return how long it took to the first correct state. Raises GestureError if it doesn't load."""
+        return self._navigate(lambda: self.page.goto(self._url, wait_until="commit"))
+
+    def open_again(self) -> Reading:
+        """Open the page again, as a visitor who comes back: with a warm cache. Raises as `open`."""
+        self.page.goto("about:blank")
+        return self.open()
+
+    def perform(self, action: Action, timeout_ms: int = DONE_TIMEOUT_MS) -> Reading:
+        """Make a gesture and return what the stopwatch saw.
+
+        Raises GestureError when the control isn't there or can't be operated.
+        """
+        try:
+            return self._perform(action, timeout_ms)
+        except PlaywrightError as error:
+            raise GestureError(f"{action.control}: {str(error).splitlines()[0]}") from error
+
+    def wrong(self, expected: Texts) -> dict[str, str | None]:
+        """Return output -> what it shows, for those that don't show what they should."""
+        found: dict[str, str | None] = self.page.evaluate("(it) => pyuibench.wrong(it)", self._outputs(expected))
+        return found
+
+    def screenshot(self, path: Path) -> None:
+        """Write a picture of the whole page."""
+        self.page.screenshot(path=path, full_page=True)
+
+    def js_heap_bytes(self) -> float:
+        """Return the size of the page's JavaScript heap after a forced collection."""
+        self.cdp.send("HeapProfiler.collectGarbage")
+        return float(self.cdp.send("Runtime.getHeapUsage")["usedSize"])
+
+    def __enter__(self) -> "Page":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._context.close()
+
+    def _navigate(self, go: Any) -> Reading:
+        try:
+            go()
+            self._origin_ns = self._navigation_start_ns()
+            return self._reading(self._done(DONE_TIMEOUT_MS), ())
+        except PlaywrightError as error:
+            raise GestureError(f"{self._url}: {str(error).splitlines()[0]}") from error
+
+    def _perform(self, action: Action, timeout_ms: int) -> Reading:
+        gesture = self._variant.gesture(action.control)
+        value = str(action.value)
+        match gesture:
+            case Click(click=target):
+                early = self._press(self._locate(target, value), action)
+            case Pick(open=opener, option=option):
+                self._locate(opener, value).click()
+                early = self._press(self._locate(option, value), action)
+            case Keys(keys=target):
+                self._locate(target, value).focus()
+                early = self._key(_arrow(action), action)
+            case Type(type=target, commit=commit):
+                self._locate(target, value).focus()
+                self.page.keyboard.press("End")
+                if commit:
+                    self.page.keyboard.press(value[-1])
+                early = self._key(commit or value[-1], action)
+        return self._reading(self._done(timeout_ms), early)
+
+    def _locate(self, selector: str, value: str) -> Locator:
+        locator = self.page.locator(selector.replace("{value}", value)).first
+        locator.wait_for(state="attached")
+        return locator
+
+    def _press(self, locator: Locator, action: Action) -> tuple[str, ...]:
+        """Bring the pointer over an element, then arm, then press and release it."""
+        locator.hover()
+        early = self._arm("pointerdown", None, action)
+        self.page.mouse.down()
+        self.page.mouse.up()
+        return early
+
+    def _key(self, key: str, action: Action) -> tuple[str, ...]:
+        early = self._arm("keydown", key, action)
+        self.page.keyboard.press(key)
+        return early
+
+    def _arm(self, event: Kind, key: str | None, action: Action) -> tuple[str, ...]:
+        kept = {name: text for name, text in action.expected.items() if name not in action.changes}
+        early = self.page.evaluate(
+            "(it) => pyuibench.arm(it)",
+            {
+                "event": event,
+                "key": key,
+                "awaited": self._outputs(action.awaited),
+                "kept": self._outputs(kept),
+                "hold": self._hold_ms,
+            },
+        )
+        return tuple(early)
+
+    def _done(self, timeout_ms: int) -> Mapping[str, Any]:
+        result: Mapping[str, Any] = self.page.evaluate("(ms) => pyuibench.done(ms)", timeout_ms)
+        return result
+
+    def _reading(self, result: Mapping[str, Any], early: tuple[str, ...]) -> Reading:
+        start = result["start"]
+
+        def since_start(at: float | None) -> float | None:
+            return None if at is None or start is None else at - start
+
+        return Reading(
+            started_ns=self._origin_ns + int((start or 0) * 1e6),
+            input_delay_ms=since_start(result["handled"]),
+            dom_ms=since_start(result["dom"]),
+            painted_ms=since_start(result["painted"]),
+            output_ms={name: at - (start or 0) for name, at in result["outputs"].items() if at is not None},
+            flickers=result["flickers"],
+            early=early,
+            wrong=result["wrong"],
+            changed=result["changed"],
+        )
+
+    def _navigation_start_ns(self) -> int:
+        """Return the page's time origin on the machine's monotonic clock, which Chromium's metrics are on."""
+        metrics = {metric["name"]: metric["value"] for metric in self.cdp.send("Performance.getMetrics")["metrics"]}
+        return int(metrics["NavigationStart"] * 1e9)
+
+    def _outputs(self, texts: Texts) -> list[dict[str, str]]:
+        return [{"name": name, "text": text, **self._variant.shown(name).model_dump()} for name, text in texts.items()]
+
+    def _note_request(self, request: Request) -> None:
+        if is_outside(request.url):
+            self.outside_requests.append(request.url)
+
+
+def is_outside(url: str) -> bool:
+    """Return whether a request leaves this machine."""
+    scheme, _, rest = url.partition("://")
+    return scheme in {"http", "https", "ws", "wss"} and rest.split("/")[0].split(":")[0] != HOST
+
+
+def _arrow(action: Action) -> str:
+    kind = "slider" if action.control.startswith("cell-") else CONTROLS[action.control]
+    forward, back = ARROWS[kind]
+    return forward if action.moves > 0 else back
+
+
+def _quoted(texts: Mapping[str, str | None]) -> str:
+    return ", ".join(f"{name} shows {text!r}" for name, text in texts.items())

@@ -1,0 +1,57 @@
+"""Counts what a page sends and receives. Counting costs time, so it is never on while something is timed."""
+
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import CDPSession
+
+_TEXT = 1
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Requests and payload bytes. Down: bodies as they were on the network (compressed or not) and WebSocket messages."""
+
+    requests: int = 0
+    bytes_up: int = 0
+    bytes_down: int = 0
+
+
+class TrafficCounter:
+    """Counts the traffic of one page since it last looked."""
+
+    def __init__(self, cdp: CDPSession) -> None:
+        """Begin to count."""
+        self._requests = self._up = self._down = 0
+        cdp.on("Network.requestWillBeSent", self._request)
+        cdp.on("Network.dataReceived", self._data)
+        cdp.on("Network.webSocketFrameSent", lambda event: self._frame(event, up=True))
+        cdp.on("Network.webSocketFrameReceived", lambda event: self._frame(event, up=False))
+        cdp.send("Network.enable")
+        cdp.send("Network.setCacheDisabled", {"cacheDisabled": False})
+
+    def take(self) -> Counts:
+        """Return the counts so far and begin anew."""
+        counts = Counts(self._requests, self._up, self._down)
+        self._requests = self._up = self._down = 0
+        return counts
+
+    def _request(self, event: Mapping[str, Any]) -> None:
+        self._requests += 1
+        entries = event["request"].get("postDataEntries", [])
+        self._up += sum(len(b64decode(entry["bytes"])) for entry in entries if "bytes" in entry)
+
+    def _data(self, event: Mapping[str, Any]) -> None:
+        # A stream's chunks are reported without their encoded length.
+        self._down += event["encodedDataLength"] or event["dataLength"]
+
+    def _frame(self, event: Mapping[str, Any], *, up: bool) -> None:
+        frame = event["response"]
+        data = frame["payloadData"]
+        size = len(data.encode()) if frame["opcode"] == _TEXT else len(b64decode(data))
+        if up:
+            self._up += size
+        else:
+            self._down += size

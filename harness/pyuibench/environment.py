@@ -1,0 +1,94 @@
+"""One isolated virtual environment an entry, built by uv from the entry's lock and kept while the lock is unchanged."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from uv import find_uv_bin
+
+from pyuibench.catalog import Entry
+from pyuibench.errors import UserError
+from pyuibench.project import CACHE, WORKLOAD
+
+RECORD = "pyuibench.json"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A ready environment. `install_s` was measured when it was built; `versions` maps package -> version."""
+
+    directory: Path
+    install_s: float
+    size_bytes: int
+    versions: Mapping[str, str]
+
+    @property
+    def bin(self) -> Path:
+        """Return where its commands are."""
+        return self.directory / "bin"
+
+    @property
+    def site_packages(self) -> Path:
+        """Return where its packages are."""
+        return next((self.directory / "lib").glob("python*")) / "site-packages"
+
+
+def prepare(entry: Entry, cache: Path = CACHE / "envs") -> Environment:
+    """Return the entry's environment, building it if there is none for this lock, workload and interpreter.
+
+    Raises UserError when the lock is missing or uv can't install it.
+    """
+    if not entry.lock.is_file():
+        raise UserError(f"{entry.name} has no {entry.lock.name}; lock it as CONTRIBUTING.md says.")
+    directory = cache / f"{entry.name}-{_key(entry)}"
+    if not (directory / RECORD).is_file():
+        _build(entry, directory)
+    record = json.loads((directory / RECORD).read_text())
+    return Environment(directory, record["install_s"], record["size_bytes"], record["versions"])
+
+
+def lock_hash(entry: Entry) -> str:
+    """Return a short hash of the entry's lock."""
+    return hashlib.sha256(entry.lock.read_bytes()).hexdigest()[:12]
+
+
+def _key(entry: Entry) -> str:
+    digest = hashlib.sha256(entry.lock.read_bytes() + sys.version.encode())
+    for source in sorted((WORKLOAD / "src").rglob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _build(entry: Entry, directory: Path) -> None:
+    shutil.rmtree(directory, ignore_errors=True)
+    python = directory / "bin" / "python"
+    start = time.monotonic()
+    _uv(entry, "venv", "--quiet", "--python", sys.executable, str(directory))
+    install = ("pip", "install", "--quiet", "--python", str(python), "--compile-bytecode")
+    _uv(entry, *install, "--require-hashes", "--requirement", str(entry.lock))
+    _uv(entry, *install, "--no-deps", str(WORKLOAD))
+    install_s = time.monotonic() - start
+    listed = _uv(entry, "pip", "list", "--quiet", "--python", str(python), "--format", "json")
+    environment = Environment(
+        directory,
+        round(install_s, 3),
+        sum(file.lstat().st_size for file in directory.rglob("*") if file.is_file()),
+        {package["name"]: package["version"] for package in json.loads(listed)},
+    )
+    record = {name: value for name, value in asdict(environment).items() if name != "directory"}
+    # Written last: an environment without it was cut off, and is built anew.
+    (directory / RECORD).write_text(json.dumps(record, indent=1))
+
+
+def _uv(entry: Entry, *arguments: str) -> str:
+    result = subprocess.run([find_uv_bin(), *arguments], capture_output=True, text=True, cwd=entry.directory)
+    if result.returncode:
+        said = " ".join(result.stderr.split()) or "no reason given"
+        raise UserError(f"The environment of {entry.name} can't be built from {entry.lock}: {said[:300]}")
+    return result.stdout

@@ -1,0 +1,117 @@
+"""Profile -> schedule: every variant once a block, in an order that a seed decides."""
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pyuibench.catalog import Variant
+from pyuibench.errors import UserError
+from pyuibench.records import INSTRUMENTS, Cell, Instrument
+from pyuibench.server import Grid
+from pyuibench.spec import SCENARIOS, PageName
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much is measured. A round is one action of each control; the first `warmup_rounds` of a session don't count.
+
+    `wire_actions` each session does at one session, one after the other; `crowd_actions` at `crowd_sessions`, each due every
+    `crowd_interval_ms`.
+    """
+
+    name: str
+    blocks: int
+    rounds: int
+    warmup_rounds: int
+    grid_cells: tuple[int, ...]
+    grid_actions: int
+    wire_rounds: int
+    crowd_sessions: int
+    crowd_actions: int
+    crowd_interval_ms: float = 1000.0
+    grid_cost_ms: float = 1.0
+    grid_cost_kind: str = "cpu"
+    hold_ms: int = 50
+    rest_ms: tuple[float, float] = (50.0, 100.0)
+
+
+PROFILES: Mapping[str, Profile] = {
+    profile.name: profile
+    for profile in (
+        Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 2, 250.0),
+        Profile("quick", 3, 6, 1, (1, 40), 8, 6, 10, 4),
+        Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 15, 10, 20),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The part of everything that a run is about."""
+
+    scenarios: tuple[str, ...] = tuple(SCENARIOS)
+    instruments: tuple[Instrument, ...] = INSTRUMENTS
+
+    @property
+    def pages(self) -> tuple[PageName, ...]:
+        """Return the pages that the scenarios need."""
+        return tuple(dict.fromkeys(SCENARIOS[name].page for name in self.scenarios))
+
+    def app_scenarios(self) -> tuple[str, ...]:
+        """Return the chosen scenarios of gestures on the app page."""
+        return tuple(name for name in self.scenarios if SCENARIOS[name].page == "app" and SCENARIOS[name].controls)
+
+
+def profile_named(name: str) -> Profile:
+    """Return a profile. Raises UserError for an unknown one."""
+    if name not in PROFILES:
+        raise UserError(f"There is no profile {name!r}; known profiles: {', '.join(PROFILES)}.")
+    return PROFILES[name]
+
+
+def selection(scenarios: Sequence[str], instruments: Sequence[str]) -> Selection:
+    """Return what names choose; everything for none. Raises UserError for an unknown name."""
+    for kind, names, known in (("scenario", scenarios, tuple(SCENARIOS)), ("instrument", instruments, INSTRUMENTS)):
+        for name in names:
+            if name not in known:
+                raise UserError(f"There is no {kind} {name!r}; known {kind}s: {', '.join(known)}.")
+    return Selection(
+        tuple(scenarios) or tuple(SCENARIOS),
+        tuple(name for name in INSTRUMENTS if not instruments or name in instruments),
+    )
+
+
+def make_plan(profile: Profile, variants: Iterable[Variant], chosen: Selection, seed: int) -> list[Cell]:
+    """Return the boots in order: blocked, every one once a block, shuffled within it by the seed."""
+    chance = random.Random(seed)
+    plan: list[Cell] = []
+    boots = [cell for variant in variants for cell in _boots(profile, variant, chosen)]
+    for block in range(profile.blocks):
+        order = [replace(cell, block=block, boot=f"{block:02d}-{cell.boot}") for cell in boots]
+        chance.shuffle(order)
+        plan += order
+    return plan
+
+
+def grid_of(cell: Cell) -> Grid:
+    """Return the scaling page that a boot serves."""
+    return Grid(cell.grid_cells, cell.grid_cost_ms, cell.grid_cost_kind)
+
+
+def _boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Cell]:
+    for page in chosen.pages:
+        if variant.page_file(page) is None:
+            continue
+        for cells in profile.grid_cells if page == "grid" else (0,):
+            yield Cell(
+                block=0,
+                boot=f"{variant.entry.name}-{variant.name}-{page}{cells or ''}",
+                entry=variant.entry.name,
+                variant=variant.name,
+                role=variant.table.role,
+                model=variant.table.model,
+                page=page,
+                grid_cells=cells,
+                grid_cost_ms=profile.grid_cost_ms if page == "grid" else 0.0,
+                grid_cost_kind=profile.grid_cost_kind if page == "grid" else "",
+            )

@@ -1,0 +1,176 @@
+"""Writes a run's report: `report.html`, one file that asks nothing of any host, and `report.md`, its summary."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pyuibench.records import METRICS
+from pyuibench.report import charts, format, tables
+from pyuibench.report.select import VariantInfo
+from pyuibench.report.tables import Figure, Missing, Pair, Report, Table, TaxRow
+from pyuibench.spec import SCENARIOS
+from pyuibench.store import Run
+
+QUESTION = (
+    "What does the rerun model cost against the callback model, and how much of that is the framework's own doing?"
+)
+RATIO_STEPS = (1.5, 3, 6, 12, 25)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A case with its table and its chart."""
+
+    table: Table
+    chart: Markup
+    why: str
+
+
+class Footnotes:
+    """Numbers the reasons that a report gives, each once, in the order in which they are first given."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+
+    def number(self, reason: str) -> int:
+        """Return the reason's number, from 1."""
+        if reason not in self.reasons:
+            self.reasons.append(reason)
+        return self.reasons.index(reason) + 1
+
+
+def build(run: Run) -> Path:
+    """Write `report.html` and `report.md` into the run's directory and return the path of the first."""
+    view = _view(Report(run))
+    environment = Environment(
+        loader=PackageLoader("pyuibench.report"),
+        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"quantity": format.quantity, "interval": format.interval, "number": format.number}
+    environment.tests |= {
+        "figure": lambda cell: isinstance(cell, Figure),
+        "missing": lambda cell: isinstance(cell, Missing),
+        "pair": lambda cell: isinstance(cell, Pair),
+        "wide": format.is_wide,
+    }
+    environment.globals |= {"step": ratio_step}
+    written = {}
+    for name in ("report.html", "report.md"):
+        text = environment.get_template(f"{name}.j2").render(view, notes=Footnotes())
+        written[name] = run.directory / name
+        written[name].write_text(text, encoding="utf-8")
+    return written["report.html"]
+
+
+def ratio_step(ratio: float) -> int:
+    """Return which colour a ratio has: 0 up to RATIO_STEPS[0], and so on."""
+    return sum(ratio > step for step in RATIO_STEPS)
+
+
+def _view(report: Report) -> dict[str, Any]:
+    meta = report.run.meta
+    headline = tables.headline(report)
+    return {
+        "question": QUESTION,
+        "meta": meta,
+        "machine": meta.get("machine") or {},
+        "tools": meta.get("tools") or {},
+        "entries": meta.get("entries") or {},
+        "settings": meta.get("profile_settings") or {},
+        "plan": _plan(meta),
+        "variants": report.variants,
+        "floor": report.floor,
+        "models": tuple(charts.MARKERS),
+        "steps": RATIO_STEPS,
+        "failures": tables.failures(report.run),
+        "not_ok": tables.not_ok(report.run),
+        "interactions": len(report.run.interactions),
+        "warmups": int(report.run.interactions["warmup"].astype(bool).sum()),
+        "headline": headline,
+        "wide": _wide(headline),
+        "sections": _sections(report),
+        "outputs": tables.output_tables(report),
+        "tax": tables.tax_table(report),
+        "tax_charts": _tax_charts(report),
+        "slope_charts": _slope_charts(report),
+        "user_code": tables.user_code_tables(report),
+        "memory": tables.measured_table(report, "Memory", tables.MEMORY),
+        "process": tables.measured_table(report, "Process", tables.PROCESS),
+        "boot": tables.measured_table(report, "Start", tables.BOOT),
+        "bytes": tables.bytes_tables(report),
+        "page": tables.measured_table(report, "Cold page load", tables.PAGE),
+        "code": tuple(
+            tables.measured_table(report, title, tables.CODE, page, with_intervals=False)
+            for title, page in (("App page", "app"), ("Scaling page", "grid"))
+        ),
+        "environment": tables.environment_table(report),
+        "metrics": METRICS,
+    }
+
+
+def _plan(meta: Mapping[str, Any]) -> dict[str, Any]:
+    cells = [cell for cell in meta.get("plan") or () if isinstance(cell, dict)]
+    return {"columns": list(dict.fromkeys(name for cell in cells for name in cell)), "cells": cells}
+
+
+def _sections(report: Report) -> tuple[Section, ...]:
+    return tuple(
+        Section(
+            tables.latency_table(report, rows),
+            Markup(charts.latency_chart(rows, f"case{number}")),
+            SCENARIOS[rows[0].case.scenario].why if rows[0].case.scenario in SCENARIOS else "",
+        )
+        for number, rows in enumerate(report.latency)
+        if rows
+    )
+
+
+def _by_cost(report: Report) -> dict[tuple[float, str], list[TaxRow]]:
+    groups: dict[tuple[float, str], list[TaxRow]] = {}
+    for row in report.tax:
+        groups.setdefault((row.cost_ms, row.cost_kind), []).append(row)
+    return groups
+
+
+def _tax_charts(report: Report) -> tuple[Markup, ...]:
+    drawn = []
+    for number, (_, rows) in enumerate(_by_cost(report).items()):
+        floor = next((row for row in rows if row.variant == report.floor), None)
+        limits = charts.tax_limits(rows)
+        for entry in dict.fromkeys(row.variant.entry for row in rows):
+            own = [row for row in rows if row.variant.entry == entry]
+            title = f"{own[0].variant.title}{_cost_title(own[0])}"
+            drawn.append(charts.tax_chart(own, floor, title, limits, f"tax{number}{_identifier(own[0].variant)}"))
+    return tuple(Markup(svg) for svg in drawn if svg)
+
+
+def _slope_charts(report: Report) -> tuple[tuple[str, Markup], ...]:
+    charted = [
+        (f"Cells{_cost_title(rows[0]) or ' without cost'}", charts.slope_chart(rows, f"slope{number}"))
+        for number, rows in enumerate(_by_cost(report).values())
+    ]
+    return tuple((title, Markup(svg)) for title, svg in charted if svg)
+
+
+def _cost_title(row: TaxRow) -> str:
+    return f", {row.cost_ms:g} ms {row.cost_kind} each" if row.cost_ms else ""
+
+
+def _identifier(variant: VariantInfo) -> str:
+    return re.sub(r"\W", "_", variant.entry)
+
+
+def _wide(table: Table) -> tuple[int, int]:
+    """Return how many of a table's figures and ratios have a wide interval, and how many have one at all."""
+    pairs = [cell for row in table.rows for cell in row.cells if isinstance(cell, Pair)]
+    figures = [figure for pair in pairs for figure in (pair.figure, pair.ratio) if isinstance(figure, Figure)]
+    with_interval = [figure for figure in figures if figure.estimate.low is not None]
+    return sum(format.is_wide(figure.estimate) for figure in with_interval), len(with_interval)

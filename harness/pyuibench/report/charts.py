@@ -1,0 +1,186 @@
+"""Charts as inline SVG: the same figures give the same bytes, and colours follow the page's theme.
+
+Matplotlib draws with stand-in colours; afterwards each becomes a CSS variable that the page sets for light and dark. Models
+differ by colour (Okabe and Ito's palette, shaded for each theme) and by marker, so neither alone must be told apart.
+"""
+
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
+from pyuibench.report.format import number
+from pyuibench.report.select import VariantInfo
+from pyuibench.report.tables import Figure, LatencyRow, TaxRow
+from pyuibench.stats import Estimate
+
+MARKERS: Mapping[str, str] = {"rerun": "o", "partial-rerun": "D", "callback": "s", "reactive": "^", "component": "v"}
+_OTHER = "P"
+_INK, _FAINT = "#010101", "#020202"
+_MODEL_COLOURS = {model: f"#0301{number_:02x}" for number_, model in enumerate(MARKERS)}
+_OTHER_COLOUR = "#0301ff"
+_VARIABLES = {
+    _INK: "var(--ink)",
+    _FAINT: "var(--faint)",
+    _OTHER_COLOUR: "var(--model-other)",
+    **{colour: f"var(--model-{model})" for model, colour in _MODEL_COLOURS.items()},
+}
+_WIDTH = 5.0
+_ROW = 0.235
+_STYLE: Any = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "pyuibench",
+    "font.size": 9,
+    "text.color": _INK,
+    "axes.edgecolor": _FAINT,
+    "axes.labelcolor": _INK,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+}
+
+
+def latency_chart(rows: Sequence[LatencyRow], name: str) -> str:
+    """Return a dot and interval for each variant, and its boots' medians as small marks, on a log axis of ms.
+
+    Empty if no variant has a figure. `name` must be unique on the page: the ids in the SVG begin with it.
+    """
+    shown = [(row, row.dom.estimate) for row in rows if isinstance(row.dom, Figure)]
+    if not shown:
+        return ""
+    with matplotlib.rc_context(_STYLE):
+        canvas, axes = _canvas(len(shown))
+        _mark_floor(axes, shown)
+        for place, (row, estimate) in enumerate(shown):
+            axes.plot(row.boot_medians, [place] * len(row.boot_medians), "|", color=_INK, ms=6, mew=0.8, alpha=0.55)
+            _dot(axes, place, row.variant, estimate)
+        _rows_named(axes, [row.variant.id for row, _ in shown])
+        axes.set_xscale("log")
+        _plain_log_ticks(axes)
+        axes.set_xlabel("ms to the right answer (dom), log scale; lower is better")
+        return _svg(canvas, name, f"Median latency of each variant: {rows[0].case.label}")
+
+
+def tax_chart(rows: Sequence[TaxRow], floor: TaxRow | None, title: str, limits: tuple[float, float], name: str) -> str:
+    """Return latency in ms against the number of cells for one entry's variants, the floor's beside them, log both ways.
+
+    Empty if none has a figure. `limits` are the latency axis's, so that charts of several entries compare.
+    """
+    drawn = [row for row in rows if row.points]
+    if not drawn:
+        return ""
+    with matplotlib.rc_context(_STYLE | {"axes.spines.left": True}):
+        canvas = Canvas(figsize=(_WIDTH, 2.9), layout="constrained")
+        axes = canvas.add_subplot()
+        if floor and floor.points and floor.variant not in [row.variant for row in rows]:
+            _line(axes, floor, "floor", dashed=True)
+        for row in drawn:
+            _line(axes, row, row.variant.name, dashed=False)
+        axes.set_title(title, fontsize=10, loc="left")
+        axes.set(xscale="log", yscale="log", ylim=limits, xlabel="cells on the page", ylabel="ms")
+        sizes = sorted({cells for row in drawn for cells, _ in row.points})
+        axes.set_xticks(sizes, [str(size) for size in sizes])
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.tick_params(axis="x", which="minor", length=0)
+        _plain(axes.yaxis)
+        axes.grid(axis="y", color=_FAINT, alpha=0.3, lw=0.6)
+        axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
+        return _svg(canvas, name, f"Latency against cells: {title}")
+
+
+def tax_limits(rows: Iterable[TaxRow]) -> tuple[float, float]:
+    """Return the lowest and highest latency of all rows with some room, in ms; (1, 10) if there is none."""
+    values = [value for row in rows for _, estimate in row.points for value in _reach(estimate)]
+    return (min(values) / 1.3, max(values) * 1.3) if values else (1.0, 10.0)
+
+
+def slope_chart(rows: Sequence[TaxRow], name: str) -> str:
+    """Return the slope per untouched cell of each variant, in ms, with its interval: the rerun tax at a glance."""
+    shown = [(row, row.browser) for row in rows if isinstance(row.browser, Figure)]
+    if not shown:
+        return ""
+    with matplotlib.rc_context(_STYLE):
+        canvas, axes = _canvas(len(shown))
+        axes.axvline(0, color=_FAINT, lw=1)
+        for place, (row, figure) in enumerate(shown):
+            _dot(axes, place, row.variant, figure.estimate)
+        _rows_named(axes, [row.variant.id for row, _ in shown])
+        axes.set_xlabel("ms per untouched cell, browser; lower is better")
+        return _svg(canvas, name, "Slope of latency per untouched cell, for each variant")
+
+
+def _canvas(rows: int) -> tuple[Canvas, Axes]:
+    canvas = Canvas(figsize=(_WIDTH, 0.75 + _ROW * rows), layout="constrained")
+    axes = canvas.add_subplot()
+    axes.set_ylim(rows - 0.4, -0.6)
+    axes.grid(axis="x", which="major", color=_FAINT, alpha=0.35, lw=0.6)
+    axes.set_axisbelow(True)
+    return canvas, axes
+
+
+def _rows_named(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0)
+
+
+def _mark_floor(axes: Axes, shown: Sequence[tuple[LatencyRow, Estimate]]) -> None:
+    floor = next((estimate for row, estimate in shown if row.variant.control), None)
+    if floor:
+        axes.axvline(floor.value, color=_FAINT, lw=1, ls=(0, (4, 3)))
+
+
+def _dot(axes: Axes, place: float, variant: VariantInfo, estimate: Estimate) -> None:
+    colour = _MODEL_COLOURS.get(variant.model, _OTHER_COLOUR)
+    axes.plot(_reach(estimate), [place] * len(_reach(estimate)), "-", color=colour, lw=2.2, solid_capstyle="butt")
+    axes.plot([estimate.value], [place], MARKERS.get(variant.model, _OTHER), color=colour, ms=6)
+
+
+def _line(axes: Axes, row: TaxRow, label: str, dashed: bool) -> None:
+    colour = _FAINT if dashed else _MODEL_COLOURS.get(row.variant.model, _OTHER_COLOUR)
+    cells = [cells for cells, _ in row.points]
+    values = [estimate.value for _, estimate in row.points]
+    marker = MARKERS.get(row.variant.model, _OTHER)
+    axes.plot(cells, values, marker, ls="--" if dashed else "-", color=colour, ms=4.5, lw=1.5, label=label)
+    for size, estimate in row.points:
+        axes.plot([size] * len(_reach(estimate)), _reach(estimate), "-", color=colour, lw=1.2)
+
+
+def _reach(estimate: Estimate) -> list[float]:
+    return [end for end in (estimate.low, estimate.value, estimate.high) if end is not None]
+
+
+def _plain_log_ticks(axes: Axes) -> None:
+    low, high = axes.get_xlim()
+    axes.set_xlim(low, high if high / low > 12 else low * 12)
+    _plain(axes.xaxis)
+
+
+def _plain(axis: "matplotlib.axis.Axis") -> None:
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _svg(canvas: Canvas, name: str, label: str) -> str:
+    """Return the drawing as an element to inline: themed, sized by the page, its ids its own."""
+    written = io.StringIO()
+    canvas.savefig(
+        written, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    )
+    svg = written.getvalue()
+    svg = svg[svg.index("<svg") :]
+    for stand_in, variable in _VARIABLES.items():
+        svg = svg.replace(stand_in, variable)
+    svg = re.sub(r'\bid="', f'id="{name}-', svg)
+    svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", svg)
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"font: ([0-9.]+)px [^;\"]*", r"font-size: \1px", svg)
+    return re.sub(
+        r'<svg ([^>]*?)height="[^"]*"([^>]*?)width="[^"]*"', rf'<svg role="img" aria-label="{label}" \1\2', svg, count=1
+    )

@@ -1,0 +1,51 @@
+"""Numbers as they are read: three significant digits, with a unit that suits their size."""
+
+import math
+
+from pyuibench.stats import Estimate
+
+MINUS = "\N{MINUS SIGN}"
+TIMES = "\N{MULTIPLICATION SIGN}"
+WIDE = 0.5
+_BYTES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+
+
+def number(value: float) -> str:
+    """Return three significant digits, all digits of what is larger, and a real minus sign."""
+    if not math.isfinite(value):
+        return str(value)
+    if value == 0:
+        return "0"
+    decimals = max(0, 2 - math.floor(math.log10(abs(float(f"{value:.3g}")))))
+    return f"{value:,.{min(decimals, 5)}f}".replace("-", MINUS)
+
+
+def quantity(value: float, unit: str) -> str:
+    """Return a figure with its unit; bytes in powers of 1000, counts and lines bare, ratios with a times sign."""
+    if unit == "bytes":
+        for size, name in _BYTES:
+            if abs(value) >= size:
+                return f"{number(value / size)} {name}"
+        return f"{value:.0f} B"
+    if unit in ("count", "lines"):
+        return f"{value:,.0f}" if float(value).is_integer() else number(value)
+    if unit == "share":
+        return f"{number(100 * value)} %"
+    return f"{number(value)}{TIMES}" if unit == "ratio" else f"{number(value)} {unit}"
+
+
+def interval(estimate: Estimate, unit: str) -> str:
+    """Return `[low, high]` in the figure's unit, or why there is none."""
+    if estimate.low is None or estimate.high is None:
+        return f"[no interval: {estimate.boots} boot{'s' if estimate.boots != 1 else ''}]"
+    suffix = {"bytes": "", "ratio": TIMES}.get(unit, "")
+    if unit == "bytes":
+        return f"[{quantity(estimate.low, unit)}, {quantity(estimate.high, unit)}]"
+    return f"[{number(estimate.low)}, {number(estimate.high)}{suffix}]"
+
+
+def is_wide(estimate: Estimate) -> bool:
+    """Return whether the interval spans more than half of the figure: too wide to tell near ones apart."""
+    if estimate.low is None or estimate.high is None:
+        return False
+    return estimate.high - estimate.low > WIDE * abs(estimate.value)

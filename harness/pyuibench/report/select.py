@@ -1,0 +1,201 @@
+"""Finds a run's samples: which variants and cases it has, the rows of each, and why some have none."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from pyuibench.spec import SCENARIOS
+from pyuibench.stats import Floats
+from pyuibench.store import Run
+
+_PLACE = ["entry", "variant"]
+_CASE = ["scenario", "control", "grid_cells", "grid_cost_ms", "grid_cost_kind"]
+_Key: TypeAlias = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class VariantInfo:
+    """One variant as the run's own metadata describe it."""
+
+    entry: str
+    name: str
+    title: str
+    role: str
+    model: str
+    version: str = ""
+    about: str = ""
+    source: str = ""
+    control: bool = False
+    not_applicable: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def id(self) -> str:
+        """Return `entry/variant`."""
+        return f"{self.entry}/{self.name}"
+
+
+@dataclass(frozen=True, order=True)
+class Case:
+    """What is compared with its like: a scenario's control, on the scaling page with its cells and their cost too."""
+
+    scenario: str
+    control: str
+    cells: int = 0
+    cost_ms: float = 0.0
+    cost_kind: str = ""
+
+    @property
+    def page(self) -> str:
+        """Return the page that the case is on."""
+        return SCENARIOS[self.scenario].page if self.scenario in SCENARIOS else "app"
+
+    @property
+    def label(self) -> str:
+        """Return the case in words."""
+        if self.page == "grid":
+            return f"{self.scenario} · {self.cells} cells{self.cost}"
+        return f"{self.scenario} · {self.control}" if self.control else self.scenario
+
+    @property
+    def cost(self) -> str:
+        """Return what a cell's user code costs, in words, empty where it costs nothing."""
+        return f" · {self.cost_ms:g} ms {self.cost_kind} each" if self.cost_ms else ""
+
+
+class Samples:
+    """A run's interactions without warm-up, by variant, instrument, sessions and case; right ones and wrong ones."""
+
+    def __init__(self, run: Run) -> None:
+        rows = _normalised(run.interactions)
+        self._groups: dict[_Key, pd.DataFrame] = {
+            tuple(key): frame for key, frame in rows.groupby([*_PLACE, "instrument", "sessions", *_CASE], sort=False)
+        }
+        self._empty = rows.iloc[:0]
+        self._failures = run.failures
+        self.cases = _cases(rows)
+        wire = rows.loc[rows["instrument"] == "wire", "sessions"]
+        self.crowd = int(wire.max()) if len(wire) and wire.max() > 1 else None
+        """The largest number of sessions at once on the wire, None if there was never more than one."""
+
+    def rows(self, variant: VariantInfo, case: Case, instrument: str, sessions: int = 1) -> pd.DataFrame:
+        """Return the rows of a case, wrong ones too; none if there are none."""
+        place = (variant.entry, variant.name, instrument, sessions)
+        key = (*place, case.scenario, case.control, case.cells, case.cost_ms, case.cost_kind)
+        return self._groups.get(key, self._empty)
+
+    def reason(self, variant: VariantInfo, case: Case, instrument: str, sessions: int = 1) -> str:
+        """Return why a case has no figure."""
+        for name in (case.control, case.scenario, case.page):
+            if name in variant.not_applicable:
+                return f"not applicable to {variant.id}: {variant.not_applicable[name]}"
+        rows = self.rows(variant, case, instrument, sessions)
+        if len(wrong := rows[~rows["ok"]]):
+            common = Counter(wrong["reason"].fillna("no reason stored")).most_common(1)[0][0]
+            return f"{len(wrong)} of {len(rows)} not ok, none gave a figure; most often: {common}"
+        return failure_of(self._failures, variant, case.page, instrument) or f"not measured in this run ({instrument})"
+
+
+def failure_of(failures: pd.DataFrame, variant: VariantInfo, page: str, instrument: str) -> str | None:
+    """Return why a boot of a variant's page failed before an instrument was through, None if none did."""
+    at = (failures["entry"] == variant.entry) & (failures["variant"] == variant.name) & (failures["page"] == page)
+    found = failures[at & failures["step"].isin(["boot", instrument])]
+    return f"{found.iloc[0]['step']} failed: {found.iloc[0]['reason']}" if len(found) else None
+
+
+def variants(run: Run) -> tuple[VariantInfo, ...]:
+    """Return the run's variants: control entries first, then by title; an entry's in the order of its table."""
+    entries: Mapping[str, Any] = run.meta.get("entries") or {}
+    described = [
+        _described(name, entry, variant, table)
+        for name, entry in sorted(entries.items(), key=lambda item: _rank(item[0], item[1]))
+        for variant, table in (entry.get("variants") or {}).items()
+    ]
+    known = {variant.id for variant in described}
+    present = {variant.id: variant for variant in map(_from_row, _places(run)) if variant.id not in known}
+    return (*described, *(present[key] for key in sorted(present)))
+
+
+def floor_of(found: tuple[VariantInfo, ...]) -> VariantInfo | None:
+    """Return what ratios are to: the first variant of the control entry, None if the run has none."""
+    return next((variant for variant in found if variant.control), None)
+
+
+def by_boot(rows: pd.DataFrame, column: str) -> list[Floats]:
+    """Return the figures of the right rows, an array a boot, in the order of blocks."""
+    right = _right(rows, column)
+    return [_floats(group[column]) for _, group in right.groupby(["block", "boot"])]
+
+
+def by_block(rows: pd.DataFrame, column: str) -> dict[int, Floats]:
+    """Return the figures of the right rows, an array a block."""
+    return {int(str(block)): _floats(group[column]) for block, group in _right(rows, column).groupby("block")}
+
+
+def tuples(frame: pd.DataFrame, names: list[str]) -> list[tuple[Any, ...]]:
+    """Return some columns of a frame, a tuple a row."""
+    return list(frame[names].itertuples(index=False, name=None))
+
+
+def _right(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    return rows[rows["ok"] & rows[column].notna()]
+
+
+def _floats(values: "pd.Series[Any]") -> Floats:
+    return np.asarray(values, dtype=np.float64)
+
+
+def _normalised(interactions: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows without warm-up, `cell-3` as `cell`, at least one session, cells and cost only where they matter."""
+    rows = interactions[~interactions["warmup"].astype(bool)].copy()
+    rows["ok"] = rows["ok"].astype(bool)
+    rows["control"] = rows["control"].astype(str).str.partition("-")[0]
+    rows["sessions"] = rows["sessions"].clip(lower=1)
+    elsewhere = rows["page"] != "grid"
+    rows.loc[elsewhere, ["grid_cells", "grid_cost_ms"]] = 0
+    rows.loc[elsewhere, "grid_cost_kind"] = ""
+    return rows
+
+
+def _cases(rows: pd.DataFrame) -> tuple[Case, ...]:
+    found = [Case(str(s), str(c), int(n), float(ms), str(kind)) for s, c, n, ms, kind in set(tuples(rows, _CASE))]
+    return tuple(sorted(found, key=lambda case: (_order(case), case)))
+
+
+def _order(case: Case) -> tuple[int, int]:
+    if case.scenario not in SCENARIOS:
+        return len(SCENARIOS), 0
+    controls = SCENARIOS[case.scenario].controls
+    return list(SCENARIOS).index(case.scenario), controls.index(case.control) if case.control in controls else 0
+
+
+def _rank(name: str, entry: Mapping[str, Any]) -> tuple[bool, str]:
+    return not entry.get("control", False), str(entry.get("title", name)).casefold()
+
+
+def _described(name: str, entry: Mapping[str, Any], variant: str, table: Mapping[str, Any]) -> VariantInfo:
+    return VariantInfo(
+        entry=name,
+        name=variant,
+        title=entry.get("title", name),
+        role=table.get("role", ""),
+        model=table.get("model", ""),
+        version=entry.get("version") or "",
+        about=table.get("about", ""),
+        source=table.get("source", ""),
+        control=bool(entry.get("control", False)),
+        not_applicable=table.get("not_applicable") or {},
+    )
+
+
+def _places(run: Run) -> set[tuple[Any, ...]]:
+    names = [*_PLACE, "role", "model"]
+    return {place for table in (run.interactions, run.measurements, run.failures) for place in tuples(table, names)}
+
+
+def _from_row(place: tuple[Any, ...]) -> VariantInfo:
+    entry, variant, role, model = map(str, place)
+    return VariantInfo(entry=entry, name=variant, title=entry, role=role, model=model)

@@ -1,0 +1,558 @@
+"""The report's figures: pure functions from a run to typed rows. Every cell is a figure, a text, or why there is none."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from pyuibench.records import METRICS
+from pyuibench.report.select import (
+    Case,
+    Samples,
+    VariantInfo,
+    by_block,
+    by_boot,
+    failure_of,
+    floor_of,
+    tuples,
+    variants,
+)
+from pyuibench.spec import KPIS
+from pyuibench.stats import Estimate, Floats, Point, median, quantiles, ratio_of_medians, slope
+from pyuibench.store import Run
+
+FEWEST_FOR_P95 = 20
+THE_FLOOR = "the floor"
+CODE = ("logical_lines", "tokens", "cyclomatic_complexity", "framework_names")
+ENVIRONMENT = ("install_s", "environment_bytes", "environment_packages")
+BOOT = ("boot_ready_ms", "first_session_ms", "first_answer_ms", "session_ms")
+MEMORY = ("idle_pss_bytes", "idle_uss_bytes", "loaded_pss_bytes", "js_heap_bytes")
+PROCESS = ("threads", "handles", "processes", "server_cpu_ms", "generator_cpu_share", "leftover_processes")
+PAGE = ("page_bytes_down", "page_requests", "outside_requests")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An estimate in a unit of `format.quantity`; `note` says what to beware of."""
+
+    estimate: Estimate
+    unit: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """No figure, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A figure with its ratio to the floor, and how many interactions were not ok and so are in neither."""
+
+    figure: Figure | Missing
+    ratio: Figure | Missing | str
+    not_ok: str = ""
+
+
+Shown: TypeAlias = Figure | Missing | Pair | str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's heading and what it says."""
+
+    label: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: `group` is the entry, `label` the variant or part of it, `tags` are its model and role."""
+
+    group: str
+    label: str
+    tags: tuple[str, ...]
+    cells: tuple[Shown, ...]
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the report."""
+
+    title: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    with_intervals: bool = True
+    """False where a figure is counted, not sampled, or measured once."""
+
+
+@dataclass(frozen=True)
+class LatencyRow:
+    """One variant in one case. Times in milliseconds; `ratio` is of `dom` medians to the floor's."""
+
+    variant: VariantInfo
+    case: Case
+    dom: Figure | Missing
+    p95: Figure | Missing
+    ratio: Figure | Missing | str
+    painted: Figure | Missing
+    service: Figure | Missing
+    response: Figure | Missing
+    response_p95: Figure | Missing
+    boot_medians: tuple[float, ...]
+    browser_not_ok: int
+    browser_all: int
+    wire_not_ok: int
+    wire_all: int
+
+
+@dataclass(frozen=True)
+class TaxRow:
+    """Latency on the scaling page against the number of cells, at one cost of a cell. Slopes in ms per cell."""
+
+    variant: VariantInfo
+    cost_ms: float
+    cost_kind: str
+    browser: Figure | Missing
+    wire: Figure | Missing
+    user_code: Figure | Missing
+    own: Figure | Missing
+    points: tuple[tuple[int, Estimate], ...]
+    """(cells, browser median), or the wire's where there is no browser."""
+    points_are: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that went wrong `count` times, of `total` where that is known."""
+
+    where: str
+    what: str
+    reason: str
+    count: int
+    total: int | None = None
+
+
+class Report:
+    """All figures of one run, each computed once."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.samples = Samples(run)
+        self.variants = variants(run)
+        self.floor = floor_of(self.variants)
+        self.latency = tuple(
+            tuple(latency_row(self, variant, case) for variant in self.variants) for case in self.samples.cases
+        )
+        self.tax = tax_rows(self)
+
+
+def latency_row(report: Report, variant: VariantInfo, case: Case) -> LatencyRow:
+    """Return a variant's latencies in a case: in the browser, alone on the wire, and in the largest crowd there."""
+    samples = report.samples
+    browser = samples.rows(variant, case, "browser")
+    alone = samples.rows(variant, case, "wire")
+    crowd = samples.rows(variant, case, "wire", samples.crowd) if samples.crowd else alone.iloc[:0]
+    why = samples.reason(variant, case, "browser")
+    why_alone = samples.reason(variant, case, "wire")
+    why_crowd = samples.reason(variant, case, "wire", samples.crowd or 1)
+    dom, p95 = _median_and_p95(by_boot(browser, "dom_ms"), why)
+    response, response_p95 = _median_and_p95(by_boot(crowd, "response_ms"), why_crowd)
+    wire = pd.concat([alone, crowd]) if len(alone) or len(crowd) else alone
+    return LatencyRow(
+        variant=variant,
+        case=case,
+        dom=dom,
+        p95=p95,
+        ratio=ratio_to_floor(report, variant, case, "browser", "dom_ms"),
+        painted=_median(by_boot(browser, "painted_ms"), "ms", why),
+        service=_median(by_boot(alone, "service_ms"), "ms", why_alone),
+        response=response,
+        response_p95=response_p95,
+        boot_medians=tuple(float(np.median(boot)) for boot in by_boot(browser, "dom_ms")),
+        browser_not_ok=int((~browser["ok"]).sum()),
+        browser_all=len(browser),
+        wire_not_ok=int((~wire["ok"]).sum()),
+        wire_all=len(wire),
+    )
+
+
+def ratio_to_floor(
+    report: Report, variant: VariantInfo, case: Case, instrument: str, column: str
+) -> Figure | Missing | str:
+    """Return the ratio of a variant's median to the floor's, paired by block; for the floor itself THE_FLOOR."""
+    if report.floor is None:
+        return Missing("this run has no control entry, so there is no floor to compare to")
+    if variant == report.floor:
+        return THE_FLOOR
+    ours = by_block(report.samples.rows(variant, case, instrument), column)
+    theirs = by_block(report.samples.rows(report.floor, case, instrument), column)
+    if not ours:
+        return Missing(report.samples.reason(variant, case, instrument))
+    if not theirs:
+        return Missing(f"the floor has no figure: {report.samples.reason(report.floor, case, instrument)}")
+    try:
+        estimate = ratio_of_medians(ours, theirs)
+    except ValueError as error:
+        return Missing(str(error))
+    left_out = len(ours) - estimate.boots
+    return Figure(estimate, "ratio", f"{left_out} of {len(ours)} blocks left out: no floor in them" if left_out else "")
+
+
+def headline(report: Report) -> Table:
+    """Return the headline: per variant the browser's median to the right DOM and its ratio to the floor, per case."""
+    kept = _headline_cases([rows[0].case for rows in report.latency if rows])
+    by_case = {rows[0].case: rows for rows in report.latency if rows}
+    rows = [
+        _row(variant, [_pair(by_case[case][index]) for case in kept]) for index, variant in enumerate(report.variants)
+    ]
+    caption = (
+        "Browser: median time from the input event until every output that must change shows the right value (dom), and "
+        f"its ratio to {_floor_name(report)} with 95 % interval. Lower is better; colour is the ratio."
+    )
+    return Table("Time to the right answer", caption, tuple(Column(case.label) for case in kept), tuple(rows))
+
+
+def latency_table(report: Report, rows: Sequence[LatencyRow]) -> Table:
+    """Return the table of one case."""
+    crowd = f"{report.samples.crowd} sessions" if report.samples.crowd else "many sessions"
+    columns = (
+        Column("n / boots", "right interactions in the browser / boots of the server that they come from"),
+        Column("dom median", "browser: input event until the outputs are right, [95 % interval]"),
+        Column("dom p95", "browser: 95th percentile, [95 % interval]"),
+        Column("ratio to floor", f"dom median / that of {_floor_name(report)}, paired by block, [95 % interval]"),
+        Column("painted median", "browser: until the first frame after dom"),
+        Column("wire service, 1 session", "median from sending until the last expected value arrived"),
+        Column(f"wire response, {crowd}", "median from the intended start until the last expected value arrived"),
+        Column(f"wire response p95, {crowd}", "95th percentile of the same"),
+        Column("not ok", "wrong, late or failed interactions of all, browser and wire: in no figure here"),
+    )
+    return Table(rows[0].case.label, "", columns, tuple(_row(row.variant, _latency_cells(row)) for row in rows))
+
+
+def output_tables(report: Report) -> tuple[Table, ...]:
+    """Return for each control of `global` when each kind of output was right: numbers apart from chart and table."""
+    return tuple(_output_table(report, case) for case in report.samples.cases if case.scenario == "global")
+
+
+def tax_rows(report: Report) -> tuple[TaxRow, ...]:
+    """Return the slopes of the scaling page, for each variant and each cost of a cell that was run."""
+    grid = [case for case in report.samples.cases if case.page == "grid"]
+    costs = sorted({(case.cost_ms, case.cost_kind) for case in grid})
+    return tuple(
+        _tax_row(report, variant, [case for case in grid if (case.cost_ms, case.cost_kind) == cost])
+        for cost in costs
+        for variant in report.variants
+    )
+
+
+def tax_table(report: Report) -> Table:
+    """Return the rerun tax as a table."""
+    columns = (
+        Column("cost of a cell", "user code per cell, as the page was configured"),
+        Column("browser slope", "ms of dom latency per untouched cell, [95 % interval over blocks]"),
+        Column("wire slope", "ms of service time per untouched cell, one session, [95 % interval over blocks]"),
+        Column(
+            "user code slope", "ms of user code run per untouched cell: near the cost of a cell if every cell is rerun"
+        ),
+        Column("framework's own", "slope of (latency - user code): what each untouched cell costs beside user code"),
+    )
+    rows = [
+        _row(row.variant, (_cost(row.cost_ms, row.cost_kind), row.browser, row.wire, row.user_code, row.own))
+        for row in sorted(report.tax, key=lambda row: report.variants.index(row.variant))
+    ]
+    caption = "Least squares through the median of each boot. A callback framework should be near 0."
+    return Table("Slope per untouched cell", caption, columns, tuple(rows))
+
+
+def user_code_tables(report: Report) -> tuple[Table, ...]:
+    """Return how often user code ran for one interaction, and how long, for each control."""
+    what = (
+        ("user_code_calls", "count", "User code calls per interaction", "Median number of workload functions run."),
+        ("user_code_ms", "ms", "User code time per interaction", "Median milliseconds spent in workload functions."),
+    )
+    return tuple(
+        _per_case(report, title, f"{caption} From the browser's interactions, the wire's where noted.", column, unit)
+        for column, unit, title, caption in what
+    )
+
+
+def bytes_tables(report: Report) -> tuple[Table, ...]:
+    """Return bytes up and down per interaction for each control, browser and wire apart, as they count differently."""
+    return tuple(
+        table
+        for instrument in ("browser", "wire")
+        for way in ("up", "down")
+        if (table := _bytes_table(report, instrument, way)).columns
+    )
+
+
+def measured_table(
+    report: Report, title: str, metrics: Sequence[str], page: str = "app", with_intervals: bool = True
+) -> Table:
+    """Return medians over boots of figures of `measurements` on a page, a column for each number of sessions."""
+    frame = report.run.measurements
+    frame = frame[frame["metric"].isin(metrics) & (frame["page"] == page)]
+    wanted = [(metric, sessions) for metric in metrics for sessions in _sessions(frame, metric)]
+    columns = tuple(
+        Column(_metric_label(metric, sessions, len(_sessions(frame, metric)) > 1), METRICS[metric].about)
+        for metric, sessions in wanted
+    )
+    rows = [
+        _row(variant, [_measured(report, frame, variant, metric, sessions, page) for metric, sessions in wanted])
+        for variant in report.variants
+    ]
+    return Table(title, "", columns, tuple(rows) if columns else (), with_intervals)
+
+
+def environment_table(report: Report) -> Table:
+    """Return what each entry's environment costs to have: one row an entry."""
+    frame = report.run.measurements
+    columns = tuple(Column(_metric_label(metric, 0, False), METRICS[metric].about) for metric in ENVIRONMENT)
+    firsts = {variant.entry: variant for variant in reversed(report.variants)}
+    rows = [
+        Row(first.title, first.version, (), tuple(_of_entry(frame, first.entry, metric) for metric in ENVIRONMENT))
+        for first in (firsts[entry] for entry in dict.fromkeys(variant.entry for variant in report.variants))
+    ]
+    return Table("Environment of each entry", "", columns, tuple(rows), with_intervals=False)
+
+
+def failures(run: Run) -> tuple[Problem, ...]:
+    """Return the boots or parts of boots that could not be carried out, like ones together."""
+    counts = Counter(tuples(run.failures, ["entry", "variant", "page", "step", "reason"]))
+    return tuple(
+        Problem(f"{entry}/{variant}", f"{page} page: {step}", reason, count)
+        for (entry, variant, page, step, reason), count in sorted(counts.items())
+    )
+
+
+def not_ok(run: Run) -> tuple[Problem, ...]:
+    """Return the interactions that were not ok, warm-up ones too, by variant, case and reason."""
+    place = ["entry", "variant", "instrument", "scenario", "control"]
+    rows = run.interactions.assign(
+        control=run.interactions["control"].astype(str).str.partition("-")[0],
+        reason=run.interactions["reason"].fillna("no reason stored"),
+    )
+    totals = Counter(tuples(rows, place))
+    counts = Counter(tuples(rows[~rows["ok"].astype(bool)], [*place, "reason"]))
+    return tuple(
+        Problem(
+            f"{entry}/{variant}",
+            f"{instrument}: {scenario}{' · ' + control if control else ''}",
+            reason,
+            count,
+            totals[(entry, variant, instrument, scenario, control)],
+        )
+        for (entry, variant, instrument, scenario, control, reason), count in sorted(counts.items())
+    )
+
+
+def _row(variant: VariantInfo, cells: Iterable[Shown]) -> Row:
+    group = f"{variant.title} {variant.version}".strip()
+    return Row(group, variant.name, (variant.model, variant.role), tuple(cells), variant.about)
+
+
+def _floor_name(report: Report) -> str:
+    return f"the floor ({report.floor.id})" if report.floor else "the floor (not in this run)"
+
+
+def _headline_cases(cases: Sequence[Case]) -> list[Case]:
+    """Return all cases, but of the scaling page only the largest, at the lowest cost of a cell."""
+    grid = [case for case in cases if case.page == "grid"]
+    largest = min(grid, key=lambda case: (-case.cells, case.cost_ms), default=None)
+    return [case for case in cases if case.page != "grid" or case == largest]
+
+
+def _pair(row: LatencyRow) -> Pair:
+    return Pair(row.dom, row.ratio, f"{row.browser_not_ok}/{row.browser_all} not ok" if row.browser_not_ok else "")
+
+
+def _latency_cells(row: LatencyRow) -> tuple[Shown, ...]:
+    rests_on = f"{row.dom.estimate.n} / {row.dom.estimate.boots}" if isinstance(row.dom, Figure) else "0 / 0"
+    wrong = f"{row.browser_not_ok}/{row.browser_all} · {row.wire_not_ok}/{row.wire_all}"
+    times = (row.dom, row.p95, row.ratio, row.painted, row.service, row.response, row.response_p95)
+    return (rests_on, *times, wrong)
+
+
+def _median(boots: Sequence[Floats], unit: str, why: str, note: str = "") -> Figure | Missing:
+    return Figure(median(boots), unit, note) if boots else Missing(why)
+
+
+def _median_and_p95(boots: Sequence[Floats], why: str) -> tuple[Figure | Missing, Figure | Missing]:
+    if not boots:
+        return Missing(why), Missing(why)
+    middle, high = quantiles(boots, (0.5, 0.95))
+    few = f"{high.n} samples: this p95 is little else than the largest" if high.n < FEWEST_FOR_P95 else ""
+    return Figure(middle, "ms"), Figure(high, "ms", few)
+
+
+def _output_table(report: Report, case: Case) -> Table:
+    parts = {"KPIs": KPIS, "chart": ("chart",), "table caption": ("table",), "table rows": ("rows",)}
+    columns = (
+        Column("KPIs (text only)", "the last of the four numbers: what the update costs without chart and table"),
+        Column("KPIs, ratio to floor", f"to {_floor_name(report)}, [95 % interval]"),
+        *(Column(name, "median until it is right") for name in list(parts)[1:]),
+    )
+    frames = {
+        variant.id: _with_parts(report.samples.rows(variant, case, "browser"), parts) for variant in report.variants
+    }
+    floor = frames[report.floor.id] if report.floor else None
+    rows = []
+    for variant in report.variants:
+        why = report.samples.reason(variant, case, "browser")
+        medians = [_median(by_boot(frames[variant.id], part), "ms", why) for part in parts]
+        ratio = _ratio_of_parts(frames[variant.id], floor, "KPIs") if variant != report.floor else THE_FLOOR
+        rows.append(_row(variant, (medians[0], ratio, *medians[1:])))
+    return Table(case.label, "Median time until each kind of output was right, in the browser.", columns, tuple(rows))
+
+
+def _with_parts(rows: pd.DataFrame, parts: dict[str, tuple[str, ...]]) -> pd.DataFrame:
+    """Return rows with a column for each part: when the last of its outputs was right, NaN if one has no time."""
+    times = {part: [_last_of(value, names) for value in rows["output_ms"]] for part, names in parts.items()}
+    return rows.assign(**times)
+
+
+def _last_of(times: Any, names: tuple[str, ...]) -> float:
+    known = times if isinstance(times, dict) else {}
+    return max(known.get(name, np.nan) for name in names) if all(name in known for name in names) else np.nan
+
+
+def _ratio_of_parts(ours: pd.DataFrame, floor: pd.DataFrame | None, part: str) -> Figure | Missing:
+    if floor is None:
+        return Missing("this run has no control entry, so there is no floor to compare to")
+    try:
+        return Figure(ratio_of_medians(by_block(ours, part), by_block(floor, part)), "ratio")
+    except ValueError as error:
+        return Missing(str(error))
+
+
+def _tax_row(report: Report, variant: VariantInfo, cases: Sequence[Case]) -> TaxRow:
+    browser, wire = ({case: report.samples.rows(variant, case, name) for case in cases} for name in ("browser", "wire"))
+    name, column, rows = (
+        ("browser", "dom_ms", browser) if _any_right(browser, "dom_ms") else ("wire", "service_ms", wire)
+    )
+    own = {case: frame.assign(own_ms=frame[column] - frame["user_code_ms"]) for case, frame in rows.items()}
+    why = report.samples.reason(variant, cases[-1], "browser")
+    noted = f"from the {name}" if name == "wire" else ""
+    medians = [(case.cells, by_boot(frame, column)) for case, frame in rows.items()]
+    return TaxRow(
+        variant=variant,
+        cost_ms=cases[0].cost_ms,
+        cost_kind=cases[0].cost_kind,
+        browser=_slope(browser, "dom_ms", why),
+        wire=_slope(wire, "service_ms", report.samples.reason(variant, cases[-1], "wire")),
+        user_code=_slope(rows, "user_code_ms", "user code was not read for these interactions", noted),
+        own=_slope(own, "own_ms", "user code was not read for these interactions", noted),
+        points=tuple((cells, median(boots)) for cells, boots in medians if boots),
+        points_are=name,
+    )
+
+
+def _any_right(frames: dict[Case, pd.DataFrame], column: str) -> bool:
+    return any((frame["ok"] & frame[column].notna()).any() for frame in frames.values())
+
+
+def _slope(frames: dict[Case, pd.DataFrame], column: str, why: str, note: str = "") -> Figure | Missing:
+    points = [
+        Point(int(rows["block"].iloc[0]), case.cells, float(rows[column].median()))
+        for case, frame in frames.items()
+        for _, rows in frame[frame["ok"] & frame[column].notna()].groupby(["block", "boot"])
+    ]
+    if not points:
+        return Missing(why)
+    try:
+        return Figure(slope(points), "ms/cell", note)
+    except ValueError:
+        return Missing("only one number of cells has figures: no slope")
+
+
+def _cost(cost_ms: float, kind: str) -> str:
+    return f"{cost_ms:g} ms {kind}" if cost_ms else "none"
+
+
+def _per_case(report: Report, title: str, caption: str, column: str, unit: str) -> Table:
+    cases = _headline_cases(report.samples.cases)
+    rows = [
+        _row(variant, [_either(report, variant, case, column, unit) for case in cases]) for variant in report.variants
+    ]
+    return Table(title, caption, tuple(Column(case.label) for case in cases), tuple(rows))
+
+
+def _either(report: Report, variant: VariantInfo, case: Case, column: str, unit: str) -> Figure | Missing:
+    """Return a median from the browser, or else from the wire with a note that it is."""
+    for instrument, note in (("browser", ""), ("wire", "from the wire")):
+        if boots := by_boot(report.samples.rows(variant, case, instrument), column):
+            return Figure(median(boots), unit, note)
+    return Missing(report.samples.reason(variant, case, "browser"))
+
+
+def _bytes_table(report: Report, instrument: str, way: str) -> Table:
+    column = f"bytes_{way}"
+
+    def cell(variant: VariantInfo, case: Case) -> Figure | Missing:
+        boots = by_boot(report.samples.rows(variant, case, instrument), column)
+        return _median(boots, "bytes", report.samples.reason(variant, case, instrument))
+
+    every = _headline_cases(report.samples.cases)
+    cells = {case: [cell(variant, case) for variant in report.variants] for case in every}
+    cases = [case for case in every if any(isinstance(shown, Figure) for shown in cells[case])]
+    rows = [_row(variant, [cells[case][index] for case in cases]) for index, variant in enumerate(report.variants)]
+    counted = "on the network" if instrument == "browser" else "of payload, as a client without a browser counts them"
+    return Table(
+        f"Bytes {way} per interaction, {instrument}",
+        f"Median bytes {counted}.",
+        tuple(Column(c.label) for c in cases),
+        tuple(rows),
+    )
+
+
+def _sessions(frame: pd.DataFrame, metric: str) -> list[int]:
+    return sorted({int(sessions) for sessions in frame.loc[frame["metric"] == metric, "sessions"]})
+
+
+def _metric_label(metric: str, sessions: int, say_sessions: bool) -> str:
+    name = metric.rpartition("_")[0] if metric.rpartition("_")[2] in ("ms", "bytes", "s") else metric
+    name = (
+        name.replace("_", " ").replace("pss", "PSS").replace("uss", "USS").replace("cpu", "CPU").replace("js ", "JS ")
+    )
+    return (
+        f"{name}, {sessions} session{'s' if sessions != 1 else ''}"
+        if say_sessions or metric.startswith("loaded")
+        else name
+    )
+
+
+def _measured(
+    report: Report, frame: pd.DataFrame, variant: VariantInfo, metric: str, sessions: int, page: str
+) -> Figure | Missing:
+    at = (frame["entry"] == variant.entry) & (frame["variant"] == variant.name) & (frame["sessions"] == sessions)
+    rows = frame[at & (frame["metric"] == metric)]
+    boots = [np.asarray(group["value"], float) for _, group in rows[rows["value"].notna()].groupby(["block", "boot"])]
+    return _median(boots, METRICS[metric].unit, _why_not_measured(report, rows, variant, page))
+
+
+def _why_not_measured(report: Report, rows: pd.DataFrame, variant: VariantInfo, page: str) -> str:
+    stored = rows["reason"].dropna()
+    if len(stored):
+        return str(stored.iloc[0])
+    if page in variant.not_applicable:
+        return f"not applicable to {variant.id}: {variant.not_applicable[page]}"
+    instrument = str(rows["instrument"].iloc[0]) if len(rows) else "resources"
+    return failure_of(report.run.failures, variant, page, instrument) or "not measured in this run"
+
+
+def _of_entry(frame: pd.DataFrame, entry: str, metric: str) -> Figure | Missing:
+    rows = frame[(frame["entry"] == entry) & (frame["metric"] == metric)]
+    stored = rows["reason"].dropna()
+    values = np.asarray(rows["value"].dropna(), float)
+    why = str(stored.iloc[0]) if len(stored) else "not measured in this run"
+    return _median(
+        [values] if len(values) else [], METRICS[metric].unit, why, "measured once" if len(values) == 1 else ""
+    )

@@ -1,0 +1,229 @@
+"""Carries a plan out, boot by boot. What fails is recorded with its reason, and the rest goes on."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser
+from playwright.sync_api import Error as PlaywrightError
+
+from pyuibench import resources
+from pyuibench.browser.chromium import chromium
+from pyuibench.browser.instrument import BrowserTask, timed, untimed
+from pyuibench.browser.page import GestureError
+from pyuibench.catalog import Variant
+from pyuibench.environment import Environment
+from pyuibench.machine import Cores
+from pyuibench.plan import Profile, Selection, grid_of
+from pyuibench.records import Cell, Failure, Instrument, Measurement, cell_fields
+from pyuibench.server import Server, ServerError
+from pyuibench.spec import SCENARIOS, Action, Texts, app_actions, grid_actions, initial_app, initial_grid
+from pyuibench.store import SampleFile, Store
+from pyuibench.wire.config import WireConfig
+from pyuibench.wire.run import WireError, run
+
+LIMIT_S = 240.0
+STEP_ERRORS = (ServerError, GestureError, WireError, PlaywrightError)
+
+
+@dataclass(frozen=True)
+class Boot:
+    """One boot while it is measured."""
+
+    cell: Cell
+    variant: Variant
+    environment: Environment
+    server: Server
+    ledger: Path
+    directory: Path
+    file: SampleFile
+    seed: int
+
+    @property
+    def initial(self) -> Texts:
+        """Return what the page shows at first."""
+        return (initial_app() if self.cell.page == "app" else initial_grid(self.cell.grid_cells)).expected
+
+    def actions(self, chosen: Selection) -> Iterator[Action]:
+        """Return the actions of this boot's page, without end."""
+        if self.cell.page == "app":
+            return app_actions(self.seed, chosen.app_scenarios())
+        return grid_actions(self.seed, self.cell.grid_cells)
+
+    def measurement(self, instrument: Instrument, metric: str, value: float, detail: str = "") -> Measurement:
+        """Return a figure of this boot."""
+        return Measurement(**cell_fields(self.cell), instrument=instrument, metric=metric, value=value, detail=detail)
+
+
+class Runner:
+    """Measures the boots of a plan that are not done yet."""
+
+    def __init__(
+        self,
+        store: Store,
+        profile: Profile,
+        chosen: Selection,
+        seed: int,
+        variants: Mapping[str, Variant],
+        environments: Mapping[str, Environment],
+        cores: Cores,
+    ) -> None:
+        """Prepare to measure `variants` (by id) in `environments` (by entry)."""
+        self._store = store
+        self._profile = profile
+        self._chosen = chosen
+        self._seed = seed
+        self._variants = variants
+        self._environments = environments
+        self._cores = cores
+
+    def run(self, plan: list[Cell], done: Callable[[Cell, list[Failure]], None]) -> None:
+        """Measure every boot of the plan that has no samples yet; `done` is called after each with what failed in it."""
+        with _on_cores(self._cores.harness), chromium() as browser:
+            for number, cell in enumerate(plan):
+                failures = [] if self._store.is_done(cell.boot) else self._measure(browser, cell, self._seed + number)
+                done(cell, failures)
+
+    def _measure(self, browser: Browser, cell: Cell, seed: int) -> list[Failure]:
+        directory = self._store.begin(cell.boot)
+        file = SampleFile(directory / "harness.jsonl")
+        variant = self._variants[f"{cell.entry}/{cell.variant}"]
+        environment = self._environments[cell.entry]
+        failures: list[Failure] = []
+        ledger = directory / "ledger"
+        try:
+            with Server(
+                variant,
+                environment,
+                "app" if cell.page == "app" else "grid",
+                self._store.log(cell.boot),
+                grid=grid_of(cell),
+                ledger=ledger,
+                cores=self._cores.server,
+            ) as server:
+                boot = Boot(cell, variant, environment, server, ledger, directory, file, seed)
+                file.add(boot.measurement("server", "boot_ready_ms", server.await_ready()))
+                for name, step in self._steps(browser, boot):
+                    try:
+                        step()
+                    except STEP_ERRORS as error:
+                        failures.append(Failure(**cell_fields(cell), step=name, reason=str(error)))
+                stopped = server.stop()
+                left = boot.measurement(
+                    "server", "leftover_processes", len(stopped.leftover), "; ".join(stopped.leftover)
+                )
+                file.add(left)
+        except ServerError as error:
+            failures.append(Failure(**cell_fields(cell), step="boot", reason=str(error)))
+        file.add(*failures)
+        file.close()
+        for part in directory.glob("ledger.*"):
+            part.unlink()
+        self._store.end(cell.boot)
+        return failures
+
+    def _steps(self, browser: Browser, boot: Boot) -> Iterator[tuple[str, Callable[[], None]]]:
+        """Yield the steps in their order: the wire first, whose first session finds the server cold."""
+        chosen = self._chosen.instruments
+        on_app = boot.cell.page == "app"
+        if "wire" in chosen:
+            yield "wire, 1 session", lambda: self._wire_alone(boot)
+        if "resources" in chosen:
+            yield "resources", lambda: self._resources(boot)
+        if "browser" in chosen:
+            yield "browser", lambda: self._browser(browser, boot)
+        if "wire" in chosen and on_app and self._profile.crowd_actions:
+            yield f"wire, {self._profile.crowd_sessions} sessions", lambda: self._wire_crowd(boot)
+
+    def _resources(self, boot: Boot) -> None:
+        figures = resources.measure(boot.server.processes())
+        for metric, value in (
+            ("idle_pss_bytes", figures.pss_bytes),
+            ("idle_uss_bytes", figures.uss_bytes),
+            ("threads", figures.threads),
+            ("handles", figures.handles),
+            ("processes", figures.processes),
+        ):
+            boot.file.add(boot.measurement("resources", metric, value))
+
+    def _browser(self, browser: Browser, boot: Boot) -> None:
+        profile = self._profile
+        warmup, counted = self._amounts(boot)
+        task = BrowserTask(
+            cell=boot.cell,
+            variant=boot.variant,
+            url=boot.server.url,
+            ledger=boot.ledger,
+            initial=boot.initial,
+            actions=tuple(itertools.islice(boot.actions(self._chosen), warmup + counted)),
+            warmup_actions=warmup,
+            hold_ms=profile.hold_ms,
+            rest_ms=profile.rest_ms,
+            seed=boot.seed,
+        )
+        for sample in timed(browser, task):
+            boot.file.add(sample)
+        # What an action sends hardly varies: once a variant is enough.
+        if boot.cell.block == 0:
+            for figure in untimed(browser, task):
+                boot.file.add(figure)
+
+    def _amounts(self, boot: Boot) -> tuple[int, int]:
+        """Return how many actions a session does in warming up, and how many that count."""
+        if boot.cell.page == "grid":
+            return 2, self._profile.grid_actions
+        controls = sum(len(SCENARIOS[name].controls) for name in self._chosen.app_scenarios())
+        return self._profile.warmup_rounds * controls, self._profile.rounds * controls
+
+    def _wire_alone(self, boot: Boot) -> None:
+        warmup, counted = self._amounts(boot)
+        config = self._wire(boot, 1)
+        config = config.model_copy(
+            update={
+                "actions": counted,
+                "warmup_actions": warmup,
+                "interval_ms": sum(self._profile.rest_ms) / 2,
+                "ledger": boot.ledger,
+                "measures_first_session": True,
+            }
+        )
+        run(config, boot.server.url, LIMIT_S)
+
+    def _wire_crowd(self, boot: Boot) -> None:
+        config = self._wire(boot, self._profile.crowd_sessions).model_copy(
+            update={
+                "actions": self._profile.crowd_actions,
+                "schedule": "open",
+                "interval_ms": self._profile.crowd_interval_ms,
+            }
+        )
+        run(config, boot.server.url, LIMIT_S)
+
+    def _wire(self, boot: Boot, sessions: int) -> WireConfig:
+        return WireConfig(
+            entry=boot.variant.entry.directory,
+            variant=boot.variant.name,
+            page="app" if boot.cell.page == "app" else "grid",
+            grid_cells=boot.cell.grid_cells,
+            site_packages=boot.environment.site_packages,
+            seed=boot.seed,
+            scenarios=self._chosen.app_scenarios(),
+            sessions=sessions,
+            server=boot.server.supervisor_pid,
+            samples=boot.directory,
+            cell=cell_fields(boot.cell),
+        )
+
+
+@contextmanager
+def _on_cores(cores: tuple[int, ...]) -> Iterator[None]:
+    """Keep this process, and what it starts meanwhile, on some CPUs."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)

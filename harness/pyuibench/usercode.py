@@ -1,0 +1,34 @@
+"""What the ledger says of one interaction: which user code ran, for how long, and when it began."""
+
+from typing import TypedDict
+
+from workload.ledger import Call, LedgerReader
+
+
+class UserCode(TypedDict):
+    """The fields of `records.Interaction` that come from the ledger."""
+
+    user_code_calls: int | None
+    user_code_ms: float | None
+    user_code_cpu_ms: float | None
+    until_user_code_ms: float | None
+
+
+def user_code(reader: LedgerReader | None, started_ns: int) -> UserCode:
+    """Return the figures of the calls that have come since the reader last looked, None where there is no reader.
+
+    Only right while one session acts at a time: calls are attributed by time.
+    """
+    if reader is None:
+        return UserCode(user_code_calls=None, user_code_ms=None, user_code_cpu_ms=None, until_user_code_ms=None)
+    return figures([call for call in reader.new_calls() if call.end_ns >= started_ns], started_ns)
+
+
+def figures(calls: list[Call], started_ns: int) -> UserCode:
+    """Return the figures of these calls for an interaction that began at `started_ns`. Calls don't nest."""
+    return UserCode(
+        user_code_calls=len(calls),
+        user_code_ms=sum(call.end_ns - call.start_ns for call in calls) / 1e6,
+        user_code_cpu_ms=sum(call.thread_cpu_ns for call in calls) / 1e6,
+        until_user_code_ms=(min(call.start_ns for call in calls) - started_ns) / 1e6 if calls else None,
+    )

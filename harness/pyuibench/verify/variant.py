@@ -1,0 +1,117 @@
+"""Verifies one variant: starts each of its pages and lets the browser's and the wire's checks look at it."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser
+from playwright.sync_api import Error as PlaywrightError
+
+from pyuibench import environment
+from pyuibench.catalog import Variant
+from pyuibench.environment import Environment
+from pyuibench.errors import UserError
+from pyuibench.server import READY_TIMEOUT_S, Grid, Server, ServerError
+from pyuibench.spec import SCENARIOS, PageName
+from pyuibench.verify.browser import check_browser
+from pyuibench.verify.findings import Finding, Level, Where
+from pyuibench.wire.config import WIRE_VARIABLE, WireConfig
+
+GRID = Grid(cells=6, cost_ms=0.0)
+WIRE_LIMIT_S = 120
+WIRE_TIMEOUT_S = 8.0
+
+
+@dataclass(frozen=True)
+class _Findings:
+    """Makes findings about one page of one variant."""
+
+    variant: Variant
+    page: PageName
+
+    def make(self, where: Where, check: str, message: str, level: Level = "error") -> Finding:
+        return Finding(level, self.variant.id, self.page, where, check, message)
+
+
+def verify_variant(browser: Browser, variant: Variant, ready_timeout_s: float = READY_TIMEOUT_S) -> Iterator[Finding]:
+    """Yield the findings about a variant, page by page. Raises nothing that an entry can cause."""
+    try:
+        built = environment.prepare(variant.entry)
+    except UserError as error:
+        yield _Findings(variant, "app").make("entry", "environment", str(error))
+        return
+    for page in dict.fromkeys(scenario.page for scenario in SCENARIOS.values()):
+        yield from _verify_page(browser, _Findings(variant, page), built, ready_timeout_s)
+
+
+def _verify_page(browser: Browser, about: _Findings, built: Environment, ready_timeout_s: float) -> Iterator[Finding]:
+    variant, page = about.variant, about.page
+    files = variant.code_files(page)
+    if not files:
+        reason = variant.table.not_applicable.get(page)
+        if reason is None:
+            yield about.make("entry", "page", f"has no {page} page, and doesn't say why in not_applicable")
+        return
+    for file in files:
+        if not file.is_file():
+            yield about.make("entry", "page", f"{file} is missing")
+            return
+    with tempfile.TemporaryDirectory(prefix="pyuibench-verify-") as directory:
+        yield from _verify_running(browser, about, built, ready_timeout_s, Path(directory))
+
+
+def _verify_running(
+    browser: Browser, about: _Findings, built: Environment, ready_timeout_s: float, directory: Path
+) -> Iterator[Finding]:
+    ledger = directory / "ledger"
+    try:
+        with Server(about.variant, built, about.page, directory / "log", grid=GRID, ledger=ledger) as server:
+            server.await_ready(ready_timeout_s)
+            yield from _in_browser(browser, about, server, ledger)
+            if server.is_alive():
+                yield from _on_wire(about, built, server)
+            if not server.is_alive():
+                yield about.make(
+                    "server", "alive", f"the server ended by itself; its last words: {server.last_words()}"
+                )
+            for command in server.stop().leftover:
+                yield about.make("server", "leftover", f"left a process running after its own shutdown: {command}")
+    except ServerError as error:
+        yield about.make("server", "boot", str(error))
+
+
+def _in_browser(browser: Browser, about: _Findings, server: Server, ledger: Path) -> Iterator[Finding]:
+    try:
+        for seen in check_browser(browser, about.variant, about.page, server.url, ledger, GRID.cells):
+            yield about.make("browser", seen.check, seen.message, "note" if seen.is_note else "error")
+    except PlaywrightError as error:
+        yield about.make("browser", "page", str(error).splitlines()[0])
+
+
+def _on_wire(about: _Findings, built: Environment, server: Server) -> Iterator[Finding]:
+    config = WireConfig(
+        entry=about.variant.entry.directory,
+        variant=about.variant.name,
+        page=about.page,
+        grid_cells=GRID.cells,
+        site_packages=built.site_packages,
+        timeout_s=WIRE_TIMEOUT_S,
+    )
+    command = [sys.executable, "-m", "pyuibench.verify.wire", server.url]
+    environ = {**os.environ, WIRE_VARIABLE: config.model_dump_json()}
+    try:
+        result = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=WIRE_LIMIT_S)
+        said = json.loads(result.stdout.splitlines()[-1]) if result.returncode == 0 else None
+    except subprocess.TimeoutExpired:
+        yield about.make("wire", "client", f"the client didn't end within {WIRE_LIMIT_S} s")
+        return
+    if said is None:
+        yield about.make("wire", "client", f"the client failed: {' | '.join(result.stderr.strip().splitlines()[-2:])}")
+        return
+    for check, message in said:
+        yield about.make("wire", check, message)

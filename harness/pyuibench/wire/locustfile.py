@@ -1,0 +1,218 @@
+"""The load: a Locust user is one session of one entry's app.
+
+The harness runs it headless with all of `WireConfig`. By hand, with Locust's own page and any number of users:
+
+    PYUIBENCH_WIRE='{"entry": "apps/floor", "variant": "websocket"}' locust -f harness/pyuibench/wire/locustfile.py \
+        --host http://127.0.0.1:8000
+"""
+
+import itertools
+import os
+import random
+import time
+from typing import Any
+
+import gevent
+import psutil
+from gevent.event import Event
+from locust import User, events, task
+from locust.env import Environment
+from locust.exception import StopUser
+from workload.ledger import LedgerReader
+
+from pyuibench.catalog import load_entry
+from pyuibench.errors import UserError
+from pyuibench.records import Cell, Interaction, Measurement, cell_fields
+from pyuibench.resources import cpu_ms, measure
+from pyuibench.spec import Action, app_actions, grid_actions, initial_app, initial_grid
+from pyuibench.store import SampleFile
+from pyuibench.usercode import user_code
+from pyuibench.wire.config import from_environment
+from pyuibench.wire.session import Answer, WireSession, client_factory
+
+CONFIG = from_environment()
+_entry = load_entry(CONFIG.entry)
+if _entry is None:
+    raise UserError(f"{CONFIG.entry} is not an entry.")
+VARIANT = _entry.variant(CONFIG.variant)
+NEW_CLIENT = client_factory(VARIANT, CONFIG.site_packages)
+INITIAL = initial_app().expected if CONFIG.page == "app" else initial_grid(CONFIG.grid_cells).expected
+
+
+class Hold:
+    """The part of a run in which every session is open, and what the server and this process used in it."""
+
+    def __init__(self) -> None:
+        self.began = Event()
+        self.opened = 0
+        self.finished = 0
+        self.actions = 0
+        self.samples = (
+            SampleFile(CONFIG.samples / f"wire-{CONFIG.sessions}-{os.getpid()}.jsonl") if CONFIG.samples else None
+        )
+        self.ledger = LedgerReader(str(CONFIG.ledger)) if CONFIG.ledger and CONFIG.sessions == 1 else None
+
+    def session_opened(self) -> None:
+        """Count a session; with the last of them the hold begins."""
+        self.opened += 1
+        if self.opened >= (CONFIG.sessions or 0):
+            self._start_ns = time.monotonic_ns()
+            self._server_cpu_ms = cpu_ms(_server())
+            self._own_cpu_ms = cpu_ms([psutil.Process()])
+            self.began.set()
+
+    def session_finished(self, environment: Environment) -> None:
+        """Count a session; with the last of them the figures of the hold are taken, and the run ends."""
+        self.finished += 1
+        if self.finished == CONFIG.sessions:
+            self._measure()
+            if environment.runner:
+                gevent.spawn(environment.runner.quit)
+
+    def keep(self, record: Cell) -> None:
+        """Store a sample."""
+        if self.samples:
+            self.samples.add(record)
+
+    def _measure(self) -> None:
+        if CONFIG.cell is None or not self.began.is_set():
+            return
+        elapsed_ms = (time.monotonic_ns() - self._start_ns) / 1e6
+        own_cpu_ms = cpu_ms([psutil.Process()]) - self._own_cpu_ms
+        figures = measure(_server())
+        values = {
+            "loaded_pss_bytes": figures.pss_bytes,
+            "server_cpu_ms": (figures.cpu_ms - self._server_cpu_ms) / max(self.actions, 1),
+            "generator_cpu_share": own_cpu_ms / elapsed_ms,
+        }
+        for metric, value in values.items():
+            self.keep(_measurement(metric, value))
+
+
+HOLD = Hold()
+
+
+class Session(User):
+    """One visitor with a tab open."""
+
+    number = itertools.count()
+
+    def on_start(self) -> None:
+        """Open the session and await its first correct state, then the other sessions."""
+        self.index = next(Session.number)
+        seed = CONFIG.seed + self.index
+        self.chance = random.Random(seed)
+        self.actions = enumerate(
+            app_actions(seed, CONFIG.scenarios) if CONFIG.page == "app" else grid_actions(seed, CONFIG.grid_cells)
+        )
+        if CONFIG.measures_first_session and self.index == 0:
+            self._open("first_session_ms")
+            self.session.close()
+        answer = self._open("session_ms")
+        if HOLD.ledger:
+            HOLD.ledger.new_calls()
+        HOLD.session_opened()
+        if answer.reason:
+            self._finish()
+        if CONFIG.sessions:
+            HOLD.began.wait()
+        # A random phase, so that sessions neither march in step nor follow a server's timers.
+        self.due_ns = time.monotonic_ns() + int(self.chance.random() * CONFIG.interval_ms * 1e6)
+
+    def _open(self, metric: str) -> Answer:
+        self.session = WireSession(NEW_CLIENT(self.host or "", CONFIG.page, CONFIG.grid_cells), CONFIG.timeout_s)
+        answer = self.session.open(INITIAL)
+        self._tell_locust("open", answer)
+        if CONFIG.cell is not None:
+            HOLD.keep(_measurement(metric, answer.service_ms, answer.reason))
+        return answer
+
+    def on_stop(self) -> None:
+        """Close the session."""
+        self.session.close()
+
+    @task
+    def act(self) -> None:
+        """Carry out the next action when it is due."""
+        sequence, action = next(self.actions)
+        if CONFIG.actions is not None and sequence >= CONFIG.actions + CONFIG.warmup_actions:
+            self._finish()
+        wait_s = (self.due_ns - time.monotonic_ns()) / 1e9
+        if wait_s > 0:
+            gevent.sleep(wait_s)
+        answer = self.session.perform(action)
+        HOLD.actions += 1
+        self._tell_locust(f"{action.scenario} {action.control.partition('-')[0]}", answer)
+        if CONFIG.cell is not None:
+            HOLD.keep(self._interaction(sequence, action, answer))
+        if CONFIG.schedule == "open":
+            self.due_ns += int(CONFIG.interval_ms * 1e6)
+        else:
+            self.due_ns = time.monotonic_ns() + int(CONFIG.interval_ms * self.chance.uniform(0.5, 1.5) * 1e6)
+        if answer.reason:
+            self._finish()
+
+    def _finish(self) -> None:
+        HOLD.session_finished(self.environment)
+        raise StopUser
+
+    def _interaction(self, sequence: int, action: Action, answer: Answer) -> Interaction:
+        lag_ms = max((answer.started_ns - self.due_ns) / 1e6, 0.0)
+        return Interaction(
+            **cell_fields(_cell()),
+            instrument="wire",
+            scenario=action.scenario,
+            control=action.control.partition("-")[0],
+            sessions=CONFIG.sessions or 0,
+            session=self.index,
+            sequence=sequence,
+            warmup=sequence < CONFIG.warmup_actions,
+            started_ns=answer.started_ns,
+            lag_ms=lag_ms,
+            dom_ms=answer.service_ms,
+            service_ms=answer.service_ms,
+            response_ms=None if answer.service_ms is None else answer.service_ms + lag_ms,
+            output_ms=dict(answer.output_ms),
+            bytes_up=answer.traffic.bytes_up,
+            bytes_down=answer.traffic.bytes_down,
+            messages_up=answer.traffic.messages_up,
+            messages_down=answer.traffic.messages_down,
+            ok=answer.reason is None,
+            reason=answer.reason,
+            **user_code(HOLD.ledger, answer.started_ns),
+        )
+
+    def _tell_locust(self, name: str, answer: Answer) -> None:
+        self.environment.events.request.fire(
+            request_type=VARIANT.id,
+            name=name,
+            response_time=answer.service_ms or 0.0,
+            response_length=answer.traffic.bytes_down,
+            exception=RuntimeError(answer.reason) if answer.reason else None,
+            context={},
+        )
+
+
+@events.quitting.add_listener  # type: ignore[untyped-decorator]
+def _close_samples(environment: Environment, **_: Any) -> None:
+    if HOLD.samples:
+        HOLD.samples.close()
+
+
+def _cell() -> Cell:
+    return Cell(**CONFIG.cell)  # type: ignore[arg-type]
+
+
+def _measurement(metric: str, value: float | None, reason: str | None = None) -> Measurement:
+    return Measurement(
+        **cell_fields(_cell()),
+        instrument="wire",
+        metric=metric,
+        value=value,
+        sessions=CONFIG.sessions or 0,
+        reason=reason,
+    )
+
+
+def _server() -> list[psutil.Process]:
+    return psutil.Process(CONFIG.server).children(recursive=True) if CONFIG.server else []

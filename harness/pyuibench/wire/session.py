@@ -1,0 +1,134 @@
+"""One wire session: awaits right states and keeps the time."""
+
+import importlib.util
+import site
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from pyuibench.catalog import Variant
+from pyuibench.errors import UserError
+from pyuibench.spec import Action, PageName, Texts, normalised
+from pyuibench.wire.client import Client, ProtocolError, Traffic
+
+ClientFactory = Callable[[str, PageName, int], Client]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How one action went. Times are milliseconds from sending; `reason` says why it failed, None if it didn't."""
+
+    started_ns: int
+    service_ms: float | None
+    output_ms: Mapping[str, float]
+    traffic: Traffic
+    reason: str | None
+
+
+class WireSession:
+    """A client, judged: it has answered when every awaited output has its expected text."""
+
+    def __init__(self, client: Client, timeout_s: float) -> None:
+        self.client = client
+        self._timeout_s = timeout_s
+
+    def open(self, expected: Texts) -> Answer:
+        """Open the session and await its first state."""
+        return self._timed(self.client.open, expected)
+
+    def perform(self, action: Action) -> Answer:
+        """Carry an action out and await what it must change; then what it must not change must still be right."""
+        answer = self._timed(lambda: self.client.act(action.control, action.value), action.awaited)
+        if answer.reason is None and (wrong := self._wrong(action.expected)):
+            return Answer(
+                answer.started_ns, None, answer.output_ms, answer.traffic, f"changed though it must not: {wrong}"
+            )
+        return answer
+
+    def close(self) -> None:
+        """End the session; a server that is gone already is no error here."""
+        try:
+            self.client.close()
+        except (ProtocolError, OSError):
+            return
+
+    def _timed(self, send: Callable[[], None], awaited: Texts) -> Answer:
+        missing = {output: normalised(text) for output, text in awaited.items()}
+        output_ms: dict[str, float] = {}
+        before = self._traffic()
+        start_ns = time.monotonic_ns()
+        deadline_ns = start_ns + int(self._timeout_s * 1e9)
+        reason = None
+        try:
+            send()
+            while True:
+                at_ms = (time.monotonic_ns() - start_ns) / 1e6
+                for output in [name for name, text in missing.items() if self._shows(name, text)]:
+                    del missing[output]
+                    output_ms[output] = at_ms
+                if not missing:
+                    break
+                self.client.receive(max((deadline_ns - time.monotonic_ns()) / 1e9, 0.001))
+        except TimeoutError:
+            reason = f"not right within {self._timeout_s:g} s: {self._wrong({name: awaited[name] for name in missing})}"
+        except (ProtocolError, OSError) as error:
+            reason = str(error)
+        service_ms = None if reason else max(output_ms.values())
+        return Answer(start_ns, service_ms, output_ms, self._spent(before), reason)
+
+    def _shows(self, output: str, text: str) -> bool:
+        return normalised(self.client.texts.get(output, "")) == text
+
+    def _wrong(self, expected: Texts) -> str:
+        texts = self.client.texts
+        return ", ".join(
+            f"{output} is {texts.get(output)!r}"
+            for output, text in expected.items()
+            if not self._shows(output, normalised(text))
+        )
+
+    def _traffic(self) -> Traffic:
+        traffic = self.client.traffic
+        return Traffic(traffic.bytes_up, traffic.bytes_down, traffic.messages_up, traffic.messages_down)
+
+    def _spent(self, before: Traffic) -> Traffic:
+        after = self._traffic()
+        return Traffic(
+            after.bytes_up - before.bytes_up,
+            after.bytes_down - before.bytes_down,
+            after.messages_up - before.messages_up,
+            after.messages_down - before.messages_down,
+        )
+
+
+def client_factory(variant: Variant, site_packages: Path | None) -> ClientFactory:
+    """Return the class of a variant's wire client.
+
+    The entry's packages come last on the import path: a client may use what its framework needs to speak (message classes, say),
+    and the harness keeps its own. Raises UserError when there is no such class.
+    """
+    if site_packages:
+        site.addsitedir(str(site_packages))
+    module = _load(variant.entry.directory / "client.py", f"pyuibench_client_{variant.entry.name}")
+    factory = getattr(module, variant.table.client, None)
+    if not (isinstance(factory, type) and issubclass(factory, Client)):
+        raise UserError(
+            f"{variant.entry.directory}/client.py has no class {variant.table.client} that is a wire Client."
+        )
+    return factory
+
+
+def _load(path: Path, name: str) -> ModuleType:
+    if not path.is_file():
+        raise UserError(f"There is no {path}; an entry needs a wire client.")
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
