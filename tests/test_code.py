@@ -7,9 +7,9 @@ from pyuibench.code import (
     CodeFigures,
     count_tokens,
     cyclomatic_complexity,
-    figures_of_files,
     framework_names,
     logical_lines,
+    measure_files,
     other_figures,
     python_figures,
 )
@@ -160,12 +160,12 @@ def test_python_that_is_not_valid_is_an_error():
 def test_files_together(tmp_path):
     (tmp_path / "app.py").write_text("import shop as s\ns.a()\nif s.b: s.c()\n")
     (tmp_path / "more.py").write_text("from shop import a\n")
-    both = figures_of_files([tmp_path / "app.py", tmp_path / "more.py"], ("shop",))
-    assert both == CodeFigures(5, 23, 3, frozenset({"shop.a", "shop.b", "shop.c"}))
+    both = measure_files([tmp_path / "app.py", tmp_path / "more.py"], ("shop",))
+    assert both == CodeFigures(5, 23, 3, 3)
 
 
 def test_tokens_are_withheld_when_a_part_is_in_another_language(tmp_path):
     (tmp_path / "app.py").write_text("import shop as s\ns.a()\n")
     (tmp_path / "style.css").write_text("p {}\n")
-    together = figures_of_files([tmp_path / "app.py", tmp_path / "style.css"], ("shop",))
-    assert together == CodeFigures(3, None, None, frozenset({"shop.a"}))
+    together = measure_files([tmp_path / "app.py", tmp_path / "style.css"], ("shop",))
+    assert together == CodeFigures(3, None, None, 1)

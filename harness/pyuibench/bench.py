@@ -156,8 +156,8 @@ def _code_figures(variant: Variant) -> list[Measurement]:
     return figures
 
 
-def _figure(cell: Cell, instrument: Instrument, metric: str, value: float | None) -> Measurement:
-    return Measurement(**cell_fields(cell), instrument=instrument, metric=metric, value=value)
+def _figure(cell: Cell, instrument: Instrument, metric: str, value: float | None, detail: str = "") -> Measurement:
+    return Measurement(**cell_fields(cell), instrument=instrument, metric=metric, value=value, detail=detail)
 
 
 def _static_cell(variant: Variant, page: PageName) -> Cell:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -104,6 +105,9 @@ class EntryTable(_Record):
                 raise ValueError(f"{kind} lacks {', '.join(missing)}")
             if unknown := sorted(given - wanted):
                 raise ValueError(f"{kind} has unknown names: {', '.join(unknown)}")
+            for name, variant in self.variants.items():
+                if unknown := sorted(set(getattr(variant, kind)) - wanted):
+                    raise ValueError(f"variants.{name}.{kind} has unknown names: {', '.join(unknown)}")
         return self
 
 
@@ -193,6 +197,12 @@ class Entry:
         known = ", ".join(self.table.variants)
         raise UserError(f"The entry {self.name} has no variant {name!r}; it has: {known}.")
 
+    def locked_version(self) -> str:
+        """Return the version of the framework's package that the lock pins, `unknown` if it pins none."""
+        text = self.lock.read_text() if self.lock.is_file() else ""
+        pinned = re.search(rf"^{re.escape(self.table.package)}(?:\[[^]]*\])?==(\S+)", text, re.MULTILINE)
+        return pinned[1] if pinned else "unknown"
+
     def source_hash(self) -> str:
         """Return a short hash of the entry's own files, which keys its results."""
         digest = hashlib.sha256()
@@ -232,9 +242,13 @@ def load_entry(directory: Path) -> Entry | None:
     if not file.is_file():
         return None
     try:
-        table = tomllib.loads(file.read_text()).get("tool", {}).get("pyuibench")
-        return Entry(directory.name, directory.resolve(), EntryTable.model_validate(table)) if table else None
-    except tomllib.TOMLDecodeError as error:
+        tool = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {})
+        if not isinstance(tool, dict):
+            raise UserError(f"{file}: tool is not a table.")
+        if "pyuibench" not in tool:
+            return None
+        return Entry(directory.name, directory.resolve(), EntryTable.model_validate(tool["pyuibench"]))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{file} is not valid TOML: {error}.") from error
     except ValidationError as error:
         raise UserError(f"{file}: {_first(error)}.") from error

@@ -37,30 +37,32 @@ _COMMENTS: Mapping[str, tuple[re.Pattern[str], ...]] = {
 
 @dataclass(frozen=True)
 class CodeFigures:
-    """The size of some source. What isn't counted for a language is None."""
+    """The size of some source: four counts. What isn't counted for a language is None."""
 
     logical_lines: int
     tokens: int | None
     cyclomatic_complexity: int | None
-    framework_names: frozenset[str] | None
+    framework_names: int | None
 
 
-def figures_of_files(files: Iterable[Path], modules: Sequence[str]) -> CodeFigures:
-    """Return the figures of an app's files together.
+def measure_files(files: Iterable[Path], modules: Sequence[str]) -> CodeFigures:
+    """Return the figures of an app's files together; `modules` are the framework's top-level modules.
 
     Lines are summed over all files. Tokens and complexity are summed only if every file is Python, else they are None: a
-    sum that leaves out the part that was written in another language would flatter. Names are united over the Python files.
-    Raises ValueError for a suffix that isn't .py, .html, .js or .css, and what `python_figures` raises.
+    sum that leaves out what was written in another language would flatter. Names are those of the Python files, each
+    counted once; None if there is no such file. Raises ValueError for a suffix that isn't .py, .html, .js or .css, and
+    SyntaxError for Python that isn't valid for the running interpreter.
     """
-    parts = [_figures_of_file(file, modules) for file in files]
-    tokens = [part.tokens for part in parts]
-    complexities = [part.cyclomatic_complexity for part in parts]
-    names = [part.framework_names for part in parts if part.framework_names is not None]
+    texts = [(file.suffix, file.read_text(encoding="utf-8")) for file in files]
+    parts = [
+        python_figures(text, modules) if suffix == ".py" else other_figures(text, suffix) for suffix, text in texts
+    ]
+    names = [framework_names(ast.parse(text), modules) for suffix, text in texts if suffix == ".py"]
     return CodeFigures(
         logical_lines=sum(part.logical_lines for part in parts),
-        tokens=_sum(tokens),
-        cyclomatic_complexity=_sum(complexities),
-        framework_names=frozenset().union(*names) if names else None,
+        tokens=_sum(part.tokens for part in parts),
+        cyclomatic_complexity=_sum(part.cyclomatic_complexity for part in parts),
+        framework_names=len(frozenset().union(*names)) if names else None,
     )
 
 
@@ -74,7 +76,7 @@ def python_figures(source: str, modules: Sequence[str]) -> CodeFigures:
         logical_lines=logical_lines(tree),
         tokens=count_tokens(source, tree),
         cyclomatic_complexity=cyclomatic_complexity(tree),
-        framework_names=framework_names(tree, modules),
+        framework_names=len(framework_names(tree, modules)),
     )
 
 
@@ -151,11 +153,6 @@ class _Import:
     bound: str
     dotted: str
     is_a_use: bool
-
-
-def _figures_of_file(file: Path, modules: Sequence[str]) -> CodeFigures:
-    text = file.read_text(encoding="utf-8")
-    return python_figures(text, modules) if file.suffix == ".py" else other_figures(text, file.suffix)
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:

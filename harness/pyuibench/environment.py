@@ -1,12 +1,14 @@
-"""One isolated virtual environment an entry, built by uv from the entry's lock and kept while the lock is unchanged."""
+"""Isolated virtual environments, built by uv from the entries' locks. Entries with the same lock share one."""
 
+import fcntl
 import hashlib
 import json
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -42,14 +44,16 @@ class Environment:
 def prepare(entry: Entry, cache: Path = CACHE / "envs") -> Environment:
     """Return the entry's environment, building it if there is none for this lock, workload and interpreter.
 
-    Raises UserError when the lock is missing or uv can't install it.
+    Of several processes that ask for the same one, one builds it and the others wait. Raises UserError when the lock is missing
+    or uv can't install it.
     """
     if not entry.lock.is_file():
         raise UserError(f"{entry.name} has no {entry.lock.name}; lock it as CONTRIBUTING.md says.")
-    directory = cache / f"{entry.name}-{_key(entry)}"
-    if not (directory / RECORD).is_file():
-        _build(entry, directory)
-    record = json.loads((directory / RECORD).read_text())
+    directory = cache / _key(entry)
+    with _alone(directory):
+        if not (directory / RECORD).is_file():
+            _build(entry, directory)
+        record = json.loads((directory / RECORD).read_text())
     return Environment(directory, record["install_s"], record["size_bytes"], record["versions"])
 
 
@@ -63,6 +67,15 @@ def _key(entry: Entry) -> str:
     for source in sorted((WORKLOAD / "src").rglob("*.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Hold a lock beside the directory; the kernel lets go of it when this process ends, however it ends."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with open(f"{directory}.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _build(entry: Entry, directory: Path) -> None:

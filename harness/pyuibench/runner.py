@@ -82,7 +82,7 @@ class Runner:
 
     def run(self, plan: list[Cell], done: Callable[[Cell, list[Failure]], None]) -> None:
         """Measure every boot of the plan that has no samples yet; `done` is called after each with what failed in it."""
-        with _on_cores(self._cores.harness), chromium() as browser:
+        with on_cores(self._cores.harness), chromium() as browser:
             for number, cell in enumerate(plan):
                 failures = [] if self._store.is_done(cell.boot) else self._measure(browser, cell, self._seed + number)
                 done(cell, failures)
@@ -219,7 +219,7 @@ class Runner:
 
 
 @contextmanager
-def _on_cores(cores: tuple[int, ...]) -> Iterator[None]:
+def on_cores(cores: tuple[int, ...]) -> Iterator[None]:
     """Keep this process, and what it starts meanwhile, on some CPUs."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)

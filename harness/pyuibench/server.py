@@ -133,6 +133,11 @@ class Server:
         except psutil.NoSuchProcess:
             return False
 
+    def wait(self) -> None:
+        """Wait until the server's first process ends."""
+        while self.is_alive():
+            time.sleep(0.2)
+
     def processes(self) -> list[psutil.Process]:
         """Return the server's process tree, orphans that it made included."""
         try:

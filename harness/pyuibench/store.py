@@ -9,6 +9,7 @@
 A boot without its `end` was cut off: it is measured again on `--resume`, and what it had is kept beside it.
 """
 
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -80,8 +81,9 @@ class Store:
         """Return an empty directory for the samples of a boot; what a cut-off attempt left there is kept beside it."""
         directory = self._samples(boot)
         if directory.exists():
-            number = sum(1 for _ in directory.parent.glob(f"{boot}.cut-off-*"))
-            directory.rename(directory.with_name(f"{boot}.cut-off-{number + 1}"))
+            kept = (directory.with_name(f"{boot}.cut-off-{number}") for number in itertools.count(1))
+            (directory / END).unlink(missing_ok=True)
+            directory.rename(next(name for name in kept if not name.exists()))
         directory.mkdir()
         return directory
 
@@ -105,7 +107,9 @@ class Store:
             if "output_ms" in frame:
                 frame["output_ms"] = [json.dumps(value) if value else None for value in frame["output_ms"]]
             new = self.directory / f"{table}.parquet.new"
-            pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), new, compression="zstd")
+            pq.write_table(
+                pa.Table.from_pandas(frame, preserve_index=False), new, compression="zstd", write_page_checksum=True
+            )
             new.replace(self.directory / f"{table}.parquet")
 
     def _samples(self, boot: str) -> Path:
@@ -121,6 +125,8 @@ def read_meta(directory: Path) -> dict[str, Any]:
         meta: dict[str, Any] = json.loads(path.read_text())
     except ValueError as error:
         raise UserError(f"{path} is damaged ({error}); the samples beside it are untouched.") from error
+    if not isinstance(meta, dict):
+        raise UserError(f"{path} is damaged (not an object); the samples beside it are untouched.")
     if meta.get("schema_version") != SCHEMA_VERSION:
         raise UserError(
             f"{directory} was written with schema {meta.get('schema_version')}, this program reads {SCHEMA_VERSION}."
@@ -137,7 +143,7 @@ def read_samples(directory: Path) -> dict[str, list[dict[str, Any]]]:
     rows: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
     for path in sorted((directory / "samples").glob("*/*.jsonl")):
         if (path.parent / END).is_file():
-            for number, line in enumerate(path.read_text().split("\n")[:-1], 1):
+            for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], 1):
                 try:
                     row = json.loads(line)
                     del row["schema_version"]
@@ -162,12 +168,12 @@ def _read_table(directory: Path, table: str) -> pd.DataFrame:
             f"{directory} is not finished: it has no {path.name}; go on with `pyuibench bench --resume {directory}`."
         )
     try:
-        frame: pd.DataFrame = pq.read_table(path).to_pandas()
-    except (pa.ArrowException, OSError) as error:
+        frame: pd.DataFrame = pq.read_table(path, page_checksum_verification=True).to_pandas()
+        if "output_ms" in frame:
+            frame["output_ms"] = [json.loads(value) if isinstance(value, str) else {} for value in frame["output_ms"]]
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(
             f"{path} is damaged ({str(error).splitlines()[0]}); "
             f"`pyuibench bench --resume {directory}` writes it again from the samples."
         ) from error
-    if "output_ms" in frame:
-        frame["output_ms"] = [json.loads(value) if isinstance(value, str) else {} for value in frame["output_ms"]]
     return frame

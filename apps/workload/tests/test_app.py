@@ -21,7 +21,7 @@ def table():
 
 @pytest.fixture(scope="module")
 def rows(table):
-    """The table as plain tuples: order_id, day, region, category, product, units, price, revenue."""
+    """Return the table as plain tuples: order_id, day, region, category, product, units, price, revenue."""
     days = table["date"].dt.strftime("%Y-%m-%d").tolist()
     others = ("region", "category", "product", "units", "price", "revenue")
     return list(zip(table["order_id"].tolist(), days, *(table[name].tolist() for name in others), strict=True))
@@ -33,7 +33,7 @@ def chosen(rows, category, min_units):
 
 def test_the_defaults_are_among_the_choices():
     assert len(app.CATEGORIES) == len(set(app.CATEGORIES)) == 9
-    assert app.CATEGORIES == ("All", *PRODUCTS)
+    assert ("All", *PRODUCTS) == app.CATEGORIES
     assert app.DEFAULT_CATEGORY in app.CATEGORIES
     assert app.DEFAULT_GRANULARITY in app.GRANULARITIES
     assert 0 <= app.DEFAULT_MIN_UNITS <= app.MAX_MIN_UNITS == 100

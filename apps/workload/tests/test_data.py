@@ -5,7 +5,6 @@ import sys
 from datetime import date, timedelta
 
 import numpy as np
-import pytest
 from workload.data import DAYS, PRODUCTS, REGIONS, ROWS, orders
 
 # Of the table as CSV. A change of the table is a new version of the contract: every stored result is then another's.
@@ -28,7 +27,7 @@ def splitmix(counter: int) -> int:
 
 
 def plain_row(number: int) -> tuple[object, ...]:
-    """The order `number`, computed without numpy and pandas."""
+    """Return the order `number`, computed without numpy and pandas."""
 
     def chance(column: int, below: int) -> int:
         return splitmix(number + column * 2 * ROWS) % below
@@ -48,8 +47,8 @@ def test_bytes_are_the_stated_ones_each_time():
     assert first == second
 
 
-@pytest.mark.parametrize("seed", ["0", "4242"])
-def test_bytes_do_not_depend_on_the_hash_seed(seed):
+def test_bytes_do_not_depend_on_the_hash_seed():
+    seed = "4242" if os.environ.get("PYTHONHASHSEED") != "4242" else "4243"
     run = subprocess.run(
         [sys.executable, "-c", PRINT_SHA256],
         env={**os.environ, "PYTHONHASHSEED": seed},
@@ -95,7 +94,7 @@ def test_columns_types_and_ranges_are_as_documented():
     assert table["price"].min() >= 5
     assert (table["date"].min().isoformat(), table["date"].max().isoformat()) == (
         "2023-01-01T00:00:00",
-        "2026-01-01T00:00:00",
+        "2025-12-31T00:00:00",
     )
     assert (table["revenue"] == table["units"] * table["price"]).all()
     assert set(zip(table["category"], table["product"], strict=True)) == {

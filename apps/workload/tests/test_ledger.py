@@ -34,7 +34,7 @@ def fail():
 
 @pytest.fixture
 def path(tmp_path, monkeypatch):
-    """The path of an open ledger of this process."""
+    """Return the path of an open ledger of this process."""
     path = str(tmp_path / "ledger")
     monkeypatch.setattr(ledger, "_ledger", Ledger(path))
     return path
@@ -52,11 +52,12 @@ def poke(path, position, data):
 
 def test_unset_writes_nothing_and_the_functions_still_work(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name != "PYUIBENCH_LEDGER"}
-    program = "import workload; from workload import ledger; print(ledger._ledger, workload.count_text(3))"
+    # The module alone, as its package imports pandas.
+    program = f"import runpy; print(runpy.run_path({ledger.__file__!r})['recorded'](len)('abc'))"
     run = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
-    assert run.stdout == "None 3 clicks\n"
+    assert run.stdout == "3\n"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -115,7 +116,7 @@ def test_every_function_of_the_workload_is_recorded(path, monkeypatch):
     ]
 
 
-def test_a_decorated_function_keeps_its_name_and_long_names_are_cut():
+def test_a_decorated_function_keeps_its_name_and_docstring():
     assert work.__name__ == "work"
     assert workload.orders.__doc__.startswith("Return the table")
 
@@ -353,21 +354,18 @@ def test_reader_misses_and_repeats_nothing_while_threads_write(path):
     assert sorted(call.session for call in found) == list(range(threads * calls))
 
 
-@pytest.mark.xfail(strict=True, reason="a process that is just opening its file makes every reader fail", raises=ValueError)
 def test_a_file_that_has_no_size_yet_reads_as_nothing(path):
     work(0)
     Path(f"{path}.1").touch()
     assert len(read_calls(path)) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="a second writer under the same path and pid empties the first one's file")
 def test_opening_again_in_the_same_process_keeps_what_was_written(path):
     work(0)
     Ledger(path)
     assert len(read_calls(path)) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the path is taken for a glob pattern")
 def test_a_path_may_hold_characters_of_a_pattern(tmp_path):
     path = str(tmp_path / "grid[10]")
     Ledger(path).write(b"work", 1, 2, 0)

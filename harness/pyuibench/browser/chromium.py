@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,3 +67,16 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def main() -> None:
+    """Print which Chromium is used; exit with 1 when there is none."""
+    with sync_playwright() as playwright:
+        try:
+            print(find_chromium(playwright))
+        except UserError as error:
+            sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -65,8 +65,14 @@ class Reading:
 class Page:
     """A page of a variant in a browser context of its own: own cookies, own cache. Use as a context manager."""
 
-    def __init__(self, browser: Browser, variant: Variant, url: str, expected: Texts, hold_ms: int) -> None:
-        """Prepare a page that will open `url` and then must show `expected`; right states must last for `hold_ms`."""
+    def __init__(
+        self, browser: Browser, variant: Variant, url: str, expected: Texts, hold_ms: int, mark: str | None = None
+    ) -> None:
+        """Prepare a page that will open `url` and then must show `expected`; right states must last for `hold_ms`.
+
+        `mark` is the name of the mark that the stopwatch leaves in a trace; without one it leaves none.
+        """
+        self._mark = mark
         self._variant = variant
         self._url = url
         self._hold_ms = hold_ms
@@ -181,6 +187,7 @@ class Page:
                 "awaited": self._outputs(action.awaited),
                 "kept": self._outputs(kept),
                 "hold": self._hold_ms,
+                "mark": self._mark,
             },
         )
         return tuple(early)

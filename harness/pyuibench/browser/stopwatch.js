@@ -120,6 +120,7 @@
     if (!right) run.dom = run.painted = null;
     else if (run.dom === null && run.start !== null) {
       run.dom = at;
+      if (run.mark) performance.mark(run.mark);
       awaitPaint(run, at);
     }
   }
@@ -176,14 +177,15 @@
     /**
      * Get ready for one gesture. `event` and `key` tell the event that starts the clock ("navigation": it runs already);
      * `awaited` are the outputs that must come to show their text, `kept` those that must still show theirs at the end; what
-     * is right must stay so for `hold` ms. Returns the awaited outputs that show the expected text already.
+     * is right must stay so for `hold` ms; `mark` is left in a trace at `dom`. Returns the awaited outputs that show the expected text already.
      */
-    arm({ event, key = null, awaited, kept, hold }) {
+    arm({ event, key = null, awaited, kept, hold, mark = null }) {
       const navigation = event === "navigation";
       run = {
         event,
         key,
         hold,
+        mark,
         awaited: prepared(awaited),
         kept: prepared(kept),
         start: navigation ? 0 : null,

@@ -26,8 +26,10 @@ RATIO_STEPS = (1.5, 3, 6, 12, 25)
 class Section:
     """A case with its table and its chart."""
 
+    number: int
     table: Table
     chart: Markup
+    page: str
     why: str
 
 
@@ -59,7 +61,6 @@ def build(run: Run) -> Path:
         "figure": lambda cell: isinstance(cell, Figure),
         "missing": lambda cell: isinstance(cell, Missing),
         "pair": lambda cell: isinstance(cell, Pair),
-        "wide": format.is_wide,
     }
     environment.globals |= {"step": ratio_step}
     written = {}
@@ -124,11 +125,13 @@ def _plan(meta: Mapping[str, Any]) -> dict[str, Any]:
 def _sections(report: Report) -> tuple[Section, ...]:
     return tuple(
         Section(
+            number,
             tables.latency_table(report, rows),
-            Markup(charts.latency_chart(rows, f"case{number}")),
+            Markup(charts.latency_chart(rows, f"chart{number}") if rows[0].case in report.headline_cases else ""),
+            rows[0].case.page,
             SCENARIOS[rows[0].case.scenario].why if rows[0].case.scenario in SCENARIOS else "",
         )
-        for number, rows in enumerate(report.latency)
+        for number, rows in enumerate(report.latency, 1)
         if rows
     )
 
@@ -173,4 +176,4 @@ def _wide(table: Table) -> tuple[int, int]:
     pairs = [cell for row in table.rows for cell in row.cells if isinstance(cell, Pair)]
     figures = [figure for pair in pairs for figure in (pair.figure, pair.ratio) if isinstance(figure, Figure)]
     with_interval = [figure for figure in figures if figure.estimate.low is not None]
-    return sum(format.is_wide(figure.estimate) for figure in with_interval), len(with_interval)
+    return sum(figure.is_wide for figure in with_interval), len(with_interval)

@@ -5,16 +5,17 @@ differ by colour (Okabe and Ito's palette, shaded for each theme) and by marker,
 """
 
 import io
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from pyuibench.report.format import number
 from pyuibench.report.select import VariantInfo
 from pyuibench.report.tables import Figure, LatencyRow, TaxRow
 from pyuibench.stats import Estimate
@@ -30,6 +31,7 @@ _VARIABLES = {
     _OTHER_COLOUR: "var(--model-other)",
     **{colour: f"var(--model-{model})" for model, colour in _MODEL_COLOURS.items()},
 }
+_DASHES = ("-", ":", "-.")
 _WIDTH = 5.0
 _ROW = 0.235
 _STYLE: Any = {
@@ -64,7 +66,7 @@ def latency_chart(rows: Sequence[LatencyRow], name: str) -> str:
         _rows_named(axes, [row.variant.id for row, _ in shown])
         axes.set_xscale("log")
         _plain_log_ticks(axes)
-        axes.set_xlabel("ms to the right answer (dom), log scale; lower is better")
+        axes.set_xlabel("ms until the right answer (dom), log scale")
         return _svg(canvas, name, f"Median latency of each variant: {rows[0].case.label}")
 
 
@@ -80,9 +82,9 @@ def tax_chart(rows: Sequence[TaxRow], floor: TaxRow | None, title: str, limits: 
         canvas = Canvas(figsize=(_WIDTH, 2.9), layout="constrained")
         axes = canvas.add_subplot()
         if floor and floor.points and floor.variant not in [row.variant for row in rows]:
-            _line(axes, floor, "floor", dashed=True)
-        for row in drawn:
-            _line(axes, row, row.variant.name, dashed=False)
+            _line(axes, floor, "floor", _FAINT, "--")
+        for row, dashes in zip(drawn, itertools.cycle(_DASHES), strict=False):
+            _line(axes, row, row.variant.name, _colour(row.variant), dashes)
         axes.set_title(title, fontsize=10, loc="left")
         axes.set(xscale="log", yscale="log", ylim=limits, xlabel="cells on the page", ylabel="ms")
         sizes = sorted({cells for row in drawn for cells, _ in row.points})
@@ -137,17 +139,20 @@ def _mark_floor(axes: Axes, shown: Sequence[tuple[LatencyRow, Estimate]]) -> Non
 
 
 def _dot(axes: Axes, place: float, variant: VariantInfo, estimate: Estimate) -> None:
-    colour = _MODEL_COLOURS.get(variant.model, _OTHER_COLOUR)
+    colour = _colour(variant)
     axes.plot(_reach(estimate), [place] * len(_reach(estimate)), "-", color=colour, lw=2.2, solid_capstyle="butt")
     axes.plot([estimate.value], [place], MARKERS.get(variant.model, _OTHER), color=colour, ms=6)
 
 
-def _line(axes: Axes, row: TaxRow, label: str, dashed: bool) -> None:
-    colour = _FAINT if dashed else _MODEL_COLOURS.get(row.variant.model, _OTHER_COLOUR)
+def _colour(variant: VariantInfo) -> str:
+    return _MODEL_COLOURS.get(variant.model, _OTHER_COLOUR)
+
+
+def _line(axes: Axes, row: TaxRow, label: str, colour: str, dashes: str) -> None:
     cells = [cells for cells, _ in row.points]
     values = [estimate.value for _, estimate in row.points]
     marker = MARKERS.get(row.variant.model, _OTHER)
-    axes.plot(cells, values, marker, ls="--" if dashed else "-", color=colour, ms=4.5, lw=1.5, label=label)
+    axes.plot(cells, values, marker, ls=dashes, color=colour, ms=4.5, lw=1.5, label=label)
     for size, estimate in row.points:
         axes.plot([size] * len(_reach(estimate)), _reach(estimate), "-", color=colour, lw=1.2)
 
@@ -163,7 +168,8 @@ def _plain_log_ticks(axes: Axes) -> None:
 
 
 def _plain(axis: "matplotlib.axis.Axis") -> None:
-    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
     axis.set_minor_formatter(NullFormatter())
 
 
@@ -181,6 +187,6 @@ def _svg(canvas: Canvas, name: str, label: str) -> str:
     svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", svg)
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"font: ([0-9.]+)px [^;\"]*", r"font-size: \1px", svg)
-    return re.sub(
-        r'<svg ([^>]*?)height="[^"]*"([^>]*?)width="[^"]*"', rf'<svg role="img" aria-label="{label}" \1\2', svg, count=1
-    )
+    head, body = svg.split(">", 1)
+    head = re.sub(r' (width|height)="[^"]*"', "", head)
+    return f'{head} role="img" aria-label="{escape(label, quote=True)}">{body}'

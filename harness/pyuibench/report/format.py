@@ -6,7 +6,6 @@ from pyuibench.stats import Estimate
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
-WIDE = 0.5
 _BYTES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -38,14 +37,5 @@ def interval(estimate: Estimate, unit: str) -> str:
     """Return `[low, high]` in the figure's unit, or why there is none."""
     if estimate.low is None or estimate.high is None:
         return f"[no interval: {estimate.boots} boot{'s' if estimate.boots != 1 else ''}]"
-    suffix = {"bytes": "", "ratio": TIMES}.get(unit, "")
-    if unit == "bytes":
-        return f"[{quantity(estimate.low, unit)}, {quantity(estimate.high, unit)}]"
-    return f"[{number(estimate.low)}, {number(estimate.high)}{suffix}]"
-
-
-def is_wide(estimate: Estimate) -> bool:
-    """Return whether the interval spans more than half of the figure: too wide to tell near ones apart."""
-    if estimate.low is None or estimate.high is None:
-        return False
-    return estimate.high - estimate.low > WIDE * abs(estimate.value)
+    ends = [quantity(end, unit) if unit == "bytes" else number(end) for end in (estimate.low, estimate.high)]
+    return f"[{', '.join(ends)}]"

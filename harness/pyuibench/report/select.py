@@ -13,7 +13,7 @@ from pyuibench.stats import Floats
 from pyuibench.store import Run
 
 _PLACE = ["entry", "variant"]
-_CASE = ["scenario", "control", "grid_cells", "grid_cost_ms", "grid_cost_kind"]
+_CASE = ["page", "scenario", "control", "grid_cells", "grid_cost_ms", "grid_cost_kind"]
 _Key: TypeAlias = tuple[Any, ...]
 
 
@@ -42,6 +42,7 @@ class VariantInfo:
 class Case:
     """What is compared with its like: a scenario's control, on the scaling page with its cells and their cost too."""
 
+    page: str
     scenario: str
     control: str
     cells: int = 0
@@ -49,15 +50,10 @@ class Case:
     cost_kind: str = ""
 
     @property
-    def page(self) -> str:
-        """Return the page that the case is on."""
-        return SCENARIOS[self.scenario].page if self.scenario in SCENARIOS else "app"
-
-    @property
     def label(self) -> str:
         """Return the case in words."""
         if self.page == "grid":
-            return f"{self.scenario} · {self.cells} cells{self.cost}"
+            return f"{self.scenario} · {self.cells} cell{'s' if self.cells != 1 else ''}{self.cost}"
         return f"{self.scenario} · {self.control}" if self.control else self.scenario
 
     @property
@@ -84,7 +80,7 @@ class Samples:
     def rows(self, variant: VariantInfo, case: Case, instrument: str, sessions: int = 1) -> pd.DataFrame:
         """Return the rows of a case, wrong ones too; none if there are none."""
         place = (variant.entry, variant.name, instrument, sessions)
-        key = (*place, case.scenario, case.control, case.cells, case.cost_ms, case.cost_kind)
+        key = (*place, case.page, case.scenario, case.control, case.cells, case.cost_ms, case.cost_kind)
         return self._groups.get(key, self._empty)
 
     def reason(self, variant: VariantInfo, case: Case, instrument: str, sessions: int = 1) -> str:
@@ -100,9 +96,10 @@ class Samples:
 
 
 def failure_of(failures: pd.DataFrame, variant: VariantInfo, page: str, instrument: str) -> str | None:
-    """Return why a boot of a variant's page failed before an instrument was through, None if none did."""
-    at = (failures["entry"] == variant.entry) & (failures["variant"] == variant.name) & (failures["page"] == page)
-    found = failures[at & failures["step"].isin(["boot", instrument])]
+    """Return why an instrument had no way to a variant's page: its own failure, the boot's, the environment's."""
+    at = (failures["entry"] == variant.entry) & (failures["variant"] == variant.name)
+    here = (failures["page"] == page) & ((failures["step"] == "boot") | failures["step"].str.startswith(instrument))
+    found = failures[at & (here | (failures["step"] == "environment"))]
     return f"{found.iloc[0]['step']} failed: {found.iloc[0]['reason']}" if len(found) else None
 
 
@@ -152,7 +149,7 @@ def _normalised(interactions: pd.DataFrame) -> pd.DataFrame:
     """Return the rows without warm-up, `cell-3` as `cell`, at least one session, cells and cost only where they matter."""
     rows = interactions[~interactions["warmup"].astype(bool)].copy()
     rows["ok"] = rows["ok"].astype(bool)
-    rows["control"] = rows["control"].astype(str).str.partition("-")[0]
+    rows["control"] = rows["control"].astype(str).str.split("-").str[0]
     rows["sessions"] = rows["sessions"].clip(lower=1)
     elsewhere = rows["page"] != "grid"
     rows.loc[elsewhere, ["grid_cells", "grid_cost_ms"]] = 0
@@ -161,8 +158,11 @@ def _normalised(interactions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cases(rows: pd.DataFrame) -> tuple[Case, ...]:
-    found = [Case(str(s), str(c), int(n), float(ms), str(kind)) for s, c, n, ms, kind in set(tuples(rows, _CASE))]
-    return tuple(sorted(found, key=lambda case: (_order(case), case)))
+    found = [
+        Case(str(page), str(scenario), str(control), int(cells), float(cost_ms), str(kind))
+        for page, scenario, control, cells, cost_ms, kind in set(tuples(rows, _CASE))
+    ]
+    return tuple(sorted(found, key=lambda case: (case.page, _order(case), case)))
 
 
 def _order(case: Case) -> tuple[int, int]:

@@ -24,6 +24,7 @@ from pyuibench.spec import KPIS
 from pyuibench.stats import Estimate, Floats, Point, median, quantiles, ratio_of_medians, slope
 from pyuibench.store import Run
 
+WIDE = 0.5
 FEWEST_FOR_P95 = 20
 THE_FLOOR = "the floor"
 CODE = ("logical_lines", "tokens", "cyclomatic_complexity", "framework_names")
@@ -41,6 +42,14 @@ class Figure:
     estimate: Estimate
     unit: str
     note: str = ""
+
+    @property
+    def is_wide(self) -> bool:
+        """Return whether the interval spans more than half of the figure. A slope may be near 0, so it never counts."""
+        low, high = self.estimate.low, self.estimate.high
+        if low is None or high is None or self.unit == "ms/cell":
+            return False
+        return high - low > WIDE * abs(self.estimate.value)
 
 
 @dataclass(frozen=True)
@@ -148,6 +157,7 @@ class Report:
         self.samples = Samples(run)
         self.variants = variants(run)
         self.floor = floor_of(self.variants)
+        self.headline_cases = _headline_cases(self.samples.cases)
         self.latency = tuple(
             tuple(latency_row(self, variant, case) for variant in self.variants) for case in self.samples.cases
         )
@@ -208,14 +218,14 @@ def ratio_to_floor(
 
 def headline(report: Report) -> Table:
     """Return the headline: per variant the browser's median to the right DOM and its ratio to the floor, per case."""
-    kept = _headline_cases([rows[0].case for rows in report.latency if rows])
+    kept = report.headline_cases if report.variants else ()
     by_case = {rows[0].case: rows for rows in report.latency if rows}
     rows = [
         _row(variant, [_pair(by_case[case][index]) for case in kept]) for index, variant in enumerate(report.variants)
     ]
     caption = (
         "Browser: median time from the input event until every output that must change shows the right value (dom), and "
-        f"its ratio to {_floor_name(report)} with 95 % interval. Lower is better; colour is the ratio."
+        f"its ratio to {_floor_name(report)} with 95 % interval. Lower is better."
     )
     return Table("Time to the right answer", caption, tuple(Column(case.label) for case in kept), tuple(rows))
 
@@ -244,7 +254,7 @@ def output_tables(report: Report) -> tuple[Table, ...]:
 
 def tax_rows(report: Report) -> tuple[TaxRow, ...]:
     """Return the slopes of the scaling page, for each variant and each cost of a cell that was run."""
-    grid = [case for case in report.samples.cases if case.page == "grid"]
+    grid = [case for case in report.samples.cases if case.scenario == "grid"]
     costs = sorted({(case.cost_ms, case.cost_kind) for case in grid})
     return tuple(
         _tax_row(report, variant, [case for case in grid if (case.cost_ms, case.cost_kind) == cost])
@@ -268,7 +278,9 @@ def tax_table(report: Report) -> Table:
         _row(row.variant, (_cost(row.cost_ms, row.cost_kind), row.browser, row.wire, row.user_code, row.own))
         for row in sorted(report.tax, key=lambda row: report.variants.index(row.variant))
     ]
-    caption = "Least squares through the median of each boot. A callback framework should be near 0."
+    caption = (
+        "Least squares through the median of each boot. Where nothing but the changed cell is worked on it is near 0."
+    )
     return Table("Slope per untouched cell", caption, columns, tuple(rows))
 
 
@@ -286,12 +298,8 @@ def user_code_tables(report: Report) -> tuple[Table, ...]:
 
 def bytes_tables(report: Report) -> tuple[Table, ...]:
     """Return bytes up and down per interaction for each control, browser and wire apart, as they count differently."""
-    return tuple(
-        table
-        for instrument in ("browser", "wire")
-        for way in ("up", "down")
-        if (table := _bytes_table(report, instrument, way)).columns
-    )
+    tables = [build(report, way) for build in (_browser_bytes, _wire_bytes) for way in ("up", "down")]
+    return tuple(table for table in tables if table.columns)
 
 
 def measured_table(
@@ -306,7 +314,13 @@ def measured_table(
         for metric, sessions in wanted
     )
     rows = [
-        _row(variant, [_measured(report, frame, variant, metric, sessions, page) for metric, sessions in wanted])
+        _row(
+            variant,
+            [
+                _measured(report, frame[frame["sessions"] == sessions], variant, metric, page)
+                for metric, sessions in wanted
+            ],
+        )
         for variant in report.variants
     ]
     return Table(title, "", columns, tuple(rows) if columns else (), with_intervals)
@@ -337,7 +351,7 @@ def not_ok(run: Run) -> tuple[Problem, ...]:
     """Return the interactions that were not ok, warm-up ones too, by variant, case and reason."""
     place = ["entry", "variant", "instrument", "scenario", "control"]
     rows = run.interactions.assign(
-        control=run.interactions["control"].astype(str).str.partition("-")[0],
+        control=run.interactions["control"].astype(str).str.split("-").str[0],
         reason=run.interactions["reason"].fillna("no reason stored"),
     )
     totals = Counter(tuples(rows, place))
@@ -363,11 +377,11 @@ def _floor_name(report: Report) -> str:
     return f"the floor ({report.floor.id})" if report.floor else "the floor (not in this run)"
 
 
-def _headline_cases(cases: Sequence[Case]) -> list[Case]:
-    """Return all cases, but of the scaling page only the largest, at the lowest cost of a cell."""
-    grid = [case for case in cases if case.page == "grid"]
+def _headline_cases(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Return the app page's cases, and of the scaling page only a change on the largest, at the lowest cost of a cell."""
+    grid = [case for case in cases if case.scenario == "grid"]
     largest = min(grid, key=lambda case: (-case.cells, case.cost_ms), default=None)
-    return [case for case in cases if case.page != "grid" or case == largest]
+    return tuple(case for case in cases if case.page != "grid" or case == largest)
 
 
 def _pair(row: LatencyRow) -> Pair:
@@ -478,7 +492,7 @@ def _cost(cost_ms: float, kind: str) -> str:
 
 
 def _per_case(report: Report, title: str, caption: str, column: str, unit: str) -> Table:
-    cases = _headline_cases(report.samples.cases)
+    cases = report.headline_cases
     rows = [
         _row(variant, [_either(report, variant, case, column, unit) for case in cases]) for variant in report.variants
     ]
@@ -493,24 +507,34 @@ def _either(report: Report, variant: VariantInfo, case: Case, column: str, unit:
     return Missing(report.samples.reason(variant, case, "browser"))
 
 
-def _bytes_table(report: Report, instrument: str, way: str) -> Table:
-    column = f"bytes_{way}"
+def _browser_bytes(report: Report, way: str) -> Table:
+    frame = report.run.measurements
+    frame = frame[(frame["metric"] == f"action_bytes_{way}") & (frame["page"] == "app")]
+    controls = sorted({str(detail).partition("-")[0] for detail in frame["detail"]})
+    by_control = {control: frame[frame["detail"].str.split("-").str[0] == control] for control in controls}
+    rows = [
+        _row(
+            variant,
+            [_measured(report, by_control[control], variant, f"action_bytes_{way}", "app") for control in controls],
+        )
+        for variant in report.variants
+    ]
+    title = f"Bytes {way} per interaction, browser"
+    return Table(title, "What the page sent or received for one action.", tuple(map(Column, controls)), tuple(rows))
 
+
+def _wire_bytes(report: Report, way: str) -> Table:
     def cell(variant: VariantInfo, case: Case) -> Figure | Missing:
-        boots = by_boot(report.samples.rows(variant, case, instrument), column)
-        return _median(boots, "bytes", report.samples.reason(variant, case, instrument))
+        boots = by_boot(report.samples.rows(variant, case, "wire"), f"bytes_{way}")
+        return _median(boots, "bytes", report.samples.reason(variant, case, "wire"))
 
-    every = _headline_cases(report.samples.cases)
+    every = report.headline_cases
     cells = {case: [cell(variant, case) for variant in report.variants] for case in every}
     cases = [case for case in every if any(isinstance(shown, Figure) for shown in cells[case])]
     rows = [_row(variant, [cells[case][index] for case in cases]) for index, variant in enumerate(report.variants)]
-    counted = "on the network" if instrument == "browser" else "of payload, as a client without a browser counts them"
-    return Table(
-        f"Bytes {way} per interaction, {instrument}",
-        f"Median bytes {counted}.",
-        tuple(Column(c.label) for c in cases),
-        tuple(rows),
-    )
+    caption = "Median payload of a client without a browser: messages and bodies, not headers."
+    columns = tuple(Column(case.label) for case in cases)
+    return Table(f"Bytes {way} per interaction, wire", caption, columns, tuple(rows))
 
 
 def _sessions(frame: pd.DataFrame, metric: str) -> list[int]:
@@ -529,10 +553,8 @@ def _metric_label(metric: str, sessions: int, say_sessions: bool) -> str:
     )
 
 
-def _measured(
-    report: Report, frame: pd.DataFrame, variant: VariantInfo, metric: str, sessions: int, page: str
-) -> Figure | Missing:
-    at = (frame["entry"] == variant.entry) & (frame["variant"] == variant.name) & (frame["sessions"] == sessions)
+def _measured(report: Report, frame: pd.DataFrame, variant: VariantInfo, metric: str, page: str) -> Figure | Missing:
+    at = (frame["entry"] == variant.entry) & (frame["variant"] == variant.name)
     rows = frame[at & (frame["metric"] == metric)]
     boots = [np.asarray(group["value"], float) for _, group in rows[rows["value"].notna()].groupby(["block", "boot"])]
     return _median(boots, METRICS[metric].unit, _why_not_measured(report, rows, variant, page))

@@ -1,34 +1,38 @@
 """Checks of a page in the browser."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser
 from workload.ledger import Call, LedgerReader
 
-from pyuibench.browser.page import GestureError, Page, Reading
+from pyuibench.browser.page import GestureError, Page, Reading, is_outside
 from pyuibench.catalog import Variant
 from pyuibench.spec import (
     COMPUTED_BY,
     SCENARIOS,
     Action,
-    AppState,
     PageName,
     Texts,
     app_actions,
     grid_actions,
     initial_app,
     initial_grid,
+    normalised,
 )
 
-HOLD_MS = 500
+HOLD_MS = 250
+# For a second visitor, whose many small steps needn't prove that a right state lasts.
+SHORT_HOLD_MS = 20
 ACTION_TIMEOUT_MS = 8_000
 # The page's clock and the ledger's agree to about a millisecond.
 CLOCK_ERROR_MS = 2.0
 HOSTILE_NAME = "<b>&</b>"
-MOST_FINDINGS = 4
+MOST_NAMED = 3
+# The checks after whose findings a page's state isn't what it should be.
+DISTURBING = ("load", "control", "stable", "value")
 
 
 @dataclass(frozen=True)
@@ -43,104 +47,157 @@ class Seen:
 def check_browser(
     browser: Browser, variant: Variant, page: PageName, url: str, ledger: Path, cells: int
 ) -> Iterator[Seen]:
-    """Yield what is wrong with a page: first state, every control twice, hostile input, isolation, outside requests."""
+    """Yield what is wrong with a page: first state, every control twice, isolation, hostile input, outside requests."""
     initial = initial_app().expected if page == "app" else initial_grid(cells).expected
     actions = app_actions(1) if page == "app" else grid_actions(1, cells)
     rounds = tuple(itertools.islice(actions, 10 if page == "app" else 4))
+    with Page(browser, variant, url, initial, HOLD_MS) as first:
+        sockets = _sockets(first)
+        seen = list(_load(first, initial)) or list(_actions(first, variant, initial, rounds, ledger))
+        yield from seen
+        # A page that is wrong by itself can't be told from one that another visitor disturbs.
+        if not any(each.check in DISTURBING and not each.is_note for each in seen):
+            with Page(browser, variant, url, initial, SHORT_HOLD_MS) as second:
+                yield from _isolation(first, second, variant, initial, rounds, page)
+        for request in dict.fromkeys((*first.outside_requests, *filter(is_outside, sockets))):
+            yield Seen("outside", f"the page asked another host for {request}")
+
+
+def _sockets(page: Page) -> list[str]:
+    """Return a list that grows by the address of each WebSocket that the page makes, even one that never connects."""
+    addresses: list[str] = []
+    page.cdp.on("Network.webSocketCreated", lambda event: addresses.append(event["url"]))
+    page.cdp.send("Network.enable")
+    return addresses
+
+
+def _load(page: Page, initial: Texts) -> Iterator[Seen]:
     try:
-        with Page(browser, variant, url, initial, HOLD_MS) as first:
-            yield from _load(first.open())
-            yield from itertools.islice(_actions(first, rounds, ledger), MOST_FINDINGS)
-            yield from _isolation(browser, variant, url, first, initial, rounds)
-            if page == "app":
-                yield from _hostile(browser, variant, url)
-            for request in dict.fromkeys(first.outside_requests):
-                yield Seen("outside", f"the page asked another host for {request}")
+        reading = page.open()
     except GestureError as error:
         yield Seen("load", str(error))
+        return
+    if fault := _fault(reading, {}, initial):
+        yield Seen("load", f"first state: {fault}")
 
 
-def _load(reading: Reading) -> Iterator[Seen]:
-    if reading.reason:
-        yield Seen("load", f"first state: {reading.reason}")
-
-
-def _actions(page: Page, actions: Sequence[Action], ledger: Path) -> Iterator[Seen]:
+def _actions(page: Page, variant: Variant, initial: Texts, actions: Sequence[Action], ledger: Path) -> Iterator[Seen]:
+    """Judge one action after another, up to the first that leaves the page in a state that it should not be in."""
     reader = LedgerReader(str(ledger))
     reader.new_calls()
+    before = initial
     for action in actions:
-        what = f"{action.control} to {action.value!r}"
         try:
             reading = page.perform(action, ACTION_TIMEOUT_MS)
         except GestureError as error:
-            yield Seen("control", str(error))
-            continue
-        yield from _stable(what, reading)
-        if reading.reason:
-            yield Seen("value", f"{what}: {reading.reason}")
+            yield _inoperable(variant, action, error)
+            return
+        fault = _fault(reading, before, action.expected)
+        if reading.flickers:
+            yield _flicker(action, reading, fault)
+        elif fault:
+            yield Seen("value", f"{_named(action)}: {fault}")
         else:
-            yield from _computed(what, action, reading, reader.new_calls())
+            yield from _computed(action, reading, reader.new_calls())
+        if fault:
+            return
+        before = action.expected
 
 
-def _stable(what: str, reading: Reading) -> Iterator[Seen]:
-    if reading.flickers:
-        outputs = ", ".join(reading.wrong) or "an output"
-        yield Seen("stable", f"{what}: {outputs} was right and then wrong again", is_note=not reading.wrong)
+def _flicker(action: Action, reading: Reading, fault: str | None) -> Seen:
+    """Tell of outputs that were right and then wrong: an error if they stayed wrong."""
+    ending = f": {fault}" if fault else f", {reading.flickers} times in all, before it stayed right"
+    return Seen("stable", f"{_named(action)}: an output was right and then wrong again{ending}", is_note=not fault)
 
 
-def _computed(what: str, action: Action, reading: Reading, calls: Sequence[Call]) -> Iterator[Seen]:
-    """An output can't be right before the server has computed it."""
+def _computed(action: Action, reading: Reading, calls: Sequence[Call]) -> Iterator[Seen]:
+    """Judge the times: an output can't be right before the server has computed it."""
     for output, shown_ms in reading.output_ms.items():
         function = COMPUTED_BY[output.partition("-")[0]]
         ends_ms = [(call.end_ns - reading.started_ns) / 1e6 for call in calls if call.function == function]
         computed_ms = [end for end in ends_ms if end > -CLOCK_ERROR_MS]
         if not computed_ms:
-            yield Seen("computed", f"{what}: {output} was right, but the server never called {function}")
+            yield Seen("computed", f"{_named(action)}: {output} was right, but the server never called {function}")
         elif min(computed_ms) > shown_ms + CLOCK_ERROR_MS:
             yield Seen(
                 "computed",
-                f"{what}: {output} was right {shown_ms:.1f} ms after the gesture, "
+                f"{_named(action)}: {output} was right {shown_ms:.1f} ms after the gesture, "
                 f"but the server had not called {function} until {min(computed_ms):.1f} ms",
             )
 
 
+def _steps(page: PageName, rounds: Sequence[Action]) -> Iterator[tuple[str, Action]]:
+    """Yield what a second visitor does, and which check it is for: a click, then HTML typed as a name, letter by letter."""
+    if page == "grid":
+        yield "isolation", rounds[0]
+        return
+    changes = SCENARIOS["unrelated"].changes
+    state, action = initial_app().act("unrelated", "increment", 1, changes["increment"])
+    yield "isolation", action
+    for end in range(1, len(HOSTILE_NAME) + 1):
+        state, action = state.act("unrelated", "name", HOSTILE_NAME[:end], changes["name"])
+        yield "html", action
+
+
 def _isolation(
-    browser: Browser, variant: Variant, url: str, first: Page, initial: Texts, done: Sequence[Action]
+    first: Page, second: Page, variant: Variant, initial: Texts, done: Sequence[Action], page: PageName
 ) -> Iterator[Seen]:
-    """A second visitor begins at the beginning, and what it does isn't seen by the first."""
-    with Page(browser, variant, url, initial, HOLD_MS) as second:
-        reading = second.open()
-        if reading.wrong:
-            yield Seen("isolation", f"a second session doesn't begin afresh: {reading.reason}")
-            return
-        try:
-            reading = second.perform(done[0], ACTION_TIMEOUT_MS)
-        except GestureError as error:
-            yield Seen("control", f"in a second session: {error}")
-            return
-        if reading.reason:
-            yield Seen("isolation", f"in a second session, {done[0].control} to {done[0].value!r}: {reading.reason}")
-    if wrong := first.wrong(done[-1].expected):
-        shown = ", ".join(f"{output} shows {text!r}" for output, text in wrong.items())
+    """Judge a second visitor, who begins at the beginning, and the first, who must not see what the second one does."""
+    begins = list(_load(second, initial))
+    yield from (Seen("isolation", f"a second session doesn't begin afresh: {seen.message}") for seen in begins)
+    if begins:
+        return
+    yield from _second_visitor(second, variant, initial, _steps(page, done))
+    first.page.wait_for_timeout(HOLD_MS)
+    last = done[-1].expected
+    if changed := first.wrong(last):
+        shown = _differences(changed, {}, last)
         yield Seen("isolation", f"the first session changed with what a second one did: {shown}")
 
 
-def _hostile(browser: Browser, variant: Variant, url: str) -> Iterator[Seen]:
-    """Type HTML, letter by letter, into a session of its own: it must be shown as text."""
-    state = initial_app()
-    with Page(browser, variant, url, state.expected, hold_ms=20) as page:
-        page.open()
-        for end in range(1, len(HOSTILE_NAME) + 1):
-            state, action = _typed(state, HOSTILE_NAME[:end])
-            try:
-                reading = page.perform(action, ACTION_TIMEOUT_MS)
-            except GestureError as error:
-                yield Seen("html", str(error))
-                return
-            if reading.reason:
-                yield Seen("html", f"the name {action.value!r}: {reading.reason}")
-                return
+def _second_visitor(
+    page: Page, variant: Variant, initial: Texts, steps: Iterator[tuple[str, Action]]
+) -> Iterator[Seen]:
+    before = initial
+    for check, action in steps:
+        try:
+            reading = page.perform(action, ACTION_TIMEOUT_MS)
+        except GestureError as error:
+            yield _inoperable(variant, action, error)
+            return
+        if fault := _fault(reading, before, action.expected):
+            yield Seen(check, f"in a second session, {_named(action)}: {fault}")
+            return
+        before = action.expected
 
 
-def _typed(state: AppState, name: str) -> tuple[AppState, Action]:
-    return state.act("unrelated", "name", name, SCENARIOS["unrelated"].changes["name"])
+def _inoperable(variant: Variant, action: Action, error: GestureError) -> Seen:
+    gesture = variant.gesture(action.control).model_dump(exclude_none=True)
+    how = ", ".join(f"{verb} {target}" for verb, target in gesture.items()).replace("{value}", str(action.value))
+    reason = str(error).removeprefix(f"{action.control}: ")
+    return Seen("control", f"{_named(action)}: can't {how}: {reason}")
+
+
+def _fault(reading: Reading, before: Texts, expected: Texts) -> str | None:
+    """Return why a reading isn't right, None if it is: what is shown, and what should be, where that is known."""
+    if reading.early or not (reading.wrong or reading.changed):
+        return reading.reason
+    if reading.wrong:
+        return _differences(reading.wrong, before, expected)
+    return f"changed though it must not: {_differences(reading.changed, {}, expected)}"
+
+
+def _differences(shown: Mapping[str, str | None], before: Texts, expected: Texts) -> str:
+    def difference(output: str, text: str | None) -> str:
+        if text is None:
+            return f"{output} isn't there"
+        verb = "still shows" if text == normalised(before.get(output, "")) else "shows"
+        return f"{output} {verb} {text!r} instead of {normalised(expected[output])!r}"
+
+    named = [difference(output, text) for output, text in itertools.islice(shown.items(), MOST_NAMED)]
+    rest = len(shown) - len(named)
+    return ", ".join(named) + (f", and {rest} more" if rest else "")
+
+
+def _named(action: Action) -> str:
+    return f"{action.control} to {action.value!r}"

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,28 +73,39 @@ def _verify_running(
     try:
         with Server(about.variant, built, about.page, directory / "log", grid=GRID, ledger=ledger) as server:
             server.await_ready(ready_timeout_s)
-            yield from _in_browser(browser, about, server, ledger)
-            if server.is_alive():
-                yield from _on_wire(about, built, server)
-            if not server.is_alive():
-                yield about.make(
-                    "server", "alive", f"the server ended by itself; its last words: {server.last_words()}"
-                )
-            for command in server.stop().leftover:
-                yield about.make("server", "leftover", f"left a process running after its own shutdown: {command}")
+            with _wire_process(about, built) as wire:
+                yield from _in_browser(browser, about, server, ledger)
+                if server.is_alive():
+                    yield from _on_wire(about, wire, server.url)
+            yield from _end(about, server)
     except ServerError as error:
         yield about.make("server", "boot", str(error))
+
+
+def _end(about: _Findings, server: Server) -> Iterator[Finding]:
+    """Stop the server: it must have lasted until now, and its processes must end with it."""
+    was_alive = server.is_alive()
+    stopped = server.stop()
+    if not was_alive:
+        words = f"exit code {stopped.exit_code}; its last words: {server.last_words()}"
+        yield about.make("server", "alive", f"the server ended by itself: {words}")
+    for command in stopped.leftover:
+        yield about.make("server", "leftover", f"left a process running after its own shutdown: {command}")
 
 
 def _in_browser(browser: Browser, about: _Findings, server: Server, ledger: Path) -> Iterator[Finding]:
     try:
         for seen in check_browser(browser, about.variant, about.page, server.url, ledger, GRID.cells):
             yield about.make("browser", seen.check, seen.message, "note" if seen.is_note else "error")
+            if not server.is_alive():
+                return
     except PlaywrightError as error:
         yield about.make("browser", "page", str(error).splitlines()[0])
 
 
-def _on_wire(about: _Findings, built: Environment, server: Server) -> Iterator[Finding]:
+@contextmanager
+def _wire_process(about: _Findings, built: Environment) -> Iterator["subprocess.Popen[str]"]:
+    """Start the process of the wire's checks, which spends its first second or two on imports, and end it after all."""
     config = WireConfig(
         entry=about.variant.entry.directory,
         variant=about.variant.name,
@@ -102,16 +114,29 @@ def _on_wire(about: _Findings, built: Environment, server: Server) -> Iterator[F
         site_packages=built.site_packages,
         timeout_s=WIRE_TIMEOUT_S,
     )
-    command = [sys.executable, "-m", "pyuibench.verify.wire", server.url]
-    environ = {**os.environ, WIRE_VARIABLE: config.model_dump_json()}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pyuibench.verify.wire"],
+        env={**os.environ, WIRE_VARIABLE: config.model_dump_json()},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _on_wire(about: _Findings, process: "subprocess.Popen[str]", url: str) -> Iterator[Finding]:
     try:
-        result = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=WIRE_LIMIT_S)
-        said = json.loads(result.stdout.splitlines()[-1]) if result.returncode == 0 else None
+        out, errors = process.communicate(f"{url}\n", timeout=WIRE_LIMIT_S)
     except subprocess.TimeoutExpired:
         yield about.make("wire", "client", f"the client didn't end within {WIRE_LIMIT_S} s")
         return
-    if said is None:
-        yield about.make("wire", "client", f"the client failed: {' | '.join(result.stderr.strip().splitlines()[-2:])}")
+    if process.returncode:
+        yield about.make("wire", "client", f"the client failed: {' | '.join(errors.strip().splitlines()[-2:])}")
         return
-    for check, message in said:
+    for check, message in json.loads(out.splitlines()[-1]):
         yield about.make("wire", check, message)

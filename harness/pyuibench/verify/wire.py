@@ -1,4 +1,8 @@
-"""Checks of a page on the wire. Run as `python -m pyuibench.verify.wire`, in a process of its own, told as Locust is."""
+"""Checks of a page on the wire, run as `python -m pyuibench.verify.wire` in a process of its own.
+
+It is told what to check as Locust is, begins when it reads the server's address from its standard input (so that it can be
+started early), and prints what it found as JSON on its last line.
+"""
 
 from gevent import monkey
 
@@ -7,47 +11,93 @@ monkey.patch_all()
 import itertools  # noqa: E402
 import json  # noqa: E402
 import sys  # noqa: E402
+import time  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
+from contextlib import ExitStack  # noqa: E402
+from dataclasses import dataclass  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from pyuibench.catalog import Entry, load_entry  # noqa: E402
 from pyuibench.errors import UserError  # noqa: E402
-from pyuibench.spec import app_actions, grid_actions, initial_app, initial_grid, normalised  # noqa: E402
+from pyuibench.spec import Action, Texts, app_actions, grid_actions, initial_app, initial_grid, normalised  # noqa: E402
+from pyuibench.wire.client import ProtocolError  # noqa: E402
 from pyuibench.wire.config import WireConfig, from_environment  # noqa: E402
 from pyuibench.wire.session import WireSession, client_factory  # noqa: E402
 
 Said = tuple[str, str]
+HOLD_S = 0.25
 
 
-def check(config: WireConfig, url: str) -> Iterator[Said]:
-    """Yield (check, message) for what is wrong: first state, every control twice, two sessions kept apart."""
+@dataclass(frozen=True)
+class Task:
+    """What is done and what must come of it: the first state, one visitor's actions, and what another one does."""
+
+    initial: Texts
+    rounds: tuple[Action, ...]
+    other: Action
+
+
+def task_of(config: WireConfig) -> Task:
+    """Return what a page is checked with: every control twice. Computing what is right takes a moment."""
+    if config.page == "app":
+        return Task(initial_app().expected, tuple(itertools.islice(app_actions(2), 10)), next(app_actions(3)))
+    cells = config.grid_cells
+    return Task(
+        initial_grid(cells).expected, tuple(itertools.islice(grid_actions(2, cells), 4)), next(grid_actions(3, cells))
+    )
+
+
+def check(config: WireConfig, task: Task, url: str) -> Iterator[Said]:
+    """Yield (check, message) for what is wrong: a first state, each action, a lasting state, two sessions kept apart."""
     new_client = client_factory(_entry(config.entry).variant(config.variant), config.site_packages)
-    on_app = config.page == "app"
-    initial = (initial_app() if on_app else initial_grid(config.grid_cells)).expected
-    actions = app_actions(2) if on_app else grid_actions(2, config.grid_cells)
-    first, second = (WireSession(new_client(url, config.page, config.grid_cells), config.timeout_s) for _ in range(2))
-    try:
-        if reason := first.open(initial).reason:
+    with ExitStack() as opened:
+
+        def begin() -> tuple[WireSession, str | None]:
+            session = WireSession(new_client(url, config.page, config.grid_cells), config.timeout_s)
+            reason = session.open(task.initial).reason
+            if reason is None:
+                opened.callback(session.close)
+            return session, reason
+
+        first, reason = begin()
+        if reason:
             yield "open", reason
             return
-        for action in itertools.islice(actions, 10 if on_app else 4):
+        for action in task.rounds:
             if reason := first.perform(action).reason:
-                yield "value", f"{action.control} to {action.value!r}: {reason}"
+                yield "value", f"{_named(action)}: {reason}"
                 return
-        if reason := second.open(initial).reason:
+        last = task.rounds[-1]
+        if reason := _unsettled(first, last.expected):
+            yield "stable", f"some time after its last action, {_named(last)}: {reason}"
+            return
+        second, reason = begin()
+        if reason:
             yield "isolation", f"a second session doesn't begin afresh: {reason}"
             return
-        other = next(app_actions(3) if on_app else grid_actions(3, config.grid_cells))
-        if reason := second.perform(other).reason:
-            yield "isolation", f"in a second session, {other.control} to {other.value!r}: {reason}"
-        wrong = {
-            name for name, text in action.expected.items() if normalised(first.client.texts[name]) != normalised(text)
-        }
-        if wrong:
-            yield "isolation", f"the first session changed with what a second one did: {', '.join(sorted(wrong))}"
-    finally:
-        first.close()
-        second.close()
+        if reason := second.perform(task.other).reason:
+            yield "isolation", f"in a second session, {_named(task.other)}: {reason}"
+        if reason := _unsettled(first, last.expected):
+            yield "isolation", f"the first session changed with what a second one did: {reason}"
+
+
+def _named(action: Action) -> str:
+    return f"{action.control} to {action.value!r}"
+
+
+def _unsettled(session: WireSession, expected: Texts) -> str | None:
+    """Apply what still comes for a moment; return what is wrong after that, None if nothing is."""
+    deadline = time.monotonic() + HOLD_S
+    try:
+        while (left_s := deadline - time.monotonic()) > 0:
+            session.client.receive(left_s)
+    except TimeoutError:
+        pass
+    except (ProtocolError, OSError) as error:
+        return str(error)
+    texts = session.client.texts
+    wrong = [name for name, text in expected.items() if normalised(texts.get(name, "")) != normalised(text)]
+    return ", ".join(f"{name} is {texts.get(name)!r} instead of {expected[name]!r}" for name in wrong) or None
 
 
 def _entry(directory: Path) -> Entry:
@@ -60,7 +110,9 @@ def _entry(directory: Path) -> Entry:
 def main() -> None:
     """Print the findings as JSON on the last line."""
     try:
-        said = list(check(from_environment(), sys.argv[1]))
+        config = from_environment()
+        task = task_of(config)
+        said = list(check(config, task, sys.stdin.readline().strip()))
     except UserError as error:
         said = [("client", str(error))]
     print(json.dumps(said))

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
-import gevent
+from gevent.pool import Group
 from gevent.queue import Empty, Queue
 
 from pyuibench.spec import PageName, Value
@@ -55,7 +55,7 @@ class Client(ABC):
         self.texts: dict[str, str] = {}
         self.traffic = Traffic()
         self._inbox: Queue[Any] = Queue()
-        self._greenlets: list[gevent.Greenlet[..., Any]] = []
+        self._greenlets = Group()
 
     @abstractmethod
     def open(self) -> None:
@@ -89,7 +89,7 @@ class Client(ABC):
             except Exception as error:  # whatever it is, it belongs to the session that waits for the answer
                 self.put(error)
 
-        self._greenlets.append(gevent.spawn(guarded))
+        self._greenlets.spawn(guarded)
 
     def put(self, message: Any) -> None:
         """Hand a message (or an exception) from a greenlet to `take`."""
@@ -110,4 +110,4 @@ class Client(ABC):
 
     def kill_greenlets(self) -> None:
         """End this session's greenlets."""
-        gevent.killall(self._greenlets, block=False)
+        self._greenlets.kill(block=False)

@@ -17,7 +17,7 @@ class WireConfig(BaseModel):
 
     `cell` has the fields of `records.Cell`; `server` is the process whose children are the server. `schedule`: `closed` begins
     an action `interval_ms` after the last one was answered; `open` has it due every `interval_ms`, answered or not, and keeps
-    the intended start. With `measures_first_session` a session is opened and closed first, whose opening is that of a cold server.
+    the intended start. With `measures_first_session` a session is opened and closed first: that of a cold server.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

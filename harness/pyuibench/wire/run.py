@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
+from pyuibench.project import ROOT
 from pyuibench.wire.config import WIRE_VARIABLE, WireConfig
 
-LOCUSTFILE = Path(__file__).parent / "locustfile.py"
+LOCUSTFILE = ROOT / "harness" / "locustfile.py"
 
 
 class WireError(Exception):

@@ -1,7 +1,7 @@
 """What every output must show for given inputs, computed by the functions that the apps call."""
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
@@ -27,7 +27,7 @@ class Inputs:
 _orders = cache(data.orders)
 
 
-@cache
+@lru_cache(maxsize=8)
 def _selected(category: str, min_units: int) -> pd.DataFrame:
     return app.select_orders(_orders(), category, min_units)
 

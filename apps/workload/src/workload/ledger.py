@@ -5,6 +5,7 @@ process and processes never write to the same file. Threads are kept apart by an
 system-wide monotonic clock, which the harness and the page can be set against.
 """
 
+import glob
 import itertools
 import mmap
 import os
@@ -12,11 +13,12 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import IO, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,6 +46,13 @@ class Call:
     process: int
 
 
+def _new_file(path: str, pid: int) -> IO[bytes]:
+    for part in itertools.chain([""], (f".{number}" for number in itertools.count(1))):
+        with suppress(FileExistsError):
+            return open(f"{path}{part}.{pid}", "x+b")
+    raise AssertionError
+
+
 class Ledger:
     """The writer of one process."""
 
@@ -51,7 +60,7 @@ class Ledger:
         """Open `<path>.<pid>`, sparse, with room for CAPACITY records; later ones are dropped and counted by nobody."""
         self.pid = os.getpid()
         self._base = path
-        with open(f"{path}.{self.pid}", "w+b") as file:
+        with _new_file(path, self.pid) as file:
             file.truncate(CAPACITY * _LAYOUT.size)
             self._map = mmap.mmap(file.fileno(), 0)
         self._slots = itertools.count()
@@ -111,7 +120,7 @@ def recorded(function: Callable[P, R]) -> Callable[P, R]:
 
 def read_calls(path: str) -> list[Call]:
     """Return the calls that any process wrote under `path`, by start. A record half written is left out."""
-    files = Path(path).parent.glob(f"{Path(path).name}.*")
+    files = Path(path).parent.glob(f"{glob.escape(Path(path).name)}.*")
     return sorted(itertools.chain.from_iterable(map(_read_file, files)), key=lambda call: call.start_ns)
 
 
@@ -125,7 +134,7 @@ class LedgerReader:
     def new_calls(self) -> list[Call]:
         """Return the calls that have come since, by start."""
         calls: list[Call] = []
-        for file in self._path.parent.glob(f"{self._path.name}.*"):
+        for file in self._path.parent.glob(f"{glob.escape(self._path.name)}.*"):
             new = list(_read_file(file, self._read.get(file, 0), most_gaps=0))
             self._read[file] = self._read.get(file, 0) + len(new)
             calls += new
@@ -135,6 +144,8 @@ class LedgerReader:
 def _read_file(file: Path, first: int = 0, most_gaps: int = MOST_WRITERS) -> Iterator[Call]:
     process = int(file.name.rpartition(".")[2])
     gap = 0
+    if not file.stat().st_size:
+        return
     with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for offset in range(first * _LAYOUT.size, len(data), _LAYOUT.size):
             name, session, start_ns, end_ns, cpu_ns, thread, written = _LAYOUT.unpack_from(data, offset)

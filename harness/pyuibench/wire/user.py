@@ -1,10 +1,4 @@
-"""The load: a Locust user is one session of one entry's app.
-
-The harness runs it headless with all of `WireConfig`. By hand, with Locust's own page and any number of users:
-
-    PYUIBENCH_WIRE='{"entry": "apps/floor", "variant": "websocket"}' locust -f harness/pyuibench/wire/locustfile.py \
-        --host http://127.0.0.1:8000
-"""
+"""The Locust user: one session that carries out its actions, when they are due, until it has done all of them."""
 
 import itertools
 import os
@@ -22,7 +16,7 @@ from workload.ledger import LedgerReader
 
 from pyuibench.catalog import load_entry
 from pyuibench.errors import UserError
-from pyuibench.records import Cell, Interaction, Measurement, cell_fields
+from pyuibench.records import Cell, Failure, Interaction, Measurement, cell_fields
 from pyuibench.resources import cpu_ms, measure
 from pyuibench.spec import Action, app_actions, grid_actions, initial_app, initial_grid
 from pyuibench.store import SampleFile
@@ -99,48 +93,63 @@ class Session(User):
 
     def on_start(self) -> None:
         """Open the session and await its first correct state, then the other sessions."""
+        self.reason: str | None = None
+        self.session: WireSession | None = None
         self.index = next(Session.number)
         seed = CONFIG.seed + self.index
         self.chance = random.Random(seed)
         self.actions = enumerate(
             app_actions(seed, CONFIG.scenarios) if CONFIG.page == "app" else grid_actions(seed, CONFIG.grid_cells)
         )
+        try:
+            self._begin()
+        except Exception as error:
+            self._give_up(error)
+
+    def _begin(self) -> None:
         if CONFIG.measures_first_session and self.index == 0:
-            self._open("first_session_ms")
-            self.session.close()
-        answer = self._open("session_ms")
+            self._open("first_session_ms").close()
+        self.session = self._open("session_ms")
         if HOLD.ledger:
             HOLD.ledger.new_calls()
         HOLD.session_opened()
-        if answer.reason:
-            self._finish()
         if CONFIG.sessions:
             HOLD.began.wait()
         # A random phase, so that sessions neither march in step nor follow a server's timers.
         self.due_ns = time.monotonic_ns() + int(self.chance.random() * CONFIG.interval_ms * 1e6)
 
-    def _open(self, metric: str) -> Answer:
-        self.session = WireSession(NEW_CLIENT(self.host or "", CONFIG.page, CONFIG.grid_cells), CONFIG.timeout_s)
-        answer = self.session.open(INITIAL)
+    def _open(self, metric: str) -> WireSession:
+        session = WireSession(NEW_CLIENT(self.host or "", CONFIG.page, CONFIG.grid_cells), CONFIG.timeout_s)
+        answer = session.open(INITIAL)
+        self.reason = answer.reason
         self._tell_locust("open", answer)
         if CONFIG.cell is not None:
             HOLD.keep(_measurement(metric, answer.service_ms, answer.reason))
-        return answer
+        return session
 
     def on_stop(self) -> None:
         """Close the session."""
-        self.session.close()
+        if self.session:
+            self.session.close()
 
     @task
     def act(self) -> None:
-        """Carry out the next action when it is due."""
+        """Carry out the next action when it is due; after one that failed, or the last, finish."""
         sequence, action = next(self.actions)
-        if CONFIG.actions is not None and sequence >= CONFIG.actions + CONFIG.warmup_actions:
+        if self.reason or (CONFIG.actions is not None and sequence >= CONFIG.actions + CONFIG.warmup_actions):
             self._finish()
         wait_s = (self.due_ns - time.monotonic_ns()) / 1e9
         if wait_s > 0:
             gevent.sleep(wait_s)
+        try:
+            self._carry_out(sequence, action)
+        except Exception as error:
+            self._give_up(error)
+
+    def _carry_out(self, sequence: int, action: Action) -> None:
+        assert self.session
         answer = self.session.perform(action)
+        self.reason = answer.reason
         HOLD.actions += 1
         self._tell_locust(f"{action.scenario} {action.control.partition('-')[0]}", answer)
         if CONFIG.cell is not None:
@@ -149,8 +158,14 @@ class Session(User):
             self.due_ns += int(CONFIG.interval_ms * 1e6)
         else:
             self.due_ns = time.monotonic_ns() + int(CONFIG.interval_ms * self.chance.uniform(0.5, 1.5) * 1e6)
-        if answer.reason:
-            self._finish()
+
+    def _give_up(self, error: Exception) -> None:
+        """Record that the client itself failed: an error in it must not look like a server that is slow."""
+        self.reason = f"the client failed: {error!r}"
+        if CONFIG.cell is not None:
+            HOLD.keep(Failure(**cell_fields(_cell()), step=f"wire, {CONFIG.sessions} sessions", reason=self.reason))
+        if not HOLD.began.is_set():
+            HOLD.session_opened()
 
     def _finish(self) -> None:
         HOLD.session_finished(self.environment)

@@ -1,0 +1,46 @@
+# Each target sets up what it needs: a virtual environment for the harness, and a Chromium if there is none.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PROFILE ?= quick
+RUN ?= results/reference
+
+.PHONY: bench test lint report doctor calibrate verify new lock clean
+
+bench: .venv/ready
+	$(BIN)/pyuibench bench $(APPS) --profile $(PROFILE) $(ARGS)
+
+test: .venv/ready lint
+	$(BIN)/pytest $(ARGS)
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+verify: .venv/ready
+	$(BIN)/pyuibench verify $(APPS)
+
+report: .venv/ready
+	$(BIN)/pyuibench report $(RUN)
+
+calibrate: .venv/ready
+	$(BIN)/pyuibench calibrate
+
+doctor: .venv/ready
+	$(BIN)/pyuibench doctor
+
+new: .venv/ready
+	$(BIN)/pyuibench new $(NAME)
+
+# Pin every dependency of the harness anew, without addresses.
+lock: .venv/ready
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-package pyuibench-workload --no-header --no-annotate -o requirements.lock
+
+.venv/ready: requirements.lock pyproject.toml apps/workload/pyproject.toml setup.sh
+	PYTHON=$(PYTHON) ./setup.sh
+	touch $@
+
+clean:
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""What the harness itself costs, and whether its stopwatch tells the truth."""

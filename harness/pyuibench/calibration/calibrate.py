@@ -1,0 +1,179 @@
+"""Measures the harness itself, on the control: what measuring costs, and whether the stopwatch tells the truth."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from pyuibench import environment, machine
+from pyuibench.browser.chromium import chromium
+from pyuibench.browser.page import Page, Reading
+from pyuibench.browser.trace import CATEGORIES, MARK, Traced, gestures
+from pyuibench.catalog import Entry, Variant
+from pyuibench.environment import Environment
+from pyuibench.errors import UserError
+from pyuibench.records import Cell, cell_fields
+from pyuibench.runner import on_cores
+from pyuibench.server import Server
+from pyuibench.spec import Action, initial_app
+from pyuibench.wire.config import WireConfig
+from pyuibench.wire.run import run
+
+STOPWATCH_LIMIT_MS = 2.0
+WIRE_LIMIT_RATIO = 2.0
+LEDGER_LIMIT_US = 2.0
+ALIGNMENT_LIMIT_NS = 20_000_000
+LEDGER_BENCHMARK = Path(__file__).parent / "ledger_cost.py"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the harness, and the limit that it has to keep (None: it is only stated)."""
+
+    name: str
+    value: float
+    unit: str
+    limit: float | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Return whether the limit is kept."""
+        return self.limit is None or abs(self.value) <= self.limit
+
+    @property
+    def text(self) -> str:
+        """Return the figure with its unit."""
+        return f"{self.value:.2f} {self.unit}"
+
+    @property
+    def limit_text(self) -> str:
+        """Return the limit with its unit."""
+        return "" if self.limit is None else f"{self.limit:g} {self.unit}"
+
+
+def calibrate(entries: Mapping[str, Entry], count: int) -> list[Figure]:
+    """Return the figures, from `count` gestures and ten times as many messages. Raises UserError when there is no control."""
+    control = next((entry for entry in entries.values() if entry.table.control), None)
+    if control is None:
+        raise UserError("There is no control entry to calibrate on; give its directory with --apps.")
+    variant = control.variants[0]
+    built = environment.prepare(control)
+    cores = machine.share_cores(machine.available_cores())
+    with tempfile.TemporaryDirectory(prefix="pyuibench-calibrate-") as name, on_cores(cores.harness):
+        directory = Path(name)
+        with Server(variant, built, "app", directory / "log", cores=cores.server) as server:
+            server.await_ready()
+            return [
+                *_stopwatch(variant, server.url, count),
+                *_wire(variant, built, server, directory, count * 10),
+                Figure("ledger, one record", _ledger_us(built, directory), "us", LEDGER_LIMIT_US),
+            ]
+
+
+def clicks(count: int) -> Iterator[Action]:
+    """Yield so many clicks on the counter."""
+    state = initial_app()
+    for clicked in range(1, count + 1):
+        state, action = state.act("unrelated", "increment", clicked, ("count",))
+        yield action
+
+
+def _stopwatch(variant: Variant, url: str, count: int) -> list[Figure]:
+    pairs = list(_aligned(*_traced_clicks(variant, url, count)))
+    if len(pairs) < count // 2:
+        raise UserError(
+            f"Only {len(pairs)} of {count} gestures were found in the trace; is this Chromium very old or new?"
+        )
+    paint = [reading.painted_ms - traced.commit_ms for reading, traced in pairs if reading.painted_ms is not None]
+    dom = [reading.dom_ms - traced.dom_ms for reading, traced in pairs if reading.dom_ms is not None]
+    return [
+        Figure("gestures found in the trace", len(pairs), f"of {count}"),
+        Figure("stopwatch `painted`, median", median(r.painted_ms or 0 for r, _ in pairs), "ms"),
+        Figure("trace: event to commit, median", median(t.commit_ms for _, t in pairs), "ms"),
+        Figure("stopwatch `painted` - trace commit, median of pairs", median(paint), "ms", STOPWATCH_LIMIT_MS),
+        Figure("stopwatch `dom` - trace event to mark, median of pairs", median(dom), "ms", STOPWATCH_LIMIT_MS),
+    ]
+
+
+def _traced_clicks(variant: Variant, url: str, count: int) -> tuple[list[Reading], list[Traced]]:
+    with chromium() as browser, Page(browser, variant, url, initial_app().expected, 30, mark=MARK) as page:
+        page.open()
+        browser.start_tracing(page=page.page, categories=list(CATEGORIES))
+        readings = [page.perform(action) for action in clicks(count)]
+        trace = json.loads(browser.stop_tracing())
+    return readings, list(gestures(trace["traceEvents"]))
+
+
+def _aligned(readings: list[Reading], traced: list[Traced]) -> Iterator[tuple[Reading, Traced]]:
+    """Pair each reading with the gesture that began at the same moment of the shared clock."""
+    for reading in readings:
+        nearest = min(traced, key=lambda gesture: abs(gesture.dispatched_ns - reading.started_ns), default=None)
+        if nearest and abs(nearest.dispatched_ns - reading.started_ns) < ALIGNMENT_LIMIT_NS:
+            yield reading, nearest
+
+
+def _wire(variant: Variant, built: Environment, server: Server, directory: Path, count: int) -> list[Figure]:
+    """Compare the wire instrument with a bare asyncio client, each twice and in turn."""
+    bare: list[float] = []
+    wire: list[float] = []
+    for turn in range(2):
+        bare.append(_bare_ms(server.url, count))
+        wire.append(_wire_ms(variant, built, server, directory / str(turn), count))
+    return [
+        Figure("bare asyncio client, one click, median", min(bare), "ms"),
+        Figure("wire instrument, one click, median", min(wire), "ms"),
+        Figure("wire instrument / bare client", min(wire) / min(bare), "x", WIRE_LIMIT_RATIO),
+    ]
+
+
+def _bare_ms(url: str, count: int) -> float:
+    script = Path(__file__).parent / "bare_client.py"
+    result = subprocess.run([sys.executable, str(script), url, str(count)], capture_output=True, text=True, check=True)
+    return float(result.stdout)
+
+
+def _wire_ms(variant: Variant, built: Environment, server: Server, directory: Path, count: int) -> float:
+    directory.mkdir()
+    cell = Cell(
+        block=0,
+        boot="calibrate",
+        entry=variant.entry.name,
+        variant=variant.name,
+        role=variant.table.role,
+        model=variant.table.model,
+        page="app",
+        grid_cells=0,
+        grid_cost_ms=0.0,
+        grid_cost_kind="",
+    )
+    config = WireConfig(
+        entry=variant.entry.directory,
+        variant=variant.name,
+        site_packages=built.site_packages,
+        scenarios=("unrelated",),
+        sessions=1,
+        actions=count,
+        warmup_actions=20,
+        interval_ms=1.0,
+        samples=directory,
+        cell=cell_fields(cell),
+    )
+    run(config, server.url, 120)
+    rows = [json.loads(line) for path in directory.glob("*.jsonl") for line in path.read_text().splitlines()]
+    return float(median(row["service_ms"] for row in rows if row.get("control") == "increment" and not row["warmup"]))
+
+
+def _ledger_us(built: Environment, directory: Path) -> float:
+    """Return the cost of a ledger record in the environment of the control, in microseconds: the best of several repeats."""
+    result = subprocess.run(
+        [str(built.bin / "python"), str(LEDGER_BENCHMARK)],
+        env={"PYUIBENCH_LEDGER": str(directory / "ledger")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(result.stdout)

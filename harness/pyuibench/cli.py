@@ -1,0 +1,236 @@
+"""The command line. Commands gather input, call what does the work, and print; they decide nothing themselves."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pyuibench import bench as benching
+from pyuibench import doctor as checkup
+from pyuibench import environment, project, scaffold, store
+from pyuibench.browser.chromium import chromium
+from pyuibench.calibration.calibrate import calibrate as measure_harness
+from pyuibench.catalog import Entry, choose_variants, default_apps, find_entries
+from pyuibench.errors import UserError
+from pyuibench.plan import PROFILES, profile_named, selection
+from pyuibench.progress import TerminalProgress
+from pyuibench.report.build import build
+from pyuibench.server import Grid, Server, ServerError
+from pyuibench.verify.findings import Finding
+from pyuibench.verify.variant import verify_variant
+
+app = typer.Typer(
+    name="pyuibench",
+    help="The same app in every Python UI framework, verified and measured.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+console = Console()
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[ENTRY[/VARIANT]]...", help="All of them without a name.")]
+Apps = Annotated[
+    list[Path] | None, typer.Option("--apps", metavar="DIR", help="A directory of further entries. Repeatable.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the same facts for programs.")]
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what this machine lacks for a run, and how to get it.
+
+    Example: pyuibench doctor
+    """
+    checks = checkup.examine()
+    if as_json:
+        _print_json([asdict(check) for check in checks])
+    else:
+        for check in checks:
+            mark = "[green]ok[/]" if check.ok else "[red]lacking[/]"
+            console.print(f"{mark:>20}  {check.name}: {check.found}" + (f" — {check.remedy}" if check.remedy else ""))
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_entries(apps: Apps = None, as_json: AsJson = False) -> None:
+    """List entries, variants, execution models and locked versions.
+
+    Example: pyuibench list --json
+    """
+    entries = _entries(apps)
+    if as_json:
+        _print_json([_listed(entry) for entry in entries.values()])
+        return
+    table = Table("entry/variant", "model", "role", "version", "about")
+    for entry in entries.values():
+        version = entry.locked_version()
+        for variant in entry.variants:
+            table.add_row(variant.id, variant.table.model, variant.table.role, version, variant.table.about)
+    console.print(table)
+
+
+@app.command()
+def verify(names: Names = None, apps: Apps = None, as_json: AsJson = False) -> None:
+    """Check that entries do what the contract says, in a real browser and on the wire.
+
+    Example: pyuibench verify floor/websocket
+    """
+    variants = choose_variants(_entries(apps), names or ())
+    findings: list[Finding] = []
+    with chromium() as browser:
+        for variant in variants:
+            found = list(verify_variant(browser, variant))
+            findings += found
+            if not as_json:
+                wrong = any(finding.level == "error" for finding in found)
+                console.print(f"{'[red]fails[/]' if wrong else '[green]conforms[/]'}  {variant.id}")
+                for finding in found:
+                    console.print(f"  {finding}", markup=False, soft_wrap=True)
+    if as_json:
+        _print_json([asdict(finding) for finding in findings])
+    if any(finding.level == "error" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def bench(
+    names: Names = None,
+    apps: Apps = None,
+    profile: Annotated[str, typer.Option(help=f"How much is measured: {', '.join(PROFILES)}.")] = "quick",
+    scenario: Annotated[list[str] | None, typer.Option(help="Only this scenario. Repeatable.")] = None,
+    instrument: Annotated[list[str] | None, typer.Option(help="Only this instrument. Repeatable.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The order's seed; by chance without it.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The run's directory; below results/ without it.")] = None,
+    resume: Annotated[Path | None, typer.Option(metavar="RUN", help="Go on with a run that was cut off.")] = None,
+) -> None:
+    """Measure entries and write a report.
+
+    Example: pyuibench bench floor --profile smoke
+    """
+    entries = _entries(apps)
+    with TerminalProgress(console) as progress:
+        if resume:
+            run = benching.resume_run(resume, entries, progress.hooks)
+        else:
+            request = benching.Request(
+                profile_named(profile),
+                selection(scenario or (), instrument or ()),
+                choose_variants(entries, names or ()),
+                benching.new_seed() if seed is None else seed,
+            )
+            run = benching.new_run(request, out or project.RESULTS / benching.run_name(profile), progress.hooks)
+    console.print(f"Report: {build(store.load(run))}", soft_wrap=True)
+
+
+@app.command()
+def calibrate(
+    gestures: Annotated[int, typer.Option(min=5, max=500, help="How many gestures, and messages times ten.")] = 60,
+    apps: Apps = None,
+) -> None:
+    """Measure the harness itself: stopwatch against trace, wire against a bare client, cost of the ledger.
+
+    Example: pyuibench calibrate --gestures 100
+    """
+    result = measure_harness(_entries(apps), gestures)
+    table = Table("what", "figure", "limit", "")
+    for figure in result:
+        table.add_row(figure.name, figure.text, figure.limit_text, "[green]ok[/]" if figure.ok else "[red]exceeded[/]")
+    console.print(table)
+    if not all(figure.ok for figure in result):
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(run: Annotated[Path, typer.Argument(help="A run's directory.")]) -> None:
+    """Write a run's report anew from its samples; nothing is measured.
+
+    Example: pyuibench report results/reference
+    """
+    console.print(f"Report: {build(store.load(run))}", soft_wrap=True)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="The entry's name: a directory's, in lower case.")],
+    into: Annotated[Path, typer.Option(help="Where its directory is made.")] = project.APPS,
+) -> None:
+    """Write the directory of a new entry, which `verify` then reports on item by item.
+
+    Example: pyuibench new marimo
+    """
+    directory = scaffold.write(name, into)
+    console.print(f"Wrote {directory}. Next: `pyuibench verify {name}`, and CONTRIBUTING.md.", soft_wrap=True)
+
+
+@app.command()
+def serve(
+    name: Annotated[str, typer.Argument(metavar="ENTRY[/VARIANT]", help="Its first variant without a name.")],
+    page: Annotated[str, typer.Option(help="app or grid")] = "app",
+    port: Annotated[int, typer.Option(min=1024, max=65535)] = 8700,
+    cells: Annotated[int, typer.Option(min=1, max=500, help="Cells of the grid page.")] = 10,
+    apps: Apps = None,
+) -> None:
+    """Serve one app as it is measured, to look at it by hand, until Ctrl-C.
+
+    Example: pyuibench serve dash --port 8700
+    """
+    if page not in ("app", "grid"):
+        raise UserError(f"There is no page {page!r}; known pages: app, grid.")
+    variant = choose_variants(_entries(apps), [name])[0]
+    built = environment.prepare(variant.entry)
+    log = project.CACHE / "serve.log"
+    log.unlink(missing_ok=True)
+    try:
+        which: Any = page
+        with Server(variant, built, which, log, grid=Grid(cells), port=port) as server:
+            server.await_ready()
+            console.print(f"{variant.id} at {server.url} — Ctrl-C ends it; log: {log}", soft_wrap=True)
+            server.wait()
+    except ServerError as error:
+        raise UserError(f"{variant.id}: {error}") from error
+
+
+def main() -> None:
+    """Run the command line; what a user can mend is one plain sentence and exit code 2."""
+    try:
+        app(standalone_mode=True)
+    except UserError as error:
+        print(f"pyuibench: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("pyuibench: stopped; what was measured is on disk, go on with --resume.", file=sys.stderr)
+        sys.exit(130)
+
+
+def _entries(apps: Sequence[Path] | None) -> dict[str, Entry]:
+    return find_entries((*default_apps(project.ROOT), *(apps or ())))
+
+
+def _listed(entry: Entry) -> dict[str, Any]:
+    return {
+        "entry": entry.name,
+        "title": entry.table.title,
+        "package": entry.table.package,
+        "version": entry.locked_version(),
+        "directory": str(entry.directory),
+        "variants": [
+            {
+                "variant": variant.name,
+                "model": variant.table.model,
+                "role": variant.table.role,
+                "about": variant.table.about,
+            }
+            for variant in entry.variants
+        ],
+    }
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2))

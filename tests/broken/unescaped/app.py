@@ -1,0 +1,3 @@
+from changed import with_script
+
+app = with_script("element(id).textContent = text", "element(id).innerHTML = text")

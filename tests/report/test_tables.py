@@ -1,0 +1,193 @@
+import pytest
+from pyuibench.report import tables
+from pyuibench.report.format import interval, number, quantity
+from pyuibench.report.select import Case, failure_of, floor_of, variants
+from pyuibench.report.tables import THE_FLOOR, Figure, Missing, Report
+from pyuibench.stats import Estimate
+
+CLICK = Case("app", "unrelated", "increment")
+
+
+@pytest.fixture
+def report(write_run):
+    return Report(write_run())
+
+
+def latency(report, variant, case=CLICK):
+    rows = next(rows for rows in report.latency if rows[0].case == case)
+    return next(row for row in rows if row.variant.id == variant)
+
+
+def cells(table, label):
+    row = next(row for row in table.rows if row.label == label)
+    return dict(zip([column.label for column in table.columns], row.cells, strict=True))
+
+
+def test_variants_begin_with_the_control_entry(report):
+    assert [variant.id for variant in report.variants] == ["ground/socket", "maple/app", "maple/static"]
+    assert floor_of(report.variants).id == "ground/socket"
+
+
+def test_cases_are_in_the_order_of_the_contract(report):
+    assert [case.label for case in report.samples.cases] == [
+        "unrelated · increment",
+        "global · category",
+        *(f"grid · {size} · 0.5 ms sleep each" for size in ("1 cell", "11 cells", "101 cells")),
+    ]
+
+
+def test_median_leaves_out_warm_up_and_what_was_not_ok(report):
+    row = latency(report, "maple/app")
+    # Blocks 0, 1, 2 have the medians 30, 33, 36, each with two samples on either side at distance 1.
+    assert row.dom.estimate.value == 33
+    assert (row.dom.estimate.n, row.dom.estimate.boots) == (15, 3)
+    assert row.boot_medians == (30, 33, 36)
+    assert (row.browser_not_ok, row.browser_all) == (3, 18)
+    assert row.painted.estimate.value == 41
+
+
+def test_ratio_is_to_the_floor(report):
+    assert latency(report, "maple/app").ratio.estimate.value == 3
+    assert latency(report, "ground/socket").ratio == THE_FLOOR
+
+
+def test_wire_apart_by_sessions(report):
+    row = latency(report, "maple/app")
+    assert (row.service.estimate.value, row.response.estimate.value, row.response_p95.estimate.value) == (12, 48, 48)
+    assert row.wire_all == 18
+
+
+def test_p95_from_few_samples_says_so(report):
+    assert "15 samples" in latency(report, "maple/app").p95.note
+
+
+def test_what_failed_is_missing_with_its_reason(report):
+    assert latency(report, "maple/static").dom == Missing("boot failed: not ready after 30 s")
+
+
+def test_what_is_not_applicable_says_why(report):
+    row = next(row for row in report.tax if row.variant.id == "maple/static")
+    assert "cells can't be made in a loop" in row.browser.reason
+
+
+def test_all_wrong_gives_no_figure_but_the_most_common_reason(write_run):
+    run = write_run()
+    run.interactions.loc[run.interactions["scenario"] == "global", ["ok", "reason"]] = [False, "stale"]
+    row = latency(Report(run), "maple/app", Case("app", "global", "category"))
+    assert row.dom == Missing("9 of 9 not ok, none gave a figure; most often: stale")
+
+
+def test_too_few_boots_have_no_interval(write_run):
+    estimate = latency(Report(write_run(blocks=2)), "maple/app").dom.estimate
+    assert (estimate.low, estimate.high, estimate.boots) == (None, None, 2)
+
+
+def test_without_a_floor_there_is_no_ratio(write_run):
+    report = Report(write_run(entries=("maple",)))
+    report.run.meta["entries"]["ground"]["variants"].clear()
+    report = Report(report.run)
+    assert report.floor is None
+    assert "no control entry" in latency(report, "maple/app").ratio.reason
+
+
+def test_headline_has_one_column_for_the_grid(report):
+    table = tables.headline(report)
+    assert [column.label for column in table.columns][2:] == ["grid · 101 cells · 0.5 ms sleep each"]
+    pair = cells(table, "app")["unrelated · increment"]
+    assert (pair.figure.estimate.value, pair.ratio.estimate.value, pair.not_ok) == (33, 3, "3/18 not ok")
+
+
+def test_outputs_apart(report):
+    (table,) = tables.output_tables(report)
+    shown = cells(table, "app")
+    assert shown["KPIs (text only)"].estimate.value == 101
+    assert shown["chart"].estimate.value == 140
+    assert shown["KPIs, ratio to floor"].estimate.value == pytest.approx(101 / 21)
+    assert cells(table, "socket")["KPIs, ratio to floor"] == THE_FLOOR
+
+
+def test_tax_tells_user_code_from_the_frameworks_own(report):
+    row = next(row for row in report.tax if row.variant.id == "maple/app")
+    slopes = [figure.estimate.value for figure in (row.browser, row.user_code, row.own)]
+    assert slopes == pytest.approx([0.75, 0.5, 0.25])
+    assert [size for size, _ in row.points] == [1, 11, 101]
+    floor = next(row for row in report.tax if row.variant.id == "ground/socket")
+    assert floor.browser.estimate.value == pytest.approx(0)
+
+
+def test_user_code_per_interaction(report):
+    calls, times = tables.user_code_tables(report)
+    assert cells(calls, "app")["unrelated · increment"].estimate.value == 3
+    assert cells(times, "app")["unrelated · increment"].estimate.value == 1.5
+
+
+def test_bytes_of_browser_and_wire_apart(report):
+    shown = {table.title: cells(table, "app") for table in tables.bytes_tables(report)}
+    assert shown["Bytes down per interaction, browser"]["increment"].estimate.value == 4321
+    assert shown["Bytes down per interaction, wire"]["unrelated · increment"].estimate.value == 2500
+
+
+def test_measurements(report):
+    shown = cells(tables.measured_table(report, "Memory", tables.MEMORY), "app")
+    assert shown["idle PSS"].estimate.value == 123_000_001
+    assert shown["JS heap"] == Missing("the heap was not told")
+
+
+def test_problems_are_counted(report):
+    assert tables.failures(report.run) == (tables.Problem("maple/static", "app page: boot", "not ready after 30 s", 3),)
+    (problem,) = tables.not_ok(report.run)
+    assert (problem.where, problem.reason, problem.count, problem.total) == ("maple/app", "count stayed at <3>", 3, 21)
+
+
+def test_environment_failure_counts_for_every_page(report):
+    failures = report.run.failures.assign(step="environment")
+    static = next(variant for variant in variants(report.run) if variant.name == "static")
+    assert failure_of(failures, static, "grid", "browser") == "environment failed: not ready after 30 s"
+    assert failure_of(report.run.failures, static, "grid", "browser") is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "wide"),
+    [(9, 11, "ms", False), (5, 11, "ms", True), (None, None, "ms", False), (0, 99, "ms/cell", False)],
+)
+def test_wide_intervals_are_told(low, high, unit, wide):
+    assert Figure(Estimate(10, low, high, 5, 5), unit).is_wide is wide
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (0.01234, "0.0123"),
+        (1.005, "1.00"),
+        (9.996, "10.0"),
+        (12.34, "12.3"),
+        (99.96, "100"),
+        (1234.5, "1,234"),
+        (-2.5, "\N{MINUS SIGN}2.50"),
+    ],
+)
+def test_number(value, text):
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (12.34, "ms", "12.3 ms"),
+        (1500, "bytes", "1.50 kB"),
+        (999, "bytes", "999 B"),
+        (2.5e9, "bytes", "2.50 GB"),
+        (1234, "count", "1,234"),
+        (2.5, "count", "2.50"),
+        (0.123, "share", "12.3 %"),
+        (3, "ratio", "3.00\N{MULTIPLICATION SIGN}"),
+    ],
+)
+def test_quantity(value, unit, text):
+    assert quantity(value, unit) == text
+
+
+def test_interval():
+    assert interval(Estimate(2, 1.5, 2.5, 9, 3), "ratio") == "[1.50, 2.50]"
+    assert interval(Estimate(2, None, None, 9, 1), "ms") == "[no interval: 1 boot]"
