@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import sync_playwright
+
 from pyuibench import __version__, code, environment, machine
+from pyuibench.browser.chromium import find_chromium
 from pyuibench.catalog import Entry, Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
-from pyuibench.plan import Profile, Selection, make_plan, profile_named, selection
+from pyuibench.plan import Profile, Selection, make_plan, selection
 from pyuibench.records import Cell, Failure, Instrument, Measurement, cell_fields
 from pyuibench.runner import Runner
 from pyuibench.spec import PageName, spec_hash
@@ -46,8 +49,13 @@ class Progress:
 
 def new_run(request: Request, directory: Path, progress: Progress) -> Path:
     """Measure everything in a new directory and return it. Raises UserError for what can't be begun."""
-    environments, unbuilt = _environments(request, progress)
     plan = make_plan(request.profile, request.variants, request.chosen, request.seed)
+    # Asked before environments are built, which may take minutes.
+    if directory.exists():
+        raise UserError(f"{directory} exists; go on with --resume {directory}, or choose another with --out.")
+    if plan:
+        _require_browser()
+    environments, unbuilt = _environments(request, progress)
     store = Store.create(directory, _meta(request, environments, plan, directory.name))
     return _measure(store, request, environments, unbuilt, plan, progress)
 
@@ -58,16 +66,22 @@ def resume_run(directory: Path, entries: Mapping[str, Entry], progress: Progress
     Raises UserError when it was made with another spec, or an entry's source has changed since.
     """
     meta = read_meta(directory)
-    if meta["spec_hash"] != spec_hash():
+    if meta.get("spec_hash") != spec_hash():
         raise UserError(
-            f"{directory} was measured with spec {meta['spec_hash']}, this is {spec_hash()}; begin a new run instead."
+            f"{directory} was measured with spec {meta.get('spec_hash')}, this is {spec_hash()}; begin a new run instead."
         )
-    request = _request_of(meta, entries)
+    try:
+        request = _request_of(meta, entries)
+        plan = [Cell(**cell) for cell in meta["plan"]]
+        hashes = {name: meta["entries"][name]["source_hash"] for name in request.entries}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"{directory}/run.json is damaged ({error!r}); begin a new run instead.") from error
     for entry in request.entries.values():
-        if meta["entries"][entry.name]["source_hash"] != entry.source_hash():
+        if hashes[entry.name] != entry.source_hash():
             raise UserError(f"The entry {entry.name} has changed since {directory} was begun; begin a new run instead.")
+    if plan:
+        _require_browser()
     environments, unbuilt = _environments(request, progress)
-    plan = [Cell(**cell) for cell in meta["plan"]]
     return _measure(Store(directory), request, environments, unbuilt, plan, progress)
 
 
@@ -96,10 +110,17 @@ def _measure(
     cores = machine.share_cores(machine.available_cores())
     runner = Runner(store, request.profile, request.chosen, request.seed, variants, environments, cores)
     progress.start(possible)
-    runner.run(possible, progress.done)
+    if possible:
+        runner.run(possible, progress.done)
     store.finish()
     store.write_meta({**read_meta(store.directory), "finished": _now()})
     return store.directory
+
+
+def _require_browser() -> None:
+    """Raise UserError when there is no browser."""
+    with sync_playwright() as playwright:
+        find_chromium(playwright)
 
 
 def _environments(request: Request, progress: Progress) -> tuple[dict[str, Environment], dict[str, str]]:
@@ -231,7 +252,12 @@ def _request_of(meta: Mapping[str, Any], entries: Mapping[str, Entry]) -> Reques
             )
         variants.append(entries[entry_name].variant(variant_name))
     chosen = selection(meta["scenarios"], meta["instruments"])
-    return Request(profile_named(meta["profile"]), chosen, tuple(variants), meta["seed"])
+    return Request(_profile_of(meta["profile_settings"]), chosen, tuple(variants), meta["seed"])
+
+
+def _profile_of(settings: Mapping[str, Any]) -> Profile:
+    """Return the profile that a run was begun with, which the one of that name may no longer be."""
+    return Profile(**{name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()})
 
 
 def _now() -> str:

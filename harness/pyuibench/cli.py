@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -33,6 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 console = Console()
+PROFILE = "quick"
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[ENTRY[/VARIANT]]...", help="All of them without a name.")]
 Apps = Annotated[
@@ -103,7 +105,9 @@ def verify(names: Names = None, apps: Apps = None, as_json: AsJson = False) -> N
 def bench(
     names: Names = None,
     apps: Apps = None,
-    profile: Annotated[str, typer.Option(help=f"How much is measured: {', '.join(PROFILES)}.")] = "quick",
+    profile: Annotated[
+        str | None, typer.Option(help=f"How much is measured: {', '.join(PROFILES)}; {PROFILE} without it.")
+    ] = None,
     scenario: Annotated[list[str] | None, typer.Option(help="Only this scenario. Repeatable.")] = None,
     instrument: Annotated[list[str] | None, typer.Option(help="Only this instrument. Repeatable.")] = None,
     seed: Annotated[int | None, typer.Option(help="The order's seed; by chance without it.")] = None,
@@ -114,19 +118,24 @@ def bench(
 
     Example: pyuibench bench floor --profile smoke
     """
+    if resume and (names or profile or scenario or instrument or out or seed is not None):
+        raise UserError("--resume goes on as the run was begun: give it no entries and no other option than --apps.")
+    chosen = selection(scenario or (), instrument or ())
+    settings = profile_named(profile or PROFILE)
     entries = _entries(apps)
-    with TerminalProgress(console) as progress:
-        if resume:
-            run = benching.resume_run(resume, entries, progress.hooks)
-        else:
-            request = benching.Request(
-                profile_named(profile),
-                selection(scenario or (), instrument or ()),
-                choose_variants(entries, names or ()),
-                benching.new_seed() if seed is None else seed,
-            )
-            run = benching.new_run(request, out or project.RESULTS / benching.run_name(profile), progress.hooks)
-    console.print(f"Report: {build(store.load(run))}", soft_wrap=True)
+    directory = resume or out or project.RESULTS / benching.run_name(settings.name)
+    try:
+        with TerminalProgress(console) as progress:
+            if resume:
+                benching.resume_run(resume, entries, progress.hooks)
+            else:
+                variants = choose_variants(entries, names or ())
+                request = benching.Request(settings, chosen, variants, benching.new_seed() if seed is None else seed)
+                benching.new_run(request, directory, progress.hooks)
+    except KeyboardInterrupt:
+        _say(f"stopped; go on with `pyuibench bench --resume {directory}`." if directory.is_dir() else "stopped.")
+        raise typer.Exit(130) from None
+    console.print(f"Report: {build(store.load(directory))}", soft_wrap=True)
 
 
 @app.command()
@@ -166,7 +175,8 @@ def new(
     Example: pyuibench new marimo
     """
     directory = scaffold.write(name, into)
-    console.print(f"Wrote {directory}. Next: `pyuibench verify {name}`, and CONTRIBUTING.md.", soft_wrap=True)
+    where = "" if into == project.APPS else f" --apps {into}"
+    console.print(f"Wrote {directory}. Next: `pyuibench verify {name}{where}`, and CONTRIBUTING.md.", soft_wrap=True)
 
 
 @app.command()
@@ -185,28 +195,35 @@ def serve(
         raise UserError(f"There is no page {page!r}; known pages: app, grid.")
     variant = choose_variants(_entries(apps), [name])[0]
     built = environment.prepare(variant.entry)
-    log = project.CACHE / "serve.log"
-    log.unlink(missing_ok=True)
+    which: Any = page
     try:
-        which: Any = page
-        with Server(variant, built, which, log, grid=Grid(cells), port=port) as server:
-            server.await_ready()
-            console.print(f"{variant.id} at {server.url} — Ctrl-C ends it; log: {log}", soft_wrap=True)
-            server.wait()
+        with tempfile.TemporaryDirectory(prefix="pyuibench-serve-") as directory:
+            log = Path(directory) / "log"
+            with Server(variant, built, which, log, grid=Grid(cells), port=port) as server:
+                server.await_ready()
+                console.print(f"{variant.id} at {server.url} — Ctrl-C ends it; log: {log}", soft_wrap=True)
+                server.wait()
+                raise UserError(f"{variant.id} ended by itself; its last words: {server.last_words()}")
     except ServerError as error:
         raise UserError(f"{variant.id}: {error}") from error
+    except KeyboardInterrupt:
+        return
 
 
 def main() -> None:
     """Run the command line; what a user can mend is one plain sentence and exit code 2."""
     try:
-        app(standalone_mode=True)
+        app()
     except UserError as error:
-        print(f"pyuibench: {error}", file=sys.stderr)
+        _say(str(error))
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("pyuibench: stopped; what was measured is on disk, go on with --resume.", file=sys.stderr)
-        sys.exit(130)
+    except OSError as error:
+        _say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        sys.exit(2)
+
+
+def _say(sentence: str) -> None:
+    print(f"pyuibench: {' '.join(sentence.splitlines())}", file=sys.stderr)
 
 
 def _entries(apps: Sequence[Path] | None) -> dict[str, Entry]:

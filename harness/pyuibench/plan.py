@@ -11,12 +11,16 @@ from pyuibench.server import Grid
 from pyuibench.spec import SCENARIOS, PageName
 
 
+# The instruments that need no running server.
+STATIC: frozenset[Instrument] = frozenset({"code", "environment"})
+
+
 @dataclass(frozen=True)
 class Profile:
     """How much is measured. A round is one action of each control; the first `warmup_rounds` of a session don't count.
 
-    `wire_actions` each session does at one session, one after the other; `crowd_actions` at `crowd_sessions`, each due every
-    `crowd_interval_ms`.
+    On the wire one session does the same, and then each of `crowd_sessions` does `crowd_actions`, one due every
+    `crowd_interval_ms`. A right state must hold for `hold_ms`; then a session rests for `rest_ms`, from and to.
     """
 
     name: str
@@ -25,22 +29,21 @@ class Profile:
     warmup_rounds: int
     grid_cells: tuple[int, ...]
     grid_actions: int
-    wire_rounds: int
     crowd_sessions: int
     crowd_actions: int
     crowd_interval_ms: float = 1000.0
     grid_cost_ms: float = 1.0
     grid_cost_kind: str = "cpu"
     hold_ms: int = 50
-    rest_ms: tuple[float, float] = (50.0, 100.0)
+    rest_ms: tuple[float, float] = (75.0, 150.0)
 
 
 PROFILES: Mapping[str, Profile] = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 2, 250.0),
-        Profile("quick", 3, 6, 1, (1, 40), 8, 6, 10, 4),
-        Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 15, 10, 20),
+        Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 250.0),
+        Profile("quick", 3, 4, 1, (1, 40), 6, 10, 3),
+        Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20),
     )
 }
 
@@ -76,13 +79,18 @@ def selection(scenarios: Sequence[str], instruments: Sequence[str]) -> Selection
             if name not in known:
                 raise UserError(f"There is no {kind} {name!r}; known {kind}s: {', '.join(known)}.")
     return Selection(
-        tuple(scenarios) or tuple(SCENARIOS),
+        tuple(name for name in SCENARIOS if not scenarios or name in scenarios),
         tuple(name for name in INSTRUMENTS if not instruments or name in instruments),
     )
 
 
 def make_plan(profile: Profile, variants: Iterable[Variant], chosen: Selection, seed: int) -> list[Cell]:
-    """Return the boots in order: blocked, every one once a block, shuffled within it by the seed."""
+    """Return the boots in order: blocked, every one once a block, shuffled within it by the seed.
+
+    There are none when no chosen instrument looks at a running server.
+    """
+    if STATIC.issuperset(chosen.instruments):
+        return []
     chance = random.Random(seed)
     plan: list[Cell] = []
     boots = [cell for variant in variants for cell in _boots(profile, variant, chosen)]

@@ -185,7 +185,7 @@ class Runner:
             update={
                 "actions": counted,
                 "warmup_actions": warmup,
-                "interval_ms": sum(self._profile.rest_ms) / 2,
+                "interval_ms": self._profile.hold_ms + sum(self._profile.rest_ms) / 2,
                 "ledger": boot.ledger,
                 "measures_first_session": True,
             }

@@ -21,5 +21,7 @@ def write(name: str, into: Path) -> Path:
         raise UserError(f"{directory} is there already; nothing was changed.")
     directory.mkdir()
     for template in (files("pyuibench") / "templates" / "entry").iterdir():
-        (directory / template.name).write_text(template.read_text().replace("NAME", name))
+        # An installer may have compiled the templates: what it made of them is none.
+        if template.is_file():
+            (directory / template.name).write_text(template.read_text().replace("NAME", name))
     return directory

@@ -67,7 +67,9 @@ def _stop(server: "subprocess.Popen[bytes]") -> dict[str, Any]:
     while alive := psutil.Process().children(recursive=True):
         for child in alive:
             child.kill()
-        psutil.wait_procs(alive, timeout=1)
+        # The other thread awaits the server; were it reaped here, its exit code would be lost.
+        psutil.wait_procs([child for child in alive if child.pid != server.pid], timeout=1)
+        time.sleep(0.01)
     return {"exit_code": server.wait(), "leftover": leftover}
 
 
@@ -79,7 +81,9 @@ def _command_line(process: psutil.Process) -> str:
 
 
 def _say(message: dict[str, Any]) -> None:
-    print(json.dumps(message), flush=True)
+    # One write: two threads speak, and their lines must not mix.
+    sys.stdout.write(f"{json.dumps(message)}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

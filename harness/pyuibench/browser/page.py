@@ -165,11 +165,17 @@ class Page:
         return locator
 
     def _press(self, locator: Locator, action: Action) -> tuple[str, ...]:
-        """Bring the pointer over an element, then arm, then press and release it."""
+        """Bring the pointer over an element, then arm, then press and release the button.
+
+        `click` of the mouse sends both without waiting in between: 1.5 ms apart at the median, 3.4 at most of 30; with `down`
+        and `up` one after the other it is 4.6 and 16.1, which would be part of every click's latency.
+        """
         locator.hover()
+        box = locator.bounding_box()
+        if box is None:
+            raise GestureError(f"{action.control}: it has no place on the page")
         early = self._arm("pointerdown", None, action)
-        self.page.mouse.down()
-        self.page.mouse.up()
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         return early
 
     def _key(self, key: str, action: Action) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ _TEXT = 1
 
 @dataclass(frozen=True)
 class Counts:
-    """Requests and payload bytes. Down: bodies as they were on the network (compressed or not) and WebSocket messages."""
+    """Requests and bytes. Up: bodies and WebSocket messages. Down: responses as on the network, headers and all, and messages."""
 
     requests: int = 0
     bytes_up: int = 0
@@ -25,8 +25,10 @@ class TrafficCounter:
     def __init__(self, cdp: CDPSession) -> None:
         """Begin to count."""
         self._requests = self._up = self._down = 0
+        self._unfinished: dict[str, int] = {}
         cdp.on("Network.requestWillBeSent", self._request)
         cdp.on("Network.dataReceived", self._data)
+        cdp.on("Network.loadingFinished", self._finished)
         cdp.on("Network.webSocketFrameSent", lambda event: self._frame(event, up=True))
         cdp.on("Network.webSocketFrameReceived", lambda event: self._frame(event, up=False))
         cdp.send("Network.enable")
@@ -44,8 +46,14 @@ class TrafficCounter:
         self._up += sum(len(b64decode(entry["bytes"])) for entry in entries if "bytes" in entry)
 
     def _data(self, event: Mapping[str, Any]) -> None:
-        # A stream's chunks are reported without their encoded length.
-        self._down += event["encodedDataLength"] or event["dataLength"]
+        """Count what has arrived of a response, decoded: all that is known of a stream that hasn't ended."""
+        request = event["requestId"]
+        self._unfinished[request] = self._unfinished.get(request, 0) + event["dataLength"]
+        self._down += event["dataLength"]
+
+    def _finished(self, event: Mapping[str, Any]) -> None:
+        """Replace what was counted of a response by what it was on the network."""
+        self._down += event["encodedDataLength"] - self._unfinished.pop(event["requestId"], 0)
 
     def _frame(self, event: Mapping[str, Any], *, up: bool) -> None:
         frame = event["response"]

@@ -3,71 +3,125 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-from pyuibench.catalog import Entry, Variant
+from pyuibench.catalog import Variant
 from pyuibench.spec import SCENARIOS, PageName
+from pyuibench.verify.findings import Level
 
 LOCK_COMMAND = (
     "uv pip compile pyproject.toml ../workload/pyproject.toml -c ../workload/constraints.txt --universal "
     "--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock"
 )
+CLIENT_METHODS = ("open", "act", "receive", "close")
+# What is told but keeps nothing from running.
+NOTED = frozenset({"about", "source", "notes"})
 
 
-def check_entry(variant: Variant) -> Iterator[tuple[str, str]]:
-    """Yield (check, message) for everything that is missing in a variant's directory and metadata."""
+@dataclass(frozen=True)
+class Lacking:
+    """One thing that an entry lacks: which check saw it, and what is to be done."""
+
+    check: str
+    message: str
+    page: PageName = "app"
+
+    @property
+    def level(self) -> Level:
+        """Return how bad it is: with an error there is nothing yet that could be started."""
+        return "note" if self.check in NOTED else "error"
+
+
+class _UnreadableError(Exception):
+    """A Python file can't be parsed; the text says where and why."""
+
+
+def check_entry(variant: Variant) -> Iterator[Lacking]:
+    """Yield everything that is missing in a variant's directory and metadata. Raises nothing that an entry can cause."""
     entry = variant.entry
     if not entry.lock.is_file():
-        yield "lock", f"there is no requirements.lock; in {entry.directory} run `{LOCK_COMMAND}`"
-    elif re.search(r"^-|https?://", entry.lock.read_text(), re.MULTILINE):
-        yield "lock", "requirements.lock names an address or an option of pip; lock it without addresses"
+        yield Lacking("lock", f"there is no requirements.lock; in {entry.directory} run `{LOCK_COMMAND}`")
+    elif re.search(rb"^-|https?://", entry.lock.read_bytes(), re.MULTILINE):
+        yield Lacking("lock", "requirements.lock names an address or an option of pip; lock it without addresses")
     if not (variant.table.command or entry.table.command):
-        yield "command", "command is empty: say how a page is served"
-    yield from _texts(variant)
-    yield from _gestures(entry)
+        yield Lacking("command", "command is empty: say how a page is served")
+    yield from _gestures(variant)
     yield from _pages(variant)
     yield from _client(variant)
-    if not (entry.directory / "NOTES.md").is_file():
-        yield "notes", "there is no NOTES.md: say what was chosen and why, with the documentation pages"
+    yield from _texts(variant)
 
 
-def _texts(variant: Variant) -> Iterator[tuple[str, str]]:
-    if not variant.entry.table.about:
-        yield "about", "about is empty: say in a sentence what the framework is"
-    for name in ("about", "source"):
-        if not getattr(variant.table, name):
-            yield name, f"variants.{variant.name}.{name} is empty"
+def _gestures(variant: Variant) -> Iterator[Lacking]:
+    for control in variant.entry.table.controls:
+        if any(text == "" for text in variant.gesture(control).model_dump().values()):
+            yield Lacking("control", f"controls.{control} has no selector", _page_of(control))
+    for output in variant.entry.table.outputs:
+        if not variant.shown(output).selector:
+            yield Lacking("output", f"outputs.{output} has no selector", _page_of(output))
 
 
-def _gestures(entry: Entry) -> Iterator[tuple[str, str]]:
-    for control, gesture in entry.table.controls.items():
-        if any(text == "" for text in gesture.model_dump().values()):
-            yield "control", f"controls.{control} has no selector"
-    for output, shown in entry.table.outputs.items():
-        if not (shown if isinstance(shown, str) else shown.selector):
-            yield "output", f"outputs.{output} has no selector"
-
-
-def _pages(variant: Variant) -> Iterator[tuple[str, str]]:
-    pages: tuple[PageName, ...] = tuple(dict.fromkeys(scenario.page for scenario in SCENARIOS.values()))
-    for page in pages:
+def _pages(variant: Variant) -> Iterator[Lacking]:
+    for page in dict.fromkeys(scenario.page for scenario in SCENARIOS.values()):
         if variant.page_file(page) is None and page not in variant.table.not_applicable:
-            yield "page", f"there is no {page} page, and not_applicable doesn't say why"
+            yield Lacking("page", f"has no {page} page, and doesn't say why in not_applicable", page)
         for file in variant.code_files(page):
             if not file.is_file():
-                yield "page", f"{file.name} is missing"
-            elif file.suffix == ".py" and len(ast.parse(file.read_text()).body) < 2:
-                yield "page", f"{file.name} holds no code yet"
+                yield Lacking("page", f"{file.name} is missing", page)
+            elif file.suffix == ".py":
+                yield from _code(file, page)
 
 
-def _client(variant: Variant) -> Iterator[tuple[str, str]]:
+def _code(file: Path, page: PageName) -> Iterator[Lacking]:
+    try:
+        if not [node for node in _parsed(file).body if not _is_docstring(node)]:
+            yield Lacking("page", f"{file.name} holds no code yet", page)
+    except _UnreadableError as error:
+        yield Lacking("page", str(error), page)
+
+
+def _client(variant: Variant) -> Iterator[Lacking]:
     file = variant.entry.directory / "client.py"
     if not file.is_file():
-        yield "client", "client.py is missing"
+        yield Lacking("client", "client.py is missing")
         return
-    classes = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ClassDef)]
+    try:
+        classes = [node for node in ast.walk(_parsed(file)) if isinstance(node, ast.ClassDef)]
+    except _UnreadableError as error:
+        yield Lacking("client", str(error))
+        return
     if variant.table.client not in {node.name for node in classes}:
-        yield "client", f"client.py has no class {variant.table.client}"
+        yield Lacking("client", f"client.py has no class {variant.table.client}")
     written = {item.name for node in classes for item in node.body if isinstance(item, ast.FunctionDef)}
-    for method in ("open", "act", "receive", "close"):
+    for method in CLIENT_METHODS:
         if method not in written:
-            yield "client", f"client.py doesn't say how to {method} a session"
+            yield Lacking("client", f"client.py doesn't say how to {method} a session")
+
+
+def _texts(variant: Variant) -> Iterator[Lacking]:
+    if not variant.entry.table.about:
+        yield Lacking("about", "about is empty: say in a sentence what the framework is")
+    for name in ("about", "source"):
+        if not getattr(variant.table, name):
+            yield Lacking(name, f"variants.{variant.name}.{name} is empty")
+    # A control is no framework: there is nobody to be fair to.
+    if not variant.entry.table.control and not (variant.entry.directory / "NOTES.md").is_file():
+        yield Lacking("notes", "there is no NOTES.md: say what was chosen and why, with the documentation pages")
+
+
+def _page_of(name: str) -> PageName:
+    return "grid" if name == "cell" else "app"
+
+
+def _parsed(file: Path) -> ast.Module:
+    try:
+        return ast.parse(file.read_bytes())
+    except SyntaxError as error:
+        where = f"{file.name}, line {error.lineno}" if error.lineno else file.name
+        raise _UnreadableError(f"{where}: {error.msg}") from error
+    except ValueError as error:
+        raise _UnreadableError(f"{file.name}: {error}") from error
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)

@@ -20,6 +20,7 @@ from pyuibench.errors import UserError
 from pyuibench.server import READY_TIMEOUT_S, Grid, Server, ServerError
 from pyuibench.spec import SCENARIOS, PageName
 from pyuibench.verify.browser import check_browser
+from pyuibench.verify.entry import check_entry
 from pyuibench.verify.findings import Finding, Level, Where
 from pyuibench.wire.config import WIRE_VARIABLE, WireConfig
 
@@ -41,6 +42,11 @@ class _Findings:
 
 def verify_variant(browser: Browser, variant: Variant, ready_timeout_s: float = READY_TIMEOUT_S) -> Iterator[Finding]:
     """Yield the findings about a variant, page by page. Raises nothing that an entry can cause."""
+    lacking = list(check_entry(variant))
+    for each in lacking:
+        yield _Findings(variant, each.page).make("entry", each.check, each.message, each.level)
+    if any(each.level == "error" for each in lacking):
+        return
     try:
         built = environment.prepare(variant.entry)
     except UserError as error:
