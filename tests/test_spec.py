@@ -1,9 +1,12 @@
+import itertools
 import random
 import shutil
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 import pytest
+
 import workload
 from pyuibench import spec
 from pyuibench.spec import (
@@ -11,6 +14,7 @@ from pyuibench.spec import (
     CONTROLS,
     OUTPUTS,
     SCENARIOS,
+    Action,
     AppState,
     app_actions,
     grid_actions,
@@ -96,10 +100,10 @@ def test_actions_stay_in_range_and_move_one_step(free_texts):
     assert workload.MAX_MIN_UNITS in turns
 
 
-def test_no_choice_of_the_filters_comes_twice_in_ninety_rounds(free_texts):
+def test_no_choice_of_the_filters_comes_twice_in_sixty_rounds(free_texts):
     for seed in range(20):
         seen = {(Inputs().category, Inputs().min_units)}
-        for action, _, after in app_inputs(seed, actions=90 * ROUND):
+        for action, _, after in app_inputs(seed, actions=60 * ROUND):
             if action.control in ("category", "min_units"):
                 assert (after.category, after.min_units) not in seen
                 seen.add((after.category, after.min_units))
@@ -234,3 +238,29 @@ def test_hash_ignores_what_is_not_source(copies):
     (sources / "__pycache__" / "app.cpython-311.pyc").write_bytes(b"x")
     (sources / "notes.txt").write_text("x")
     assert spec_hash() == before
+
+
+def _filters(actions: Iterator[Action]) -> Iterator[tuple[str, int]]:
+    """Yield the pair of category and min_units that each action on either leads to."""
+    category, min_units = workload.DEFAULT_CATEGORY, workload.DEFAULT_MIN_UNITS
+    for action in actions:
+        if action.control == "category":
+            category = str(action.value)
+        elif action.control == "min_units":
+            min_units = int(action.value)
+        if action.control in ("category", "min_units"):
+            yield category, min_units
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_downward_session_meets_no_pair_of_an_upward_one_after_the_first_round(seed: int) -> None:
+    upward = set(itertools.islice(_filters(app_actions(seed)), 2 * 100))
+    downward = list(itertools.islice(_filters(app_actions(seed, downward=True)), 2 * 19))
+    assert upward.isdisjoint(downward[2:])
+    assert len(set(downward)) == len(downward)
+
+
+def test_a_downward_grid_meets_no_value_of_an_upward_one() -> None:
+    upward = {(a.control, a.value) for a in itertools.islice(grid_actions(1, 5), 100)}
+    downward = {(a.control, a.value) for a in itertools.islice(grid_actions(1, 5, downward=True), 100)}
+    assert upward.isdisjoint(downward)

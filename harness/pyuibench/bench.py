@@ -257,7 +257,8 @@ def _request_of(meta: Mapping[str, Any], entries: Mapping[str, Entry]) -> Reques
 
 def _profile_of(settings: Mapping[str, Any]) -> Profile:
     """Return the profile that a run was begun with, which the one of that name may no longer be."""
-    return Profile(**{name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()})
+    values: dict[str, Any] = {name: tuple(it) if isinstance(it, list) else it for name, it in settings.items()}
+    return Profile(**values)
 
 
 def _now() -> str:

@@ -10,9 +10,8 @@ from pyuibench.records import INSTRUMENTS, Cell, Instrument
 from pyuibench.server import Grid
 from pyuibench.spec import SCENARIOS, PageName
 
-
 # The instruments that need no running server.
-STATIC: frozenset[Instrument] = frozenset({"code", "environment"})
+WITHOUT_SERVER: frozenset[Instrument] = frozenset({"code", "environment"})
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def make_plan(profile: Profile, variants: Iterable[Variant], chosen: Selection, 
 
     There are none when no chosen instrument looks at a running server.
     """
-    if STATIC.issuperset(chosen.instruments):
+    if WITHOUT_SERVER.issuperset(chosen.instruments):
         return []
     chance = random.Random(seed)
     plan: list[Cell] = []

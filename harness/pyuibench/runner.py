@@ -48,10 +48,10 @@ class Boot:
         return (initial_app() if self.cell.page == "app" else initial_grid(self.cell.grid_cells)).expected
 
     def actions(self, chosen: Selection) -> Iterator[Action]:
-        """Return the actions of this boot's page, without end."""
+        """Return the browser's actions on this boot's page: downward, since the wire's session has gone up before."""
         if self.cell.page == "app":
-            return app_actions(self.seed, chosen.app_scenarios())
-        return grid_actions(self.seed, self.cell.grid_cells)
+            return app_actions(self.seed, chosen.app_scenarios(), downward=True)
+        return grid_actions(self.seed, self.cell.grid_cells, downward=True)
 
     def measurement(self, instrument: Instrument, metric: str, value: float, detail: str = "") -> Measurement:
         """Return a figure of this boot."""

@@ -144,17 +144,20 @@ def initial_grid(cells: int) -> GridState:
     return GridState((workload.DEFAULT_CELL_VALUE,) * cells)
 
 
-def app_actions(seed: int, scenarios: tuple[str, ...] = ("unrelated", "local", "global")) -> Iterator[Action]:
+def app_actions(
+    seed: int, scenarios: tuple[str, ...] = ("unrelated", "local", "global"), downward: bool = False
+) -> Iterator[Action]:
     """Yield actions without end: rounds of one action a control, each round in an order of its own.
 
-    No pair of category and min_units comes twice within 90 rounds, so a cache of results can't answer for the server; what
-    it saves is what the *other* actions recompute.
+    No pair of category and min_units comes twice within 60 rounds, so a cache of results can't answer for the server; what
+    it saves is what the *other* actions recompute. For the same reason a second session of the same server can go `downward`
+    with the slider: but for the first round it meets no pair that a session going upward has met, within 19 rounds.
     """
     chance = random.Random(seed)
     state = initial_app()
     controls = [(name, control) for name in scenarios for control in SCENARIOS[name].controls]
     categories = _walk(workload.CATEGORIES.index(workload.DEFAULT_CATEGORY), 0, len(workload.CATEGORIES) - 1)
-    units = _walk(workload.DEFAULT_MIN_UNITS, 1, workload.MAX_MIN_UNITS)
+    units = _walk(workload.DEFAULT_MIN_UNITS, 1, workload.MAX_MIN_UNITS, downward)
     granularities = itertools.cycle(workload.GRANULARITIES[1:] + workload.GRANULARITIES[:1])
     letters = itertools.cycle("Grace Hopper Ada Lovelace Barbara Liskov ".replace(" ", ""))
     for _ in itertools.count():
@@ -177,11 +180,11 @@ def app_actions(seed: int, scenarios: tuple[str, ...] = ("unrelated", "local", "
             yield action
 
 
-def grid_actions(seed: int, cells: int) -> Iterator[Action]:
-    """Yield actions without end, each on a cell chosen by chance, its slider moved by one step."""
+def grid_actions(seed: int, cells: int, downward: bool = False) -> Iterator[Action]:
+    """Yield actions without end, each on a cell chosen by chance, its slider moved by one step; `downward` as above."""
     chance = random.Random(seed)
     state = initial_grid(cells)
-    walks = [_walk(workload.DEFAULT_CELL_VALUE, 0, workload.MAX_CELL_VALUE) for _ in range(cells)]
+    walks = [_walk(workload.DEFAULT_CELL_VALUE, 0, workload.MAX_CELL_VALUE, downward) for _ in range(cells)]
     while True:
         index = chance.randrange(cells)
         value, moves = next(walks[index])
@@ -195,9 +198,9 @@ def _category_first(controls: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [next(filters) if pair[0] == "global" else pair for pair in controls]
 
 
-def _walk(start: int, lowest: int, highest: int) -> Iterator[tuple[int, int]]:
-    """Yield (position, step): one step at a time, up to the top, down to the bottom, and so on."""
-    position, step = start, 1
+def _walk(start: int, lowest: int, highest: int, downward: bool = False) -> Iterator[tuple[int, int]]:
+    """Yield (position, step): one step at a time, up to the top, down to the bottom, and so on, or down first."""
+    position, step = start, -1 if downward else 1
     while True:
         if not lowest <= position + step <= highest:
             step = -step

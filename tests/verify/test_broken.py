@@ -1,5 +1,6 @@
 """Every broken entry is found out, and found out precisely; the sound one passes."""
 
+import itertools
 from pathlib import Path
 
 import psutil
@@ -9,14 +10,29 @@ from pyuibench.browser.chromium import chromium
 from pyuibench.catalog import find_entries
 from pyuibench.project import APPS
 from pyuibench.server import Server
+from pyuibench.spec import app_actions, grid_actions, normalised
 from pyuibench.verify import browser as browser_checks
 from pyuibench.verify import variant as variant_checks
-from pyuibench.verify.variant import verify_variant
+from pyuibench.verify.variant import GRID, verify_variant
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
 BROKEN = find_entries([Path(__file__).parents[1] / "broken"])
 NEVER_READY_S = 2.0
+
+
+def first(actions, control=None):
+    return next(action for action in actions if control in (None, action.control))
+
+
+def still(action):
+    """Return how a finding says that the first output that an action must change didn't change."""
+    return f"{action.control} to {action.value!r}: {action.changes[0]} still shows "
+
+
+THIRD = next(itertools.islice(app_actions(1), 2, None))
+ORDERS = normalised(first(app_actions(1), "min_units").expected["orders"])
+CELL = first(grid_actions(1, GRID.cells))
 
 # entry -> (page, where, check, a piece of the message) for everything that its fault implies, in order. A finding may
 # come several times (once for each action that shows it), but no other may come.
@@ -28,33 +44,27 @@ EXPECTED = {
             "isolation",
             "first session changed with what a second one did: count shows '1clicks' instead",
         ),
-        ("app", "wire", "isolation", "first session changed with what a second one did: count is '1 clicks' instead"),
+        ("app", "wire", "isolation", "first session changed with what a second one did: "),
     ],
     "crash-at-boot": [("app", "server", "boot", "ended while starting; its last words: ")],
     "crash-midway": [
-        ("app", "browser", "value", "category to 'Books': orders still shows '90,128(All,11+)' instead of"),
+        ("app", "browser", "value", still(THIRD)),
         ("app", "server", "alive", "the server ended by itself: exit code 7; its last words: out of luck"),
     ],
     "deaf-client": [("app", "wire", "open", "count is 'nothing heard'")],
     "flicker": [
-        (
-            *("app", "browser", "stable"),
-            "increment to 1: an output was right and then wrong again: count still shows '0clicks' instead of '1clicks'",
-        )
+        ("app", "browser", "stable", "was right and then wrong again: count still shows '0clicks' instead of '1clicks'")
     ],
     "late-message": [
-        ("app", "browser", "stable", "name to 'Gr': an output was right and then wrong again: greeting still shows"),
-        (
-            "app",
-            "wire",
-            "stable",
-            "after its last action, name to 'Gr': greeting is 'Hello, G (1 characters)' instead of",
-        ),
+        ("app", "browser", "stable", "was right and then wrong again: "),
+        ("app", "wire", "stable", "some time after its last action, "),
     ],
     "leaking-state": [
         (
-            *("app", "browser", "isolation"),
-            "a second session doesn't begin afresh: first state: count shows '2clicks' instead of '0clicks'",
+            "app",
+            "browser",
+            "isolation",
+            "doesn't begin afresh: first state: count shows '2clicks' instead of '0clicks'",
         ),
         ("app", "wire", "open", "count is '2 clicks'"),
     ],
@@ -71,28 +81,28 @@ EXPECTED = {
     "outside-host": [("app", "browser", "outside", "another host for http://example.invalid/logo.png")],
     "outside-socket": [("app", "browser", "outside", "another host for ws://example.invalid/telemetry")],
     "side-effect": [
-        (
-            "app",
-            "browser",
-            "value",
-            "name to 'G': changed though it must not: count shows '0clicks' instead of '1clicks'",
-        ),
-        ("app", "wire", "value", "name to 'Gr': changed though it must not: count is '0 clicks'"),
+        ("app", "browser", "value", "changed though it must not: count shows '0clicks' instead of "),
+        ("app", "wire", "value", "changed though it must not: count is '0 clicks'"),
     ],
     "stale-value": [
-        ("app", "browser", "value", "granularity to 'quarter': chart still shows 'Revenuebymonth,"),
-        ("app", "wire", "value", "granularity to 'quarter': not right within"),
+        ("app", "browser", "value", still(first(app_actions(1)))),
+        (
+            "app",
+            "wire",
+            "value",
+            f"{first(app_actions(2)).control} to {first(app_actions(2)).value!r}: not right within",
+        ),
     ],
     "uncomputed": [("app", "browser", "computed", "count was right, but the server never called count_text")],
     "unescaped": [
         ("app", "browser", "html", "name to '<b': greeting shows 'Hello,' instead of 'Hello,<B(2characters)'")
     ],
     "wrong-cell": [
-        ("grid", "browser", "value", "cell-1 to 51: cell-1 still shows 'cell1:50->2029' instead of 'cell1:51->9948'"),
-        ("grid", "wire", "value", "cell-0 to 51: not right within"),
+        ("grid", "browser", "value", still(CELL)),
+        ("grid", "wire", "value", "not right within"),
     ],
     "wrong-value": [
-        ("app", "browser", "value", "min_units to 11: orders shows '190,128(All,11+)' instead of '90,128(All,11+)'"),
+        ("app", "browser", "value", f"orders shows '1{ORDERS}' instead of '{ORDERS}'"),
         ("app", "wire", "value", "min_units to 11: not right within"),
     ],
 }

@@ -8,18 +8,18 @@ from starlette.websockets import WebSocketDisconnect
 async def live(socket):
     await socket.accept()
     session = AppSession()
-    await socket.send_json(session.everything())
-    greeting = session.everything()["greeting"]
-    names = 0
+    shown = session.everything()
+    await socket.send_json(shown)
+    acted = 0
     try:
         while True:
             action = await socket.receive_json()
             outputs = session.act(action["control"], action["value"])
             await socket.send_json(outputs)
-            names += action["control"] == "name"
-            if action["control"] == "name" and names == 2:
-                await socket.send_json({"greeting": greeting})
-            greeting = outputs.get("greeting", greeting)
+            acted += 1
+            if acted == 10:
+                await socket.send_json({output: shown[output] for output in outputs})
+            shown |= outputs
     except WebSocketDisconnect:
         return
 
