@@ -2,6 +2,8 @@ import ast
 from pathlib import Path
 
 import pytest
+from radon.complexity import cc_visit
+
 import pyuibench
 from pyuibench.code import (
     CodeFigures,
@@ -13,7 +15,6 @@ from pyuibench.code import (
     other_figures,
     python_figures,
 )
-from radon.complexity import cc_visit
 
 OWN_SOURCES = sorted(Path(pyuibench.__file__).parent.glob("*.py"))
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+
 from pyuibench import environment
 from pyuibench.catalog import Entry, load_entry
 from pyuibench.environment import RECORD, prepare

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from pyuibench.resources import TreeFigures, cpu_ms, measure
 
 MEBIBYTE = 1 << 20

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from pyuibench.catalog import Entry, load_entry
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError

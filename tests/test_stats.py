@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from pyuibench.stats import FEWEST_BOOTS, Estimate, Point, median, quantile, ratio_of_medians, slope
 from scipy import stats as scipy_stats
+
+from pyuibench.stats import FEWEST_BOOTS, Estimate, Point, median, quantile, ratio_of_medians, slope
 
 
 def log_normal_boots(seed, boots=6, samples=20, between=0.3, within=0.3):

@@ -5,6 +5,7 @@ from dataclasses import asdict, fields
 
 import pandas as pd
 import pytest
+
 from pyuibench.errors import UserError
 from pyuibench.records import (
     METRICS,

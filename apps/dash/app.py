@@ -1,6 +1,7 @@
 import dash_ag_grid as dag
-import workload
 from dash import Dash, Input, Output, callback, dcc, html
+
+import workload
 
 ORDERS = workload.orders()
 COLUMNS = [

@@ -1,5 +1,6 @@
-import workload
 from dash import MATCH, Dash, Input, Output, State, callback, dcc, html
+
+import workload
 
 app = Dash(title="Grid")
 

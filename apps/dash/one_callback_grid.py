@@ -1,5 +1,6 @@
-import workload
 from dash import ALL, Dash, Input, Output, callback, dcc, html
+
+import workload
 
 app = Dash(title="Grid")
 

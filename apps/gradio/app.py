@@ -1,6 +1,7 @@
 import gradio as gr
 import pandas as pd
 import plotly.graph_objects as go
+
 import workload
 
 ORDERS = workload.orders()

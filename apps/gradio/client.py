@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gevent.event import AsyncResult
+
 from pyuibench.spec import OUTPUTS, Value
 from pyuibench.wire.client import Client as BaseClient
 from pyuibench.wire.client import ProtocolError

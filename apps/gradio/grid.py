@@ -1,6 +1,7 @@
 from functools import partial
 
 import gradio as gr
+
 import workload
 
 with gr.Blocks(title="Grid") as demo:

@@ -1,5 +1,6 @@
 import gradio as gr
 import plotly.graph_objects as go
+
 import workload
 
 ORDERS = workload.orders()

@@ -1,4 +1,5 @@
 import gradio as gr
+
 import workload
 
 with gr.Blocks(title="Grid") as demo:

@@ -1,6 +1,7 @@
 """The scaling page as one script in which every cell's text is cached."""
 
 import streamlit as st
+
 import workload
 
 

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
+
 from pyuibench.spec import Value
 from pyuibench.wire.client import Client as BaseClient
 from pyuibench.wire.client import ProtocolError

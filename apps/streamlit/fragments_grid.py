@@ -1,6 +1,7 @@
 """The scaling page with every cell a fragment, which runs alone when its own slider moves."""
 
 import streamlit as st
+
 import workload
 
 

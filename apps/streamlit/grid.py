@@ -1,6 +1,7 @@
 """The scaling page as one script, which runs from top to bottom at every interaction."""
 
 import streamlit as st
+
 import workload
 
 st.set_page_config(page_title="Grid", layout="wide")

@@ -1,6 +1,7 @@
 """The command line. Commands gather input, call what does the work, and print; they decide nothing themselves."""
 
 import json
+import logging
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from pyuibench.errors import UserError
 from pyuibench.plan import PROFILES, profile_named, selection
 from pyuibench.progress import TerminalProgress
 from pyuibench.report.build import build
+from pyuibench.report.readme import update as update_readme
 from pyuibench.server import Grid, Server, ServerError
 from pyuibench.verify.findings import Finding
 from pyuibench.verify.variant import verify_variant
@@ -157,12 +159,18 @@ def calibrate(
 
 
 @app.command()
-def report(run: Annotated[Path, typer.Argument(help="A run's directory.")]) -> None:
+def report(
+    run: Annotated[Path, typer.Argument(help="A run's directory.")],
+    readme: Annotated[Path | None, typer.Option(help="A Markdown file whose figures are written anew as well.")] = None,
+) -> None:
     """Write a run's report anew from its samples; nothing is measured.
 
     Example: pyuibench report results/reference
     """
-    console.print(f"Report: {build(store.load(run))}", soft_wrap=True)
+    loaded = store.load(run)
+    if readme:
+        update_readme(readme, loaded)
+    console.print(f"Report: {build(loaded)}", soft_wrap=True)
 
 
 @app.command()
@@ -194,8 +202,10 @@ def serve(
     if page not in ("app", "grid"):
         raise UserError(f"There is no page {page!r}; known pages: app, grid.")
     variant = choose_variants(_entries(apps), [name])[0]
-    built = environment.prepare(variant.entry)
     which: Any = page
+    # A page that the variant lacks is told before an environment is built for it.
+    variant.command(which, port)
+    built = environment.prepare(variant.entry)
     try:
         with tempfile.TemporaryDirectory(prefix="pyuibench-serve-") as directory:
             log = Path(directory) / "log"
@@ -212,6 +222,8 @@ def serve(
 
 def main() -> None:
     """Run the command line; what a user can mend is one plain sentence and exit code 2."""
+    # Ctrl-C ends the browser's driver as well, and what asyncio says of that would come after the one sentence.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     try:
         app()
     except UserError as error:

@@ -129,7 +129,7 @@ class Runner:
         """Yield the steps in their order: the wire first, whose first session finds the server cold."""
         chosen = self._chosen.instruments
         on_app = boot.cell.page == "app"
-        if "wire" in chosen:
+        if "wire" in chosen and (on_app or not self._profile.only_times_grid):
             yield "wire, 1 session", lambda: self._wire_alone(boot)
         if "resources" in chosen:
             yield "resources", lambda: self._resources(boot)
@@ -160,6 +160,7 @@ class Runner:
             initial=boot.initial,
             actions=tuple(itertools.islice(boot.actions(self._chosen), warmup + counted)),
             warmup_actions=warmup,
+            reopens=boot.cell.page == "app",
             hold_ms=profile.hold_ms,
             rest_ms=profile.rest_ms,
             seed=boot.seed,
@@ -167,14 +168,14 @@ class Runner:
         for sample in timed(browser, task):
             boot.file.add(sample)
         # What an action sends hardly varies: once a variant is enough.
-        if boot.cell.block == 0:
+        if boot.cell.block == 0 and (boot.cell.page == "app" or not self._profile.only_times_grid):
             for figure in untimed(browser, task):
                 boot.file.add(figure)
 
     def _amounts(self, boot: Boot) -> tuple[int, int]:
         """Return how many actions a session does in warming up, and how many that count."""
         if boot.cell.page == "grid":
-            return 2, self._profile.grid_actions
+            return 1, self._profile.grid_actions
         controls = sum(len(SCENARIOS[name].controls) for name in self._chosen.app_scenarios())
         return self._profile.warmup_rounds * controls, self._profile.rounds * controls
 

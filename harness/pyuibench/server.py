@@ -15,12 +15,12 @@ from types import TracebackType
 from typing import Any
 
 import psutil
-from workload.ledger import ENVIRONMENT_VARIABLE
 
 from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
 from pyuibench.spec import PageName
+from workload.ledger import ENVIRONMENT_VARIABLE
 
 HOST = "127.0.0.1"
 READY_TIMEOUT_S = 60.0

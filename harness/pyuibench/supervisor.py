@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 import psutil
@@ -81,9 +82,10 @@ def _command_line(process: psutil.Process) -> str:
 
 
 def _say(message: dict[str, Any]) -> None:
-    # One write: two threads speak, and their lines must not mix.
-    sys.stdout.write(f"{json.dumps(message)}\n")
-    sys.stdout.flush()
+    # Nobody listens any more when the harness has died. One write: two threads speak, and their lines must not mix.
+    with suppress(BrokenPipeError):
+        sys.stdout.write(f"{json.dumps(message)}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import pytest
+
 from pyuibench.browser.chromium import chromium
 
 

@@ -6,9 +6,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
+
 import workload
 from pyuibench import environment
-from pyuibench.browser import page as page_module
 from pyuibench.browser.page import GestureError, Page, Reading, is_outside
 from pyuibench.catalog import Click, Keys, Pick, Type, load_entry
 from pyuibench.project import APPS
@@ -204,16 +204,19 @@ class TestFaults:
         ],
         ids=["click", "type", "keys", "opener", "option"],
     )
-    def test_missing_control_is_named(self, open_page, monkeypatch, control, gesture):
-        # That the limit is kept is told by the message, which states it.
-        monkeypatch.setattr(page_module, "FIND_TIMEOUT_MS", IN_VAIN_MS)
+    def test_missing_control_is_named(self, open_page, control, gesture):
         page = open_page({control: gesture})
+        page.page.set_default_timeout(IN_VAIN_MS)
         with pytest.raises(GestureError) as caught:
             page.perform(action_on(control))
         message = str(caught.value)
         assert message.startswith(f"{control}: ")
         assert f"Timeout {IN_VAIN_MS}ms exceeded" in message
         assert "\n" not in message
+
+    def test_missing_control_is_given_up_within_seconds(self, open_page):
+        with pytest.raises(GestureError, match=r"^increment: .*Timeout 5000ms exceeded"):
+            open_page({"increment": Click(click="#nowhere")}).perform(action_on("increment"))
 
     @pytest.mark.parametrize(
         "spoil",
@@ -224,9 +227,9 @@ class TestFaults:
         ],
         ids=["hidden", "covered"],
     )
-    def test_control_that_cannot_be_operated_is_named(self, open_page, monkeypatch, spoil):
-        monkeypatch.setattr(page_module, "FIND_TIMEOUT_MS", IN_VAIN_MS)
+    def test_control_that_cannot_be_operated_is_named(self, open_page, spoil):
         page = open_page()
+        page.page.set_default_timeout(IN_VAIN_MS)
         page.page.evaluate(f"() => {{ {spoil} }}")
         with pytest.raises(GestureError, match=rf"^increment: .*Timeout {IN_VAIN_MS}ms exceeded"):
             page.perform(action_on("increment"))

@@ -6,6 +6,7 @@ Pages change when the test says so, after the stopwatch was asked for its result
 import json
 
 import pytest
+
 from pyuibench.browser.page import STOPWATCH
 
 pytestmark = pytest.mark.browser

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from pyuibench.browser.trace import MARK, Traced, gestures, relevant
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -1,6 +1,7 @@
 """A run of invented entries, written through the store as a real one is: three blocks, every figure known."""
 
 import pytest
+
 from pyuibench.records import Cell, Failure, Interaction, Measurement, cell_fields
 from pyuibench.store import SampleFile, Store, load
 

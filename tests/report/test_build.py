@@ -2,6 +2,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+
 from pyuibench.report import build
 from pyuibench.report.build import ratio_step
 

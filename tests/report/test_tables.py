@@ -1,4 +1,5 @@
 import pytest
+
 from pyuibench.report import tables
 from pyuibench.report.format import interval, number, quantity
 from pyuibench.report.select import Case, failure_of, floor_of, variants

@@ -3,6 +3,7 @@ from collections import defaultdict
 from datetime import date
 
 import pytest
+
 from workload import app
 from workload.data import PRODUCTS, orders
 

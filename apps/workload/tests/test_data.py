@@ -5,6 +5,7 @@ import sys
 from datetime import date, timedelta
 
 import numpy as np
+
 from workload.data import DAYS, PRODUCTS, REGIONS, ROWS, orders
 
 # Of the table as CSV. A change of the table is a new version of the contract: every stored result is then another's.

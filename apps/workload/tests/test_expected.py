@@ -1,4 +1,5 @@
 import pytest
+
 from workload import app, grid, orders
 from workload.expected import Inputs, expected_app, expected_grid
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
 import workload
 from workload import ledger
 from workload.ledger import Ledger, LedgerReader, read_calls, recorded, session_tag

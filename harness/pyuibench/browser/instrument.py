@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser
-from workload.ledger import LedgerReader
 
 from pyuibench.browser.page import Page, Reading
 from pyuibench.browser.traffic import TrafficCounter
@@ -15,11 +14,12 @@ from pyuibench.catalog import Variant
 from pyuibench.records import Cell, Interaction, Measurement, cell_fields
 from pyuibench.spec import Action, Texts
 from pyuibench.usercode import user_code
+from workload.ledger import LedgerReader
 
 
 @dataclass(frozen=True)
 class BrowserTask:
-    """What to do in one boot. Of `actions`, the first `warmup_actions` don't count."""
+    """What to do in one boot. Of `actions`, the first `warmup_actions` don't count; `reopens`: a warm load is timed too."""
 
     cell: Cell
     variant: Variant
@@ -28,13 +28,14 @@ class BrowserTask:
     initial: Texts
     actions: tuple[Action, ...]
     warmup_actions: int
+    reopens: bool
     hold_ms: int
     rest_ms: tuple[float, float]
     seed: int
 
 
 def timed(browser: Browser, task: BrowserTask) -> Iterator[Interaction | Measurement]:
-    """Yield a cold load, a warm load, every action, and the page's heap after them. Stops after an action that failed.
+    """Yield a cold load, maybe a warm one, every action, and the page's heap after them. Stops after an action that failed.
 
     Raises GestureError when the page doesn't load or a control can't be operated.
     """
@@ -43,8 +44,9 @@ def timed(browser: Browser, task: BrowserTask) -> Iterator[Interaction | Measure
     with _page(browser, task) as page:
         reader.new_calls()
         yield _interaction(task, page.open(), reader, "load", "cold", 0)
-        _rest(task, chance)
-        yield _interaction(task, page.open_again(), reader, "load", "warm", 1)
+        if task.reopens:
+            _rest(task, chance)
+            yield _interaction(task, page.open_again(), reader, "load", "warm", 1)
         for sequence, action in enumerate(task.actions):
             _rest(task, chance)
             reader.new_calls()

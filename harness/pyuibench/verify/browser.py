@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser
-from workload.ledger import Call, LedgerReader
 
 from pyuibench.browser.page import GestureError, Page, Reading, is_outside
 from pyuibench.catalog import Variant
@@ -22,6 +21,7 @@ from pyuibench.spec import (
     initial_grid,
     normalised,
 )
+from workload.ledger import Call, LedgerReader
 
 HOLD_MS = 250
 # For a second visitor, whose many small steps needn't prove that a right state lasts.

@@ -12,7 +12,6 @@ from gevent.event import Event
 from locust import User, events, task
 from locust.env import Environment
 from locust.exception import StopUser
-from workload.ledger import LedgerReader
 
 from pyuibench.catalog import load_entry
 from pyuibench.errors import UserError
@@ -23,6 +22,7 @@ from pyuibench.store import SampleFile
 from pyuibench.usercode import user_code
 from pyuibench.wire.config import from_environment
 from pyuibench.wire.session import Answer, WireSession, client_factory
+from workload.ledger import LedgerReader
 
 CONFIG = from_environment()
 _entry = load_entry(CONFIG.entry)

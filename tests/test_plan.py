@@ -1,0 +1,143 @@
+"""A plan has every boot once a block, in an order that only the seed decides."""
+
+import pytest
+
+from pyuibench.catalog import find_entries
+from pyuibench.errors import UserError
+from pyuibench.plan import PROFILES, Profile, Selection, grid_of, make_plan, profile_named, selection
+from pyuibench.project import APPS
+from pyuibench.records import INSTRUMENTS
+from pyuibench.spec import SCENARIOS
+
+FLOOR = find_entries([APPS])["floor"].variants
+PROFILE = Profile(
+    name="plan",
+    blocks=4,
+    rounds=1,
+    warmup_rounds=0,
+    grid_cells=(1, 10),
+    grid_actions=1,
+    crowd_sessions=2,
+    crowd_actions=1,
+    grid_cost_ms=0.5,
+    grid_cost_kind="sleep",
+)
+# Each variant serves its app page, and its grid page in each size.
+BOOTS = {
+    (variant, page, cells)
+    for variant in ("websocket", "http", "sse")
+    for page, cells in (("app", 0), ("grid", 1), ("grid", 10))
+}
+
+
+def places(cells):
+    return [(cell.variant, cell.page, cell.grid_cells) for cell in cells]
+
+
+def by_block(plan):
+    return [[cell for cell in plan if cell.block == block] for block in range(PROFILE.blocks)]
+
+
+def test_every_boot_comes_once_a_block():
+    plan = make_plan(PROFILE, FLOOR, Selection(), 7)
+    for cells in by_block(plan):
+        assert len(cells) == len(BOOTS)
+        assert set(places(cells)) == BOOTS
+    assert [cell.block for cell in plan] == [0] * 9 + [1] * 9 + [2] * 9 + [3] * 9
+
+
+def test_boots_have_names_of_their_own():
+    plan = make_plan(PROFILE, FLOOR, Selection(), 7)
+    assert len({cell.boot for cell in plan}) == len(plan)
+    names = {(cell.block, *place): cell.boot for cell, place in zip(plan, places(plan), strict=True)}
+    assert names[2, "http", "grid", 10] == "02-floor-http-grid10"
+    assert names[0, "sse", "app", 0] == "00-floor-sse-app"
+
+
+def test_order_depends_on_the_seed_alone():
+    plan = make_plan(PROFILE, FLOOR, Selection(), 7)
+    assert make_plan(PROFILE, FLOOR, Selection(), 7) == plan
+    assert make_plan(PROFILE, FLOOR, Selection(), 8) != plan
+    assert sorted(make_plan(PROFILE, FLOOR, Selection(), 8), key=str) == sorted(plan, key=str)
+
+
+def test_blocks_have_orders_of_their_own():
+    orders = {tuple(places(cells)) for cells in by_block(make_plan(PROFILE, FLOOR, Selection(), 7))}
+    assert len(orders) == PROFILE.blocks
+
+
+def test_boot_says_what_it_measures():
+    for cell in make_plan(PROFILE, FLOOR, Selection(), 7):
+        assert (cell.entry, cell.role, cell.model) == ("floor", "control", "callback")
+        cost = (0.5, "sleep") if cell.page == "grid" else (0.0, "")
+        assert (cell.grid_cost_ms, cell.grid_cost_kind) == cost
+        grid = grid_of(cell)
+        assert (grid.cells, grid.cost_ms, grid.cost_kind) == (cell.grid_cells, *cost)
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "pages"), [(["grid"], {"grid"}), (["local"], {"app"}), (["load", "grid"], {"app", "grid"})]
+)
+def test_scenarios_choose_the_pages(scenarios, pages):
+    plan = make_plan(PROFILE, FLOOR, selection(scenarios, ()), 7)
+    assert {cell.page for cell in plan} == pages
+
+
+def test_variant_without_a_page_is_not_booted_for_it():
+    bare = FLOOR[0].table.model_copy(update={"grid": None})
+    variant = type(FLOOR[0])(FLOOR[0].entry, "websocket", bare)
+    assert {cell.page for cell in make_plan(PROFILE, [variant], Selection(), 7)} == {"app"}
+
+
+@pytest.mark.parametrize("instruments", [["code"], ["environment"], ["code", "environment"]])
+def test_nothing_is_booted_for_what_needs_no_server(instruments):
+    assert make_plan(PROFILE, FLOOR, selection((), instruments), 7) == []
+
+
+@pytest.mark.parametrize("instrument", ["browser", "wire", "resources", "server"])
+def test_everything_is_booted_for_one_instrument(instrument):
+    plan = make_plan(PROFILE, FLOOR, selection((), [instrument, "code"]), 7)
+    assert len(plan) == PROFILE.blocks * len(BOOTS)
+
+
+def test_selection_of_nothing_is_everything():
+    assert selection((), ()) == Selection(tuple(SCENARIOS), INSTRUMENTS)
+
+
+def test_selection_is_in_the_order_of_the_contract_and_has_nothing_twice():
+    chosen = selection(["global", "unrelated", "global"], ["code", "browser", "code"])
+    assert chosen == Selection(("unrelated", "global"), ("browser", "code"))
+    assert chosen.pages == ("app",)
+    assert chosen.app_scenarios() == ("unrelated", "global")
+
+
+def test_scenarios_without_gestures_are_no_app_scenarios():
+    assert selection(["load", "grid"], ()).app_scenarios() == ()
+    assert Selection().app_scenarios() == ("unrelated", "local", "global")
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "instruments", "sentence"),
+    [
+        (
+            ["local", "nonsense"],
+            [],
+            "There is no scenario 'nonsense'; known scenarios: load, unrelated, local, global, grid.",
+        ),
+        (
+            [],
+            ["Browser"],
+            "There is no instrument 'Browser'; known instruments: browser, wire, resources, code, environment, server.",
+        ),
+    ],
+)
+def test_unknown_names(scenarios, instruments, sentence):
+    with pytest.raises(UserError) as caught:
+        selection(scenarios, instruments)
+    assert str(caught.value) == sentence
+
+
+def test_profiles():
+    assert {name: profile_named(name).name for name in PROFILES} == {name: name for name in PROFILES}
+    with pytest.raises(UserError, match=r"^There is no profile 'huge'; known profiles: smoke, quick, full\.$"):
+        profile_named("huge")
