@@ -82,10 +82,15 @@ class Runner:
 
     def run(self, plan: list[Cell], done: Callable[[Cell, list[Failure]], None]) -> None:
         """Measure every boot of the plan that has no samples yet; `done` is called after each with what failed in it."""
-        with on_cores(self._cores.harness), chromium() as browser:
-            for number, cell in enumerate(plan):
-                failures = [] if self._store.is_done(cell.boot) else self._measure(browser, cell, self._seed + number)
-                done(cell, failures)
+        with on_cores(self._cores.harness):
+            # A browser of its own for each block: should one crash, the next block has a sound one.
+            for _, block in itertools.groupby(enumerate(plan), key=lambda numbered: numbered[1].block):
+                with chromium() as browser:
+                    for number, cell in block:
+                        done(cell, self._measured(browser, cell, self._seed + number))
+
+    def _measured(self, browser: Browser, cell: Cell, seed: int) -> list[Failure]:
+        return [] if self._store.is_done(cell.boot) else self._measure(browser, cell, seed)
 
     def _measure(self, browser: Browser, cell: Cell, seed: int) -> list[Failure]:
         directory = self._store.begin(cell.boot)

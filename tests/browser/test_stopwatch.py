@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 
 ADDRESS = "http://127.0.0.1/"
 LONG_MS = 20_000
+HELD_MS = 1_000
 # A page whose output turns right by `show`, and nothing else.
 PLAIN = """
 <button id="button">Go</button> <input id="field"> <p id="out">before</p> <p id="other">still</p>
@@ -95,9 +96,14 @@ def start(page, *awaited, **more):
     return early
 
 
-def ask(page):
+def ask(page, timeout=LONG_MS):
     """Ask for the result without waiting for it: what changes from now on must be seen by an observer."""
-    page.evaluate(f"() => {{ window.result = pyuibench.done({LONG_MS}); }}")
+    page.evaluate(
+        """(ms) => {
+        window.result = pyuibench.done(ms).then((result) => ({ ...result, ended: performance.now() }));
+    }""",
+        timeout,
+    )
 
 
 def answer(page):
@@ -389,7 +395,7 @@ def test_flicker_counts_and_the_last_time_counts(open_page):
 
 def test_flicker_over_frames_moves_both_ends(open_page):
     page = open_page(PLAIN)
-    start(page, output("right"), hold=1_000)
+    start(page, output("right"), hold=HELD_MS)
     ask(page)
     at = page.evaluate("""async () => {
         const frame = () => new Promise(requestAnimationFrame);
@@ -404,6 +410,23 @@ def test_flicker_over_frames_moves_both_ends(open_page):
     result = answer(page)
     assert result["flickers"] == 1
     assert at <= result["dom"] <= result["painted"]
+    # The hold began anew (timers may be a clock's tick early).
+    assert result["ended"] >= result["painted"] + HELD_MS - 1
+
+
+def test_frame_of_a_state_that_is_wrong_again_is_not_painted(open_page):
+    page = open_page(PLAIN)
+    start(page, output("right"))
+    ask(page, 500)
+    page.evaluate("""async () => {
+        const frame = () => new Promise(requestAnimationFrame);
+        show("right");
+        await null;
+        show("wrong");
+        await frame(); await frame();
+    }""")
+    result = answer(page)
+    assert result["dom"] is result["painted"] is None
 
 
 def test_changes_between_two_looks_are_no_flicker(open_page):
