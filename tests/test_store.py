@@ -386,3 +386,10 @@ def test_damage_to_the_description_of_the_columns_is_refused(finished):
     size = (finished.directory / "interactions.parquet").stat().st_size
     for _ in range(150):
         load_flipped(finished, chance.randrange(size // 3, size), chance.randrange(8))
+
+
+def test_a_run_in_a_relative_directory_is_told_to_other_processes_by_its_whole_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    store = Store.create(Path("run"), {})
+    assert store.directory == tmp_path / "run"
+    assert store.begin("boot").is_absolute() and store.log("boot").is_absolute()

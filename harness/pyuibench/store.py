@@ -58,7 +58,8 @@ class Store:
     """One run's directory, for writing."""
 
     def __init__(self, directory: Path) -> None:
-        self.directory = directory
+        # Servers and load generators run elsewhere, and are told where to write.
+        self.directory = directory.resolve()
 
     @classmethod
     def create(cls, directory: Path, meta: Mapping[str, Any]) -> "Store":
