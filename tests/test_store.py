@@ -2,6 +2,7 @@ import json
 import random
 import shutil
 from dataclasses import asdict, fields
+from pathlib import Path
 
 import pandas as pd
 import pytest

@@ -19,7 +19,7 @@ class Profile:
     """How much is measured. A round is one action of each control; the first `warmup_rounds` of a session don't count.
 
     On the wire one session does the same, and then each of `crowd_sessions` does `crowd_actions`, one due every
-    `crowd_interval_ms`. A right state must hold for `hold_ms`; then a session rests for `rest_ms`, from and to.
+    `crowd_interval_ms`, in the first `crowd_blocks` blocks. A right state must hold for `hold_ms`; then a session rests for `rest_ms`, from and to.
     With `only_times_grid` the scaling page is measured in the browser alone, and its traffic isn't counted.
     """
 
@@ -35,7 +35,8 @@ class Profile:
     grid_cost_ms: float = 1.0
     grid_cost_kind: str = "cpu"
     hold_ms: int = 50
-    rest_ms: tuple[float, float] = (75.0, 150.0)
+    rest_ms: tuple[float, float] = (40.0, 90.0)
+    crowd_blocks: int = 100
     only_times_grid: bool = False
 
 
@@ -43,7 +44,7 @@ PROFILES: Mapping[str, Profile] = {
     profile.name: profile
     for profile in (
         Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 250.0),
-        Profile("quick", 3, 3, 1, (1, 40), 5, 10, 2, only_times_grid=True),
+        Profile("quick", 3, 3, 1, (1, 40), 5, 10, 4, crowd_blocks=1, only_times_grid=True),
         Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20),
     )
 }

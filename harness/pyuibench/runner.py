@@ -140,8 +140,12 @@ class Runner:
             yield "resources", lambda: self._resources(boot)
         if "browser" in chosen:
             yield "browser", lambda: self._browser(browser, boot)
-        if "wire" in chosen and on_app and self._profile.crowd_actions:
+        if "wire" in chosen and on_app and self._has_crowd(boot.cell):
             yield f"wire, {self._profile.crowd_sessions} sessions", lambda: self._wire_crowd(boot)
+
+    def _has_crowd(self, cell: Cell) -> bool:
+        profile = self._profile
+        return cell.block < profile.crowd_blocks and profile.crowd_actions > 0 and bool(self._chosen.app_scenarios())
 
     def _resources(self, boot: Boot) -> None:
         figures = resources.measure(boot.server.processes())

@@ -269,7 +269,7 @@ class TestFaults:
         never = replace(action, expected={**action.expected, "count": "7 clicks"})
         reading = page.perform(never, timeout_ms=IN_VAIN_MS)
         assert reading.wrong == {"count": "1clicks"}
-        assert reading.reason == "wrong after 15 s: count shows '1clicks'"
+        assert reading.reason == "not right in time: count shows '1clicks'"
         assert (reading.dom_ms, reading.painted_ms, dict(reading.output_ms)) == (None, None, {})
 
     def test_output_that_must_stay_and_changes(self, open_page):
@@ -308,14 +308,14 @@ RIGHT = Reading(started_ns=1, input_delay_ms=0.1, dom_ms=5.0, painted_ms=9.0, ou
         ({}, None),
         ({"flickers": 3}, None),
         ({"early": ("count", "table")}, "right before the gesture: count, table"),
-        ({"wrong": {"count": "2clicks", "chart": None}}, "wrong after 15 s: count shows '2clicks', chart shows None"),
+        ({"wrong": {"count": "2clicks", "chart": None}}, "not right in time: count shows '2clicks', chart shows None"),
         ({"input_delay_ms": None, "dom_ms": None, "painted_ms": None}, "the page saw no trusted input event"),
         ({"dom_ms": None}, "the right state didn't last"),
         ({"painted_ms": None}, "the right state didn't last"),
         ({"changed": {"greeting": "Hello,B"}}, "changed though it must not: greeting shows 'Hello,B'"),
         # The cause comes before what follows from it.
         ({"early": ("count",), "wrong": {"count": "x"}, "dom_ms": None}, "right before the gesture: count"),
-        ({"wrong": {"count": "x"}, "input_delay_ms": None}, "wrong after 15 s: count shows 'x'"),
+        ({"wrong": {"count": "x"}, "input_delay_ms": None}, "not right in time: count shows 'x'"),
         ({"dom_ms": None, "changed": {"greeting": "x"}}, "the right state didn't last"),
     ],
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Locator, Request, ViewportSize
+from playwright.sync_api import Browser, Locator, ViewportSize
 from playwright.sync_api import Error as PlaywrightError
 
 from pyuibench.catalog import Click, Keys, Pick, Type, Variant
@@ -52,7 +52,7 @@ class Reading:
         if self.early:
             return f"right before the gesture: {', '.join(self.early)}"
         if self.wrong:
-            return f"wrong after {DONE_TIMEOUT_MS / 1000:g} s: {_quoted(self.wrong)}"
+            return f"not right in time: {_quoted(self.wrong)}"
         if self.input_delay_ms is None:
             return "the page saw no trusted input event"
         if self.dom_ms is None or self.painted_ms is None:
@@ -83,7 +83,8 @@ class Page:
         self.cdp = self._context.new_cdp_session(self.page)
         self.cdp.send("Performance.enable")
         self._origin_ns = 0
-        self.page.on("request", self._note_request)
+        self.page.on("request", lambda request: self._note(request.url))
+        self.page.on("websocket", lambda socket: self._note(socket.url))
         self.page.add_init_script(STOPWATCH)
         if any(variant.shown(output).probe == "canvas" for output in expected):
             self.page.add_init_script("window.pyuibench?.watchCanvases()")
@@ -92,7 +93,7 @@ class Page:
 
     def open(self) -> Reading:
         """Open the page and return how long it took to the first correct state. Raises GestureError if it doesn't load."""
-        return self._navigate(lambda: self.page.goto(self._url, wait_until="commit"))
+        return self._navigate(lambda: self.page.goto(self._url, wait_until="commit", timeout=DONE_TIMEOUT_MS))
 
     def open_again(self) -> Reading:
         """Open the page again, as a visitor who comes back: with a warm cache. Raises as `open`."""
@@ -228,9 +229,9 @@ class Page:
     def _outputs(self, texts: Texts) -> list[dict[str, str]]:
         return [{"name": name, "text": text, **self._variant.shown(name).model_dump()} for name, text in texts.items()]
 
-    def _note_request(self, request: Request) -> None:
-        if is_outside(request.url):
-            self.outside_requests.append(request.url)
+    def _note(self, url: str) -> None:
+        if is_outside(url):
+            self.outside_requests.append(url)
 
 
 def is_outside(url: str) -> bool:

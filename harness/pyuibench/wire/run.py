@@ -21,7 +21,7 @@ def run(config: WireConfig, url: str, limit_s: float) -> None:
     """
     command = [
         *(sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--host", url, "--headless", "--only-summary"),
-        *("--users", str(config.sessions), "--spawn-rate", "10", "--run-time", f"{int(limit_s)}s"),
+        *("--users", str(config.sessions), "--spawn-rate", "50", "--run-time", f"{int(limit_s)}s"),
         *("--exit-code-on-error", "0", "--loglevel", "WARNING"),
     ]
     environment = {**os.environ, WIRE_VARIABLE: config.model_dump_json()}

@@ -95,6 +95,7 @@ class Session(User):
         """Open the session and await its first correct state, then the other sessions."""
         self.reason: str | None = None
         self.session: WireSession | None = None
+        self.done = 0
         self.index = next(Session.number)
         seed = CONFIG.seed + self.index
         self.chance = random.Random(seed)
@@ -135,9 +136,9 @@ class Session(User):
     @task
     def act(self) -> None:
         """Carry out the next action when it is due; after one that failed, or the last, finish."""
-        sequence, action = next(self.actions)
-        if self.reason or (CONFIG.actions is not None and sequence >= CONFIG.actions + CONFIG.warmup_actions):
+        if self.reason or (CONFIG.actions is not None and self.done >= CONFIG.actions + CONFIG.warmup_actions):
             self._finish()
+        sequence, action = next(self.actions)
         wait_s = (self.due_ns - time.monotonic_ns()) / 1e9
         if wait_s > 0:
             gevent.sleep(wait_s)
@@ -150,6 +151,7 @@ class Session(User):
         assert self.session
         answer = self.session.perform(action)
         self.reason = answer.reason
+        self.done += 1
         HOLD.actions += 1
         self._tell_locust(f"{action.scenario} {action.control.partition('-')[0]}", answer)
         if CONFIG.cell is not None:
@@ -157,7 +159,7 @@ class Session(User):
         if CONFIG.schedule == "open":
             self.due_ns += int(CONFIG.interval_ms * 1e6)
         else:
-            self.due_ns = time.monotonic_ns() + int(CONFIG.interval_ms * self.chance.uniform(0.5, 1.5) * 1e6)
+            self.due_ns = time.monotonic_ns() + int(CONFIG.interval_ms * self.chance.uniform(0.75, 1.25) * 1e6)
 
     def _give_up(self, error: Exception) -> None:
         """Record that the client itself failed: an error in it must not look like a server that is slow."""
