@@ -18,9 +18,10 @@ WITHOUT_SERVER: frozenset[Instrument] = frozenset({"code", "environment"})
 class Profile:
     """How much is measured. A round is one action of each control; the first `warmup_rounds` of a session don't count.
 
-    On the wire one session does the same, and then each of `crowd_sessions` does `crowd_actions`, one due every
-    `crowd_interval_ms`, in the first `crowd_blocks` blocks. A right state must hold for `hold_ms`; then a session rests for `rest_ms`, from and to.
-    With `only_times_grid` the scaling page is measured in the browser alone, and its traffic isn't counted.
+    On the wire one session does the same, and then, in the first `crowd_blocks` blocks, each of `crowd_sessions` does
+    `crowd_actions`, one due every `crowd_interval_ms`. A right state must hold for `hold_ms`; then a session rests for
+    `rest_ms`, from and to. With `only_times_grid` the scaling page is measured in the browser alone, and its traffic isn't
+    counted.
     """
 
     name: str

@@ -1,10 +1,14 @@
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
 from pyuibench.report import tables
 from pyuibench.report.format import interval, number, quantity
-from pyuibench.report.select import Case, failure_of, floor_of, variants
+from pyuibench.report.select import Case, failure_of, floor_of, variants, with_first_answers
 from pyuibench.report.tables import THE_FLOOR, Figure, Missing, Report
 from pyuibench.stats import Estimate
+from pyuibench.store import Run
 
 CLICK = Case("app", "unrelated", "increment")
 
@@ -192,3 +196,19 @@ def test_quantity(value, unit, text):
 def test_interval():
     assert interval(Estimate(2, 1.5, 2.5, 9, 3), "ratio") == "[1.50, 2.50]"
     assert interval(Estimate(2, None, None, 9, 1), "ms") == "[no interval: 1 boot]"
+
+
+def test_the_first_answer_of_a_boot_is_its_start_and_its_first_session():
+    figures = pd.DataFrame(
+        [
+            ("a", "boot_ready_ms", 500.0),
+            ("a", "first_session_ms", 40.0),
+            ("b", "boot_ready_ms", 700.0),
+            ("b", "first_session_ms", None),
+            ("c", "boot_ready_ms", 900.0),
+        ],
+        columns=["boot", "metric", "value"],
+    )
+    run = Run(Path(), {}, figures, figures, figures)
+    added = with_first_answers(run).measurements.iloc[len(figures) :]
+    assert added.to_numpy().tolist() == [["a", "first_answer_ms", 540.0]]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +15,8 @@ from pyuibench.store import Run
 _PLACE = ["entry", "variant"]
 _CASE = ["page", "scenario", "control", "grid_cells", "grid_cost_ms", "grid_cost_kind"]
 _Key: TypeAlias = tuple[Any, ...]
+
+FIRST_ANSWER_PARTS = ("boot_ready_ms", "first_session_ms")
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,16 @@ class Samples:
             common = Counter(wrong["reason"].fillna("no reason stored")).most_common(1)[0][0]
             return f"{len(wrong)} of {len(rows)} not ok, none gave a figure; most often: {common}"
         return failure_of(self._failures, variant, case.page, instrument) or f"not measured in this run ({instrument})"
+
+
+def with_first_answers(run: Run) -> Run:
+    """Return the run with a `first_answer_ms` for each boot that has both of its parts: being ready, and the first session."""
+    parts = run.measurements[run.measurements["metric"].isin(FIRST_ANSWER_PARTS)].dropna(subset=["value"])
+    sums = parts.groupby("boot")["value"].agg(["sum", "count"])
+    complete = sums[sums["count"] == len(FIRST_ANSWER_PARTS)]["sum"]
+    rows = parts[(parts["metric"] == FIRST_ANSWER_PARTS[0]) & parts["boot"].isin(complete.index)]
+    rows = rows.assign(metric="first_answer_ms", value=rows["boot"].map(complete))
+    return replace(run, measurements=pd.concat([run.measurements, rows], ignore_index=True)) if len(rows) else run
 
 
 def failure_of(failures: pd.DataFrame, variant: VariantInfo, page: str, instrument: str) -> str | None:

@@ -19,6 +19,7 @@ from pyuibench.report.select import (
     floor_of,
     tuples,
     variants,
+    with_first_answers,
 )
 from pyuibench.spec import KPIS
 from pyuibench.stats import Estimate, Floats, Point, median, quantiles, ratio_of_medians, slope
@@ -153,8 +154,8 @@ class Report:
     """All figures of one run, each computed once."""
 
     def __init__(self, run: Run) -> None:
-        self.run = run
-        self.samples = Samples(run)
+        self.run = with_first_answers(run)
+        self.samples = Samples(self.run)
         self.variants = variants(run)
         self.floor = floor_of(self.variants)
         self.headline_cases = _headline_cases(self.samples.cases)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyuibench.catalog import Variant
+from pyuibench.project import WORKLOAD
 from pyuibench.spec import SCENARIOS, PageName
 from pyuibench.verify.findings import Level
 
 LOCK_COMMAND = (
-    "uv pip compile pyproject.toml ../workload/pyproject.toml -c ../workload/constraints.txt --universal "
+    f"uv pip compile pyproject.toml {WORKLOAD}/pyproject.toml -c {WORKLOAD}/constraints.txt --universal "
     "--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock"
 )
 CLIENT_METHODS = ("open", "act", "receive", "close")
