@@ -197,7 +197,7 @@ def serve(
 ) -> None:
     """Serve one app as it is measured, to look at it by hand, until Ctrl-C.
 
-    Example: pyuibench serve dash --port 8700
+    Example: pyuibench serve floor --port 8700
     """
     if page not in ("app", "grid"):
         raise UserError(f"There is no page {page!r}; known pages: app, grid.")
