@@ -423,6 +423,8 @@ def start(*arguments, **more):
         text=True,
         start_new_session=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        # A job in the background of a script ignores interrupts, and its children would; a terminal's program doesn't.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         **more,
     )
 
