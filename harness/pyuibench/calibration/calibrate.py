@@ -16,6 +16,7 @@ from pyuibench.browser.trace import CATEGORIES, MARK, Traced, gestures
 from pyuibench.catalog import Entry, Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
+from pyuibench.project import WORKLOAD
 from pyuibench.records import Cell, cell_fields
 from pyuibench.runner import on_cores
 from pyuibench.server import Server
@@ -27,7 +28,7 @@ STOPWATCH_LIMIT_MS = 2.0
 WIRE_LIMIT_RATIO = 2.0
 LEDGER_LIMIT_US = 2.0
 ALIGNMENT_LIMIT_NS = 20_000_000
-LEDGER_BENCHMARK = Path(__file__).parent / "ledger_cost.py"
+LEDGER_BENCHMARK = WORKLOAD / "benchmarks" / "ledger.py"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def calibrate(entries: Mapping[str, Entry], count: int) -> list[Figure]:
             return [
                 *_stopwatch(variant, server.url, count),
                 *_wire(variant, built, server, directory, count * 10),
-                Figure("ledger, one record", _ledger_us(built, directory), "us", LEDGER_LIMIT_US),
+                Figure("ledger, one record", _ledger_us(built), "us", LEDGER_LIMIT_US),
             ]
 
 
@@ -167,13 +168,7 @@ def _wire_ms(variant: Variant, built: Environment, server: Server, directory: Pa
     return float(median(row["service_ms"] for row in rows if row.get("control") == "increment" and not row["warmup"]))
 
 
-def _ledger_us(built: Environment, directory: Path) -> float:
-    """Return the cost of a ledger record in the environment of the control, in microseconds: the best of several repeats."""
-    result = subprocess.run(
-        [str(built.bin / "python"), str(LEDGER_BENCHMARK)],
-        env={"PYUIBENCH_LEDGER": str(directory / "ledger")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return float(result.stdout)
+def _ledger_us(built: Environment) -> float:
+    """Return the cost of a ledger record in the environment of the control, in microseconds: the workload's own benchmark."""
+    command = [str(built.bin / "python"), str(LEDGER_BENCHMARK)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[0])

@@ -1,0 +1,28 @@
+import pytest
+
+from pyuibench.calibration.calibrate import Figure, calibrate
+from pyuibench.catalog import find_entries
+from pyuibench.errors import UserError
+from pyuibench.project import APPS
+
+
+def test_a_figure_keeps_its_limit_on_either_side():
+    assert Figure("early", -1.9, "ms", 2.0).ok
+    assert not Figure("early", -2.1, "ms", 2.0).ok
+    assert not Figure("late", 2.1, "ms", 2.0).ok
+    assert Figure("stated", 99.0, "ms").ok
+
+
+def test_without_a_control_there_is_nothing_to_calibrate_on():
+    with pytest.raises(UserError, match="no control entry"):
+        calibrate({}, 5)
+
+
+@pytest.mark.servers
+@pytest.mark.browser
+def test_every_gesture_is_found_in_the_trace_and_every_cost_measured():
+    figures = {figure.name: figure for figure in calibrate(find_entries([APPS]), 5)}
+    assert figures["gestures found in the trace"].value == 5
+    for name in ("stopwatch `painted`, median", "wire instrument / bare client", "ledger, one record"):
+        assert figures[name].value > 0
+    assert [figure.limit for figure in figures.values() if figure.limit] == [2.0, 2.0, 2.0, 2.0]
