@@ -235,7 +235,7 @@ def _entry_meta(entry: Entry, built: Environment | None) -> dict[str, Any]:
                 "model": variant.table.model,
                 "about": variant.table.about,
                 "source": variant.table.source,
-                "not_applicable": dict(variant.table.not_applicable),
+                "not_applicable": dict(variant.not_applicable),
             }
             for variant in entry.variants
         },

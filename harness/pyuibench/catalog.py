@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,12 +12,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pyuibench.errors import UserError
-from pyuibench.spec import CONTROLS, OUTPUTS, PageName
+from pyuibench.spec import CONTROLS, OUTPUTS, SCENARIOS, PageName, controls_of, outputs_of
 
 APPS_VARIABLE = "PYUIBENCH_APPS"
 Model = Literal["rerun", "partial-rerun", "callback", "reactive", "component"]
 Role = Literal["idiomatic", "tuned", "contrast", "control"]
 Probe = Literal["text", "canvas"]
+CROWD = "crowd"
 
 
 class _Record(BaseModel):
@@ -50,7 +51,19 @@ class Pick(_Record):
     option: str
 
 
-Gesture = Click | Type | Keys | Pick
+class Send(_Record):
+    """Give a file to an `<input type=file>`, hidden or not. Commits at its input event: a file dialog can't be driven."""
+
+    send: str
+
+
+class Drop(_Record):
+    """Drop a file on an element. Commits at the drop event."""
+
+    drop: str
+
+
+Gesture = Click | Type | Keys | Pick | Send | Drop
 
 
 class Shown(_Record):
@@ -76,13 +89,22 @@ class VariantTable(_Record):
     env: Mapping[str, str] = {}
     controls: Mapping[str, Gesture] = {}
     outputs: Mapping[str, Shown | str] = {}
+    delays: Mapping[str, str] = {}
+    caveats: Mapping[str, str] = {}
     not_applicable: Mapping[str, str] = {}
 
 
 class EntryTable(_Record):
-    """`[tool.pyuibench]` of an entry's `pyproject.toml`."""
+    """`[tool.pyuibench]` of an entry's `pyproject.toml`.
+
+    `build` is a command that makes what `command` serves, in a copy of the directory; `port` is then the only one to serve it on.
+    `opening_gap_ms`: how long after a session the next one may open, for a framework that loses sessions opened at once.
+    `delays`: control -> debounce or throttle. `caveats`: scenario -> what to know when reading its figures; `crowd` is that of
+    many sessions. `not_applicable`: scenario -> why the framework can't do it, with a link.
+    """
 
     title: str
+    built_on: str = ""
     package: str
     modules: tuple[str, ...]
     about: str
@@ -90,24 +112,33 @@ class EntryTable(_Record):
     command: tuple[str, ...]
     ready: str
     env: Mapping[str, str] = {}
+    build: tuple[str, ...] = ()
+    port: int | None = None
+    opening_gap_ms: float = 0.0
     controls: Mapping[str, Gesture]
     outputs: Mapping[str, Shown | str]
     delays: Mapping[str, str] = {}
+    caveats: Mapping[str, str] = {}
+    not_applicable: Mapping[str, str] = {}
     variants: Annotated[Mapping[str, VariantTable], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _complete(self) -> "EntryTable":
+        tables: list[tuple[str, EntryTable | VariantTable]] = [("", self)]
+        tables += [(f"variants.{name}.", table) for name, table in self.variants.items()]
+        for where, table in tables:
+            _known(f"{where}not_applicable", table.not_applicable, SCENARIOS)
+            _known(f"{where}caveats", table.caveats, {*SCENARIOS, CROWD})
+            _known(f"{where}controls", table.controls, {*CONTROLS, "cell"})
+            _known(f"{where}delays", table.delays, {*CONTROLS, "cell"})
+            _known(f"{where}outputs", table.outputs, {*OUTPUTS, "cell"})
+        possible = set(SCENARIOS) - set(self.not_applicable)
         for kind, wanted, given in (
-            ("controls", {*CONTROLS, "cell"}, set(self.controls)),
-            ("outputs", {*OUTPUTS, "cell"}, set(self.outputs)),
+            ("controls", controls_of(possible), set(self.controls)),
+            ("outputs", outputs_of(possible), set(self.outputs)),
         ):
             if missing := sorted(wanted - given):
                 raise ValueError(f"{kind} lacks {', '.join(missing)}")
-            if unknown := sorted(given - wanted):
-                raise ValueError(f"{kind} has unknown names: {', '.join(unknown)}")
-            for name, variant in self.variants.items():
-                if unknown := sorted(set(getattr(variant, kind)) - wanted):
-                    raise ValueError(f"variants.{name}.{kind} has unknown names: {', '.join(unknown)}")
         return self
 
 
@@ -136,23 +167,49 @@ class Variant:
             return ()
         return (file, *(self.entry.directory / name for name in self.table.files))
 
-    def command(self, page: PageName, port: int) -> list[str]:
-        """Return the command that serves a page, with `{file}`, `{module}` and `{port}` filled in."""
-        file = self.page_file(page)
-        if file is None:
-            raise UserError(f"{self.id} has no {page} page: {self.table.not_applicable.get(page, 'none is named')}.")
-        values = {"file": file.name, "module": file.stem, "port": str(port)}
-        return [part.format_map(values) for part in self.table.command or self.entry.table.command]
+    @property
+    def not_applicable(self) -> Mapping[str, str]:
+        """Return scenario -> why the variant can't do it."""
+        return {**self.entry.table.not_applicable, **self.table.not_applicable}
+
+    @property
+    def delays(self) -> Mapping[str, str]:
+        """Return control -> its debounce or throttle."""
+        return {**self.entry.table.delays, **self.table.delays}
+
+    @property
+    def caveats(self) -> Mapping[str, str]:
+        """Return scenario (or `crowd`) -> what to know when reading its figures."""
+        return {**self.entry.table.caveats, **self.table.caveats}
+
+    def command(self, page: PageName, places: Mapping[str, str]) -> list[str]:
+        """Return the command that serves a page, with `{file}`, `{module}` and the given places filled in."""
+        return self._filled(self.table.command or self.entry.table.command, page, places)
+
+    def build(self, page: PageName, places: Mapping[str, str]) -> list[str]:
+        """Return the command that builds a page, filled in likewise; an empty one where there is nothing to build."""
+        return self._filled(self.entry.table.build, page, places)
 
     @property
     def ready(self) -> str:
         """Return the path that answers 200 once the app does."""
         return self.table.ready or self.entry.table.ready
 
-    def env(self, port: int) -> dict[str, str]:
-        """Return the environment variables of the server process."""
+    def env(self, page: PageName, places: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment variables of building and serving."""
         merged = {**self.entry.table.env, **self.table.env}
-        return {name: value.replace("{port}", str(port)) for name, value in merged.items()}
+        return dict(zip(merged, self._filled(merged.values(), page, places), strict=True))
+
+    def _filled(self, parts: Iterable[str], page: PageName, places: Mapping[str, str]) -> list[str]:
+        file = self.page_file(page)
+        if file is None:
+            raise UserError(f"{self.id} has no {page} page: {self.not_applicable.get(page, 'none is named')}.")
+        filled = []
+        for part in parts:
+            for name, value in {"file": file.name, "module": file.stem, **places}.items():
+                part = part.replace(f"{{{name}}}", value)
+            filled.append(part)
+        return filled
 
     def gesture(self, control: str) -> Gesture:
         """Return how a control is operated, for `cell-3` with its index filled in."""
@@ -183,6 +240,11 @@ class Entry:
     def lock(self) -> Path:
         """Return the file of pinned, hashed requirements."""
         return self.directory / "requirements.lock"
+
+    @property
+    def npm_lock(self) -> Path:
+        """Return the file of pinned, hashed npm packages, which few entries have."""
+        return self.directory / "package-lock.json"
 
     @property
     def variants(self) -> tuple[Variant, ...]:
@@ -269,6 +331,12 @@ def choose_variants(entries: Mapping[str, Entry], names: Iterable[str]) -> tuple
         for variant in (entry.variant(variant_name),) if variant_name else entry.variants:
             chosen[variant.id] = variant
     return tuple(chosen.values())
+
+
+def _known(where: str, given: Iterable[str], known: Container[str]) -> None:
+    """Raise ValueError when a name isn't known."""
+    if unknown := sorted(name for name in given if name not in known):
+        raise ValueError(f"{where} has unknown names: {', '.join(unknown)}")
 
 
 def _entries_in(directory: Path) -> Iterator[Entry]:

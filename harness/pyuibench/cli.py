@@ -28,6 +28,7 @@ from pyuibench.server import Grid, Server, ServerError
 from pyuibench.verify.findings import Finding
 from pyuibench.verify.variant import verify_variant
 
+DEFAULT_PORT = 8700
 app = typer.Typer(
     name="pyuibench",
     help="The same app in every Python UI framework, verified and measured.",
@@ -191,7 +192,9 @@ def new(
 def serve(
     name: Annotated[str, typer.Argument(metavar="ENTRY[/VARIANT]", help="Its first variant without a name.")],
     page: Annotated[str, typer.Option(help="app or grid")] = "app",
-    port: Annotated[int, typer.Option(min=1024, max=65535)] = 8700,
+    port: Annotated[
+        int | None, typer.Option(min=1024, max=65535, help="8700, or the one that the entry is bound to.")
+    ] = None,
     cells: Annotated[int, typer.Option(min=1, max=500, help="Cells of the grid page.")] = 10,
     apps: Apps = None,
 ) -> None:
@@ -204,12 +207,15 @@ def serve(
     variant = choose_variants(_entries(apps), [name])[0]
     which: Any = page
     # A page that the variant lacks is told before an environment is built for it.
-    variant.command(which, port)
+    variant.command(which, {})
+    baked = variant.entry.table.port
+    if port and baked and port != baked:
+        raise UserError(f"{variant.id} can only be served on port {baked}; leave --port out.")
     built = environment.prepare(variant.entry)
     try:
         with tempfile.TemporaryDirectory(prefix="pyuibench-serve-") as directory:
             log = Path(directory) / "log"
-            with Server(variant, built, which, log, grid=Grid(cells), port=port) as server:
+            with Server(variant, built, which, log, grid=Grid(cells), port=port or baked or DEFAULT_PORT) as server:
                 server.await_ready()
                 console.print(f"{variant.id} at {server.url} — Ctrl-C ends it; log: {log}", soft_wrap=True)
                 server.wait()

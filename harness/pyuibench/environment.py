@@ -50,7 +50,7 @@ def prepare(entry: Entry, cache: Path = CACHE / "envs") -> Environment:
     if not entry.lock.is_file():
         raise UserError(f"{entry.name} has no {entry.lock.name}; lock it as CONTRIBUTING.md says.")
     directory = cache / _key(entry)
-    with _alone(directory):
+    with alone(directory):
         if not (directory / RECORD).is_file():
             _build(entry, directory)
         record = json.loads((directory / RECORD).read_text())
@@ -64,14 +64,16 @@ def lock_hash(entry: Entry) -> str:
 
 def _key(entry: Entry) -> str:
     digest = hashlib.sha256(entry.lock.read_bytes() + sys.version.encode())
+    if entry.npm_lock.is_file():
+        digest.update(entry.npm_lock.read_bytes())
     for source in sorted((WORKLOAD / "src").rglob("*.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
 
 
 @contextmanager
-def _alone(directory: Path) -> Iterator[None]:
-    """Hold a lock beside the directory; the kernel lets go of it when this process ends, however it ends."""
+def alone(directory: Path) -> Iterator[None]:
+    """Hold a lock file beside a directory; the kernel lets go of it when this process ends, however it ends."""
     directory.parent.mkdir(parents=True, exist_ok=True)
     with open(f"{directory}.lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -86,6 +88,8 @@ def _build(entry: Entry, directory: Path) -> None:
     install = ("pip", "install", "--quiet", "--python", str(python), "--compile-bytecode")
     _uv(entry, *install, "--require-hashes", "--requirement", str(entry.lock))
     _uv(entry, *install, "--no-deps", str(WORKLOAD))
+    if entry.npm_lock.is_file():
+        _npm(entry, directory)
     install_s = time.monotonic() - start
     listed = _uv(entry, "pip", "list", "--quiet", "--python", str(python), "--format", "json")
     environment = Environment(
@@ -97,6 +101,18 @@ def _build(entry: Entry, directory: Path) -> None:
     record = {name: value for name, value in asdict(environment).items() if name != "directory"}
     # Written last: an environment without it was cut off, and is built anew.
     (directory / RECORD).write_text(json.dumps(record, indent=1))
+
+
+def _npm(entry: Entry, directory: Path) -> None:
+    """Install the entry's npm packages, pinned and hashed by its package-lock.json, without running any script of theirs."""
+    for name in ("package.json", entry.npm_lock.name):
+        shutil.copy(entry.directory / name, directory / name)
+    npm = Path(sys.executable).parent / "npm"
+    command = [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=directory)
+    if result.returncode:
+        said = " ".join(result.stderr.split()) or "no reason given"
+        raise UserError(f"The npm packages of {entry.name} can't be installed from {entry.npm_lock}: {said[:300]}")
 
 
 def _uv(entry: Entry, *arguments: str) -> str:

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from typing import Any
 
 import psutil
 
+from pyuibench import builds
+from pyuibench.builds import places_of, process_env
 from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
@@ -72,27 +73,25 @@ class Server:
         port: int | None = None,
     ) -> None:
         """Start the server. Raises UserError for a taken port, ServerError if its command can't be run."""
-        self.port = port or free_port()
-        if port and _is_taken(port):
-            raise UserError(f"Port {port} is taken; stop what listens there or choose another.")
+        wanted = port or variant.entry.table.port
+        if wanted and _is_taken(wanted):
+            raise UserError(f"Port {wanted} is taken; stop what listens there or choose another.")
+        self.port = wanted or free_port()
         self.url = f"http://{HOST}:{self.port}"
         self.log = log
         self._ready_path = variant.ready
         # A home of its own: nothing of the user's configuration gets in, nothing is left behind.
         self._home = tempfile.TemporaryDirectory(prefix="pyuibench-home-", ignore_cleanup_errors=True)
+        places = places_of(environment, self.port)
         config = {
-            "command": variant.command(page, self.port),
-            "cwd": str(variant.entry.directory),
+            "command": variant.command(page, places),
+            "cwd": str(builds.prepare(variant, page, environment).directory),
             "log": str(log),
             "cores": list(cores),
             "env": {
-                "PATH": os.pathsep.join((str(environment.bin), "/usr/local/bin", "/usr/bin", "/bin")),
-                "HOME": self._home.name,
-                "LANG": "C.UTF-8",
-                "PYTHONDONTWRITEBYTECODE": "1",
                 **({ENVIRONMENT_VARIABLE: str(ledger)} if ledger else {}),
                 **(grid or Grid()).env(),
-                **variant.env(self.port),
+                **process_env(variant, page, environment, Path(self._home.name), places),
             },
         }
         self._supervisor = subprocess.Popen(

@@ -7,7 +7,7 @@ the workload keys every stored result: after a change of either, old and new are
 import hashlib
 import itertools
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -17,7 +17,7 @@ from workload.expected import Inputs, expected_app, expected_grid
 
 Value: TypeAlias = str | int
 Texts: TypeAlias = Mapping[str, str]
-Kind: TypeAlias = Literal["button", "text", "select", "slider", "radio"]
+Kind: TypeAlias = Literal["button", "text", "select", "slider", "radio", "file"]
 PageName: TypeAlias = Literal["app", "grid"]
 
 CONTROLS: Mapping[str, Kind] = {
@@ -26,9 +26,14 @@ CONTROLS: Mapping[str, Kind] = {
     "category": "select",
     "min_units": "slider",
     "granularity": "radio",
+    "ask": "button",
+    "crunch": "button",
+    "upload": "file",
 }
 KPIS = ("orders", "revenue", "average_price", "top_product")
-OUTPUTS = ("count", "greeting", *KPIS, "chart", "table", "rows")
+FIRST_OUTPUTS = ("count", "greeting", *KPIS, "chart", "table", "rows")
+# Those of the answer, the job and the upload show nothing until their control was used.
+OUTPUTS = (*FIRST_OUTPUTS, "answer", "progress", "crunched", "uploaded")
 FILTERED = (*KPIS, "chart", "table", "rows")
 
 # The workload function without which an output cannot have been computed: an output that is right before the server
@@ -40,13 +45,20 @@ COMPUTED_BY: Mapping[str, str] = {
     "chart": "revenue_figure",
     "table": "table_caption",
     "rows": "top_orders",
+    "answer": "answer_token",
+    "progress": "crunch",
+    "crunched": "crunched_text",
+    "uploaded": "upload_summary",
     "cell": "cell_value",
 }
+
+DRAG_PRESSES = 30
+DRAG_INTERVAL_MS = 1000 / 30
 
 
 @dataclass(frozen=True)
 class Action:
-    """One gesture: `control` is brought to `value` (a button has no value; `value` is then the clicks so far)."""
+    """One gesture: `control` is brought to `value` (a button or an upload has none; `value` is then its uses so far)."""
 
     scenario: str
     control: str
@@ -55,6 +67,10 @@ class Action:
     changes: tuple[str, ...]
     moves: int = 1
     """For a slider or a select driven by arrow keys: +1 or -1."""
+    presses: int = 1
+    """How often the arrow key is pressed, DRAG_INTERVAL_MS apart."""
+    watched: str | None = None
+    """An output whose states on the way to the right one are counted."""
 
     @property
     def awaited(self) -> Texts:
@@ -108,30 +124,55 @@ class Scenario:
     controls: tuple[str, ...]
     changes: Mapping[str, tuple[str, ...]]
     why: str
+    in_rounds: bool = False
+    """Whether a session does it again and again, one action of each control a round."""
 
 
 SCENARIOS: Mapping[str, Scenario] = {
     scenario.name: scenario
     for scenario in (
-        Scenario("load", "app", (), {"": OUTPUTS}, "time to the first correct state"),
+        Scenario("load", "app", (), {"": FIRST_OUTPUTS}, "time to the first correct state"),
         Scenario(
             "unrelated",
             "app",
             ("increment", "name"),
             {"increment": ("count",), "name": ("greeting",)},
             "what an update costs that needs none of the data",
+            in_rounds=True,
         ),
-        Scenario("local", "app", ("granularity",), {"granularity": ("chart",)}, "a part of the page"),
+        Scenario("local", "app", ("granularity",), {"granularity": ("chart",)}, "a part of the page", in_rounds=True),
         Scenario(
             "global",
             "app",
             ("min_units", "category"),
             {"min_units": FILTERED, "category": FILTERED},
             "the control: here the models should nearly agree",
+            in_rounds=True,
         ),
+        Scenario(
+            "drag", "app", ("min_units",), {"min_units": FILTERED}, "30 steps in a second: staleness, dropped work"
+        ),
+        Scenario("stream", "app", ("ask",), {"ask": ("answer",)}, "server push: first token, pace"),
+        Scenario("job", "app", ("crunch",), {"crunch": ("progress", "crunched")}, "blocking work, with progress"),
+        Scenario("busy", "app", ("increment",), {"increment": ("count",)}, "is the page usable while its own job runs"),
+        Scenario(
+            "neighbour", "app", ("increment",), {"increment": ("count",)}, "does another session's job hold this one up"
+        ),
+        Scenario("upload", "app", ("upload",), {"upload": ("uploaded",)}, "bytes in: a CSV file of 5 MB"),
         Scenario("grid", "grid", ("cell",), {"cell": ("cell",)}, "the slope of latency against untouched work"),
     )
 }
+
+
+def controls_of(scenarios: Iterable[str]) -> set[str]:
+    """Return the controls that the scenarios use, `cell` for every cell."""
+    needed = {control for name in scenarios for control in SCENARIOS[name].controls}
+    return needed | ({"crunch"} if {"busy", "neighbour"}.intersection(scenarios) else set())
+
+
+def outputs_of(scenarios: Iterable[str]) -> set[str]:
+    """Return the outputs that the scenarios look at, `cell` for every cell."""
+    return {output for name in scenarios for outputs in SCENARIOS[name].changes.values() for output in outputs}
 
 
 def initial_app() -> AppState:

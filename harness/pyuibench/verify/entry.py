@@ -65,7 +65,7 @@ def _gestures(variant: Variant) -> Iterator[Lacking]:
 def _pages(variant: Variant) -> Iterator[Lacking]:
     looked_at: set[Path] = set()
     for page in dict.fromkeys(scenario.page for scenario in SCENARIOS.values()):
-        if variant.page_file(page) is None and page not in variant.table.not_applicable:
+        if variant.page_file(page) is None and page not in variant.not_applicable:
             yield Lacking("page", f"has no {page} page, and doesn't say why in not_applicable", page)
         for file in (each for each in variant.code_files(page) if each not in looked_at):
             looked_at.add(file)

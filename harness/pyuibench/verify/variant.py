@@ -60,7 +60,7 @@ def _verify_page(browser: Browser, about: _Findings, built: Environment, ready_t
     variant, page = about.variant, about.page
     files = variant.code_files(page)
     if not files:
-        reason = variant.table.not_applicable.get(page)
+        reason = variant.not_applicable.get(page)
         if reason is None:
             yield about.make("entry", "page", f"has no {page} page, and doesn't say why in not_applicable")
         return

@@ -17,9 +17,18 @@ from workload.app import (
 )
 from workload.data import orders
 from workload.grid import DEFAULT_CELL_VALUE, MAX_CELL_VALUE, cell_value, grid_cells
+from workload.tasks import (
+    CRUNCH_STEPS,
+    answer_tokens,
+    answer_tokens_async,
+    crunch,
+    crunched_text,
+    upload_summary,
+)
 
 __all__ = [
     "CATEGORIES",
+    "CRUNCH_STEPS",
     "DEFAULT_CATEGORY",
     "DEFAULT_CELL_VALUE",
     "DEFAULT_GRANULARITY",
@@ -27,8 +36,12 @@ __all__ = [
     "GRANULARITIES",
     "MAX_CELL_VALUE",
     "MAX_MIN_UNITS",
+    "answer_tokens",
+    "answer_tokens_async",
     "cell_value",
     "count_text",
+    "crunch",
+    "crunched_text",
     "greeting_text",
     "grid_cells",
     "kpis",
@@ -37,4 +50,5 @@ __all__ = [
     "select_orders",
     "table_caption",
     "top_orders",
+    "upload_summary",
 ]

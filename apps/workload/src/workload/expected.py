@@ -5,7 +5,10 @@ from functools import cache, lru_cache
 
 import pandas as pd
 
-from workload import app, data, grid
+from workload import app, data, grid, tasks
+
+# The controls whose value is how often they were used.
+_COUNTED = {"increment": "clicks", "ask": "asked", "crunch": "crunched", "upload": "uploaded"}
 
 
 @dataclass(frozen=True)
@@ -17,10 +20,13 @@ class Inputs:
     category: str = app.DEFAULT_CATEGORY
     min_units: int = app.DEFAULT_MIN_UNITS
     granularity: str = app.DEFAULT_GRANULARITY
+    asked: int = 0
+    crunched: int = 0
+    uploaded: int = 0
 
     def with_value(self, control: str, value: str | int) -> "Inputs":
-        """Return the inputs after `control` was set to `value`; for `increment`, clicked `value` times in all."""
-        field = "clicks" if control == "increment" else control
+        """Return the inputs after `control` was set to `value`; for a button or an upload, used `value` times in all."""
+        field = _COUNTED.get(control, control)
         return replace(self, **{field: value})  # type: ignore[arg-type]
 
 
@@ -51,7 +57,8 @@ def _chart(category: str, min_units: int, granularity: str) -> str:
 def expected_app(inputs: Inputs) -> dict[str, str]:
     """Return output -> text for the app page.
 
-    The chart's is its title; `rows` is the first cell of the table's first row. Results are kept: the harness asks
+    The chart's is its title; `rows` is the first cell of the table's first row. The outputs of the answer, the job and the upload
+    have no text until their control was used. Results are kept: the harness asks
     for the same states again and again.
     """
     return {
@@ -59,7 +66,21 @@ def expected_app(inputs: Inputs) -> dict[str, str]:
         "greeting": app.greeting_text(inputs.name),
         **_filtered(inputs.category, inputs.min_units),
         "chart": _chart(inputs.category, inputs.min_units, inputs.granularity),
+        **_tasks(inputs.asked, inputs.crunched, inputs.uploaded),
     }
+
+
+@cache
+def _tasks(asked: int, crunched: int, uploaded: int) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    if asked:
+        texts["answer"] = "".join(tasks.answer_token(asked, index) for index in range(tasks.ANSWER_TOKENS))
+    if crunched:
+        texts["progress"] = tasks.progress_text(crunched, tasks.CRUNCH_STEPS)
+        texts["crunched"] = tasks.crunched_text(crunched)
+    if uploaded:
+        texts["uploaded"] = tasks.upload_summary(tasks.sample_csv(uploaded))
+    return texts
 
 
 def expected_grid(values: tuple[int, ...]) -> dict[str, str]:
