@@ -9,6 +9,7 @@ from pyuibench.spec import Value
 from pyuibench.wire.client import Client
 from pyuibench.wire.http import Connection
 from pyuibench.wire.websocket import WebSocket
+from workload.tasks import sample_csv
 
 
 class _Floor(Client):
@@ -26,7 +27,8 @@ class _Floor(Client):
     def show(self, message: str | bytes) -> None:
         """Apply one message of outputs."""
         for output, value in json.loads(message).items():
-            self.texts[output] = _text(output, value)
+            if output != "step":
+                self.texts[output] = _text(output, value)
 
     def close(self) -> None:
         self.kill_greenlets()
@@ -40,7 +42,10 @@ class OverWebSocket(_Floor):
         self.socket = WebSocket(f"{self.url.replace('http', 'ws', 1)}/live", self.traffic)
 
     def act(self, control: str, value: Value) -> None:
-        self.socket.send(json.dumps({"control": control, "value": value}))
+        if control == "upload":
+            self.socket.send(sample_csv(int(value)))
+        else:
+            self.socket.send(json.dumps({"control": control, "value": value}))
 
     def receive(self, timeout_s: float) -> None:
         self.show(self.socket.receive(timeout_s))
@@ -58,7 +63,11 @@ class OverHttp(_Floor):
         self.put(self.http.get(self.path))
 
     def act(self, control: str, value: Value) -> None:
-        self.spawn(lambda: self.put(self.http.post(self.path, {"control": control, "value": value})))
+        self.spawn(self._answer, *_request(self.path, control, value))
+
+    def _answer(self, path: str, body: Any) -> None:
+        for line in self.http.lines(path, body):
+            self.put(line)
 
     def receive(self, timeout_s: float) -> None:
         self.show(self.take(timeout_s))
@@ -80,10 +89,17 @@ class OverEvents(_Floor):
             self.put(event)
 
     def act(self, control: str, value: Value) -> None:
-        self.spawn(self.http.post, self.path, {"control": control, "value": value})
+        self.spawn(self.http.post, *_request(self.path, control, value))
 
     def receive(self, timeout_s: float) -> None:
         self.show(self.take(timeout_s))
+
+
+def _request(path: str, control: str, value: Value) -> tuple[str, Any]:
+    """Return where an action is posted, and the body."""
+    if control == "upload":
+        return f"{path}/upload", sample_csv(int(value))
+    return path, {"control": control, "value": value}
 
 
 def _text(output: str, value: Any) -> str:

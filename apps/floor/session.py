@@ -1,6 +1,7 @@
 """One session of the floor: its inputs, and the outputs that each of its controls changes."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import workload
@@ -16,6 +17,8 @@ class AppSession:
 
     def __init__(self) -> None:
         self.inputs = Inputs()
+        self.asked = 0
+        self.jobs = 0
 
     def everything(self) -> dict[str, Any]:
         """Return all outputs."""
@@ -32,6 +35,25 @@ class AppSession:
         if control == "granularity":
             return self._chart()
         return {**self._filtered(), **self._chart()}
+
+    async def updates(self, control: str, value: Any) -> AsyncIterator[dict[str, Any]]:
+        """Set or press a control and yield what changes with it, as it comes."""
+        if control == "ask":
+            self.asked += 1
+            answer = ""
+            async for token in workload.answer_tokens_async(self.asked):
+                answer += token
+                yield {"answer": answer}
+        elif control == "crunch":
+            self.jobs += 1
+            job = self.jobs
+            for step in range(1, workload.CRUNCH_STEPS + 1):
+                yield {"progress": await asyncio.to_thread(workload.crunch, job, step), "step": step}
+            yield {"crunched": workload.crunched_text(job)}
+        elif control == "upload":
+            yield {"uploaded": await asyncio.to_thread(workload.upload_summary, value)}
+        else:
+            yield self.act(control, value)
 
     def _count(self) -> str:
         return workload.count_text(self.inputs.clicks)
@@ -70,6 +92,10 @@ class GridSession:
         index = int(control.removeprefix("cell-"))
         return {control: workload.cell_value(index, int(value))}
 
+    async def updates(self, control: str, value: Any) -> AsyncIterator[dict[str, Any]]:
+        """Yield the text of one cell for its slider's new value."""
+        yield self.act(control, value)
+
 
 def choices() -> Mapping[str, Any]:
     """Return what the page needs to draw its controls."""
@@ -83,4 +109,5 @@ def choices() -> Mapping[str, Any]:
         "cells": workload.grid_cells(),
         "cell": workload.DEFAULT_CELL_VALUE,
         "max_cell": workload.MAX_CELL_VALUE,
+        "crunch_steps": workload.CRUNCH_STEPS,
     }

@@ -18,37 +18,64 @@ class Session(Protocol):
 
     def everything(self) -> dict[str, Any]: ...
 
-    def act(self, control: str, value: Any) -> dict[str, Any]: ...
+    def updates(self, control: str, value: Any) -> AsyncIterator[dict[str, Any]]: ...
 
 
 def over_websocket(page: str, new_session: Callable[[], Session]) -> Starlette:
-    """Serve a page whose actions and outputs travel as JSON over one WebSocket; it is the session."""
+    """Serve a page whose actions and outputs travel as JSON over one WebSocket; it is the session. A file is a binary message."""
 
     async def live(socket: WebSocket) -> None:
         await socket.accept()
         session = new_session()
         await socket.send_json(session.everything())
-        try:
+
+        async def answer(control: str, value: Any) -> None:
+            async for outputs in session.updates(control, value):
+                await socket.send_json(outputs)
+
+        async def listen(tasks: asyncio.TaskGroup) -> None:
             while True:
-                action = await socket.receive_json()
-                await socket.send_json(session.act(action["control"], action["value"]))
-        except WebSocketDisconnect:
-            return
+                message = await socket.receive()
+                if message["type"] == "websocket.disconnect":
+                    raise WebSocketDisconnect
+                if file := message.get("bytes"):
+                    tasks.create_task(answer("upload", file))
+                else:
+                    action = json.loads(message["text"])
+                    tasks.create_task(answer(action["control"], action["value"]))
+
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                await listen(tasks)
+        except* WebSocketDisconnect:
+            pass
 
     return Starlette(routes=[*routes(page, "websocket"), WebSocketRoute("/live", live)])
 
 
 def over_http(page: str, new_session: Callable[[], Session]) -> Starlette:
-    """Serve a page that posts each action and gets its outputs as the answer; sessions by an id of the page's making."""
+    """Serve a page that posts each action and gets its outputs as lines of the answer; sessions by an id of the page's making."""
     sessions: dict[str, Session] = {}
 
     async def begin(request: Request) -> JSONResponse:
         session = sessions[request.path_params["session"]] = new_session()
         return JSONResponse(session.everything())
 
-    async def act(request: Request) -> JSONResponse:
+    def answer(request: Request, control: str, value: Any) -> StreamingResponse:
+        session = sessions[request.path_params["session"]]
+
+        async def lines() -> AsyncIterator[str]:
+            async for outputs in session.updates(control, value):
+                yield json.dumps(outputs) + "\n"
+
+        return StreamingResponse(lines(), media_type="application/x-ndjson")
+
+    async def act(request: Request) -> Response:
         action = await request.json()
-        return JSONResponse(sessions[request.path_params["session"]].act(action["control"], action["value"]))
+        return answer(request, action["control"], action["value"])
+
+    async def upload(request: Request) -> Response:
+        return answer(request, "upload", await request.body())
 
     async def end(request: Request) -> Response:
         sessions.pop(request.path_params["session"], None)
@@ -59,6 +86,7 @@ def over_http(page: str, new_session: Callable[[], Session]) -> Starlette:
             *routes(page, "http"),
             Route("/session/{session}", begin, methods=["GET"]),
             Route("/session/{session}", act, methods=["POST"]),
+            Route("/session/{session}/upload", upload, methods=["POST"]),
             Route("/session/{session}/end", end, methods=["POST"]),
         ]
     )
@@ -67,6 +95,7 @@ def over_http(page: str, new_session: Callable[[], Session]) -> Starlette:
 def over_sse(page: str, new_session: Callable[[], Session]) -> Starlette:
     """Serve a page that posts each action and gets its outputs over one stream of server-sent events, its session."""
     streams: dict[str, tuple[Session, asyncio.Queue[dict[str, Any]]]] = {}
+    working: set[asyncio.Task[None]] = set()
 
     async def stream(request: Request) -> StreamingResponse:
         key = request.path_params["session"]
@@ -82,16 +111,29 @@ def over_sse(page: str, new_session: Callable[[], Session]) -> Starlette:
 
         return StreamingResponse(events(), media_type="text/event-stream")
 
+    async def work(session: Session, queue: "asyncio.Queue[dict[str, Any]]", control: str, value: Any) -> None:
+        async for outputs in session.updates(control, value):
+            queue.put_nowait(outputs)
+
+    def begin(request: Request, control: str, value: Any) -> Response:
+        task = asyncio.create_task(work(*streams[request.path_params["session"]], control, value))
+        # The loop itself keeps only a weak reference to a task.
+        working.add(task)
+        task.add_done_callback(working.discard)
+        return Response(status_code=202)
+
     async def act(request: Request) -> Response:
         action = await request.json()
-        session, queue = streams[request.path_params["session"]]
-        queue.put_nowait(session.act(action["control"], action["value"]))
-        return Response(status_code=202)
+        return begin(request, action["control"], action["value"])
+
+    async def upload(request: Request) -> Response:
+        return begin(request, "upload", await request.body())
 
     return Starlette(
         routes=[
             *routes(page, "sse"),
             Route("/session/{session}", stream, methods=["GET"]),
             Route("/session/{session}", act, methods=["POST"]),
+            Route("/session/{session}/upload", upload, methods=["POST"]),
         ]
     )

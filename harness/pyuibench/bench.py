@@ -1,7 +1,7 @@
 """A run from its request to its report: environments, plan, measuring, tables."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from pyuibench import __version__, code, environment, machine
+from pyuibench import __version__, builds, code, environment, machine
 from pyuibench.browser.chromium import find_chromium
 from pyuibench.catalog import Entry, Variant
 from pyuibench.environment import Environment
@@ -21,6 +21,7 @@ from pyuibench.spec import PageName, spec_hash
 from pyuibench.store import SampleFile, Store, read_meta
 
 STATIC = "static"
+PAGES: tuple[PageName, ...] = ("app", "grid")
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ def _static(
             file.add(Failure(**cell_fields(cell), step="environment", reason=reason))
         elif "environment" in request.chosen.instruments:
             file.add(*_environment_figures(cell, environments[variant.entry.name]))
+            file.add(*_build_figures(variant, environments[variant.entry.name]))
         if "code" in request.chosen.instruments:
             file.add(*_code_figures(variant))
     file.close()
@@ -164,10 +166,23 @@ def _environment_figures(cell: Cell, built: Environment) -> list[Measurement]:
     return [_figure(cell, "environment", metric, value) for metric, value in values.items()]
 
 
+def _build_figures(variant: Variant, built: Environment) -> Iterator[Cell]:
+    """Yield what building each page took, or that it failed; nothing where there is nothing to build."""
+    pages = [page for page in PAGES if variant.page_file(page)] if variant.entry.table.build else []
+    for page in pages:
+        cell = _static_cell(variant, page)
+        try:
+            build = builds.prepare(variant, page, built)
+        except UserError as error:
+            yield Failure(**cell_fields(cell), step="build", reason=str(error))
+            continue
+        yield _figure(cell, "environment", "build_s", build.build_s)
+        yield _figure(cell, "environment", "build_bytes", build.size_bytes)
+
+
 def _code_figures(variant: Variant) -> list[Measurement]:
     figures: list[Measurement] = []
-    pages: tuple[PageName, ...] = ("app", "grid")
-    for page in pages:
+    for page in PAGES:
         files = variant.code_files(page)
         if files:
             counted = asdict(code.measure_files(files, variant.entry.table.modules))
@@ -226,7 +241,7 @@ def _entry_meta(entry: Entry, built: Environment | None) -> dict[str, Any]:
         "versions": dict(built.versions) if built else {},
         "about": entry.table.about,
         "control": entry.table.control,
-        "delays": dict(entry.table.delays),
+        "built_on": entry.table.built_on,
         "source_hash": entry.source_hash(),
         "lock_hash": environment.lock_hash(entry) if built else None,
         "variants": {
@@ -236,6 +251,8 @@ def _entry_meta(entry: Entry, built: Environment | None) -> dict[str, Any]:
                 "about": variant.table.about,
                 "source": variant.table.source,
                 "not_applicable": dict(variant.not_applicable),
+                "delays": dict(variant.delays),
+                "caveats": dict(variant.caveats),
             }
             for variant in entry.variants
         },

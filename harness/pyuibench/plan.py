@@ -8,7 +8,7 @@ from pyuibench.catalog import Variant
 from pyuibench.errors import UserError
 from pyuibench.records import INSTRUMENTS, Cell, Instrument
 from pyuibench.server import Grid
-from pyuibench.spec import SCENARIOS, PageName
+from pyuibench.spec import SCENARIOS, TASKS, PageName
 
 # The instruments that need no running server.
 WITHOUT_SERVER: frozenset[Instrument] = frozenset({"code", "environment"})
@@ -21,7 +21,8 @@ class Profile:
     On the wire one session does the same, and then, in the first `crowd_blocks` blocks, each of `crowd_sessions` does
     `crowd_actions`, one due every `crowd_interval_ms`. A right state must hold for `hold_ms`; then a session rests for
     `rest_ms`, from and to. With `only_times_grid` the scaling page is measured in the browser alone, and its traffic isn't
-    counted.
+    counted. In the first `task_blocks` blocks the browser carries out the tasks, which take ten seconds, in the first
+    `wire_task_blocks` the wire does too.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Profile:
     hold_ms: int = 50
     rest_ms: tuple[float, float] = (40.0, 90.0)
     crowd_blocks: int = 100
+    task_blocks: int = 100
+    wire_task_blocks: int = 100
     only_times_grid: bool = False
 
 
@@ -45,7 +48,7 @@ PROFILES: Mapping[str, Profile] = {
     profile.name: profile
     for profile in (
         Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 250.0),
-        Profile("quick", 3, 3, 1, (1, 40), 5, 10, 4, crowd_blocks=1, only_times_grid=True),
+        Profile("quick", 3, 3, 1, (1, 40), 5, 10, 4, crowd_blocks=1, wire_task_blocks=1, only_times_grid=True),
         Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20),
     )
 }
@@ -64,8 +67,12 @@ class Selection:
         return tuple(dict.fromkeys(SCENARIOS[name].page for name in self.scenarios))
 
     def app_scenarios(self) -> tuple[str, ...]:
-        """Return the chosen scenarios of gestures on the app page."""
-        return tuple(name for name in self.scenarios if SCENARIOS[name].page == "app" and SCENARIOS[name].controls)
+        """Return the chosen scenarios of the app page's rounds."""
+        return tuple(name for name in self.scenarios if SCENARIOS[name].page == "app" and SCENARIOS[name].in_rounds)
+
+    def tasks(self, variant: Variant) -> tuple[str, ...]:
+        """Return the chosen scenarios of what a session does once, as far as the variant can."""
+        return tuple(name for name in TASKS if name in self.scenarios and name not in variant.not_applicable)
 
 
 def profile_named(name: str) -> Profile:

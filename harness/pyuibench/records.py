@@ -36,6 +36,7 @@ class Interaction(Cell):
     `dom_ms`: until every output that must change showed the expected state (browser), or the message that brought the last
     of them was applied (wire). `painted_ms`: until the first frame after that (browser only). On the wire `service_ms`
     counts from the actual sending and `response_ms` from the intended start; in the browser the gesture itself is the start.
+    `update_ms` has the times at which an output that comes step by step showed another state, the right one included.
     """
 
     instrument: Instrument
@@ -52,6 +53,7 @@ class Interaction(Cell):
     service_ms: float | None = None
     response_ms: float | None = None
     output_ms: dict[str, float] | None = None
+    update_ms: list[float] | None = None
     input_delay_ms: float | None = None
     user_code_calls: int | None = None
     user_code_ms: float | None = None
@@ -97,6 +99,8 @@ class Metric:
 
 METRICS: dict[str, Metric] = {
     "install_s": Metric("s", "building the entry's environment from its lock, with the package cache as it was found"),
+    "build_s": Metric("s", "building what the entry serves, where it has to be built"),
+    "build_bytes": Metric("bytes", "what building adds to the entry's directory"),
     "environment_bytes": Metric("bytes", "apparent size of the entry's environment"),
     "environment_packages": Metric("count", "packages in the entry's environment"),
     "boot_ready_ms": Metric("ms", "from starting the server's process until the app itself answers HTTP"),

@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -52,6 +52,8 @@ COMPUTED_BY: Mapping[str, str] = {
     "cell": "cell_value",
 }
 
+# Which output's states on the way to the right one are kept.
+WATCHED: Mapping[str, str] = {"drag": "orders", "stream": "answer", "job": "progress"}
 DRAG_PRESSES = 30
 DRAG_INTERVAL_MS = 1000 / 30
 
@@ -70,7 +72,9 @@ class Action:
     presses: int = 1
     """How often the arrow key is pressed, DRAG_INTERVAL_MS apart."""
     watched: str | None = None
-    """An output whose states on the way to the right one are counted."""
+    """An output whose states on the way to the right one are kept with their times."""
+    after: "AppState | None" = field(default=None, compare=False, repr=False)
+    """The app page's session after it, for what comes next; None on the scaling page."""
 
     @property
     def awaited(self) -> Texts:
@@ -94,7 +98,19 @@ class AppState:
     ) -> tuple["AppState", Action]:
         """Return the state after `control` was brought to `value`, and the action that does so."""
         after = AppState(self.inputs.with_value(control, value))
-        return after, Action(scenario, control, value, after.expected, changes, moves)
+        return after, Action(scenario, control, value, after.expected, changes, moves, after=after)
+
+    def use(self, scenario: str) -> Action:
+        """Return the gesture of a scenario that isn't part of rounds, from this state."""
+        control = SCENARIOS[scenario].controls[0]
+        changes = SCENARIOS[scenario].changes[control]
+        if scenario == "drag":
+            moves = -1 if self.inputs.min_units > workload.MAX_MIN_UNITS / 2 else 1
+            value = self.inputs.min_units + moves * DRAG_PRESSES
+            _, action = self.act(scenario, control, value, changes, moves)
+            return replace(action, presses=DRAG_PRESSES, watched=WATCHED[scenario])
+        _, action = self.act(scenario, control, self.inputs.uses(control) + 1, changes)
+        return replace(action, watched=WATCHED.get(scenario))
 
 
 @dataclass(frozen=True)
@@ -162,6 +178,14 @@ SCENARIOS: Mapping[str, Scenario] = {
         Scenario("grid", "grid", ("cell",), {"cell": ("cell",)}, "the slope of latency against untouched work"),
     )
 }
+
+
+# What a session does once, after its rounds.
+TASKS = tuple(
+    name
+    for name, scenario in SCENARIOS.items()
+    if scenario.page == "app" and scenario.controls and not scenario.in_rounds
+)
 
 
 def controls_of(scenarios: Iterable[str]) -> set[str]:

@@ -4,6 +4,7 @@ const element = (id) => document.getElementById(id);
 
 const show = {
   chart: (figure) => Plotly.react("chart", figure.data, figure.layout, { responsive: true }),
+  step: (step) => (element("bar").value = step),
   rows: ({ columns, cells }) => {
     element("rows").parentElement.tHead.replaceChildren(row("th", columns));
     element("rows").replaceChildren(...cells.map((values) => row("td", values)));
@@ -36,8 +37,13 @@ for (const granularity of settings.granularities) {
   label.append(radio, granularity);
 }
 
+element("bar").max = settings.crunch_steps;
+
 element("increment").addEventListener("click", () => act("increment", null));
 element("name").addEventListener("input", (event) => act("name", event.target.value));
 element("category").addEventListener("change", (event) => act("category", event.target.value));
 element("min_units").addEventListener("input", (event) => act("min_units", Number(event.target.value)));
 element("granularity").addEventListener("change", (event) => act("granularity", event.target.value));
+element("ask").addEventListener("click", () => act("ask", null));
+element("crunch").addEventListener("click", () => act("crunch", null));
+element("upload").addEventListener("change", (event) => act("upload", event.target.files[0]));

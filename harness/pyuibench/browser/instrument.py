@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +13,18 @@ from pyuibench.browser.page import Page, Reading
 from pyuibench.browser.traffic import TrafficCounter
 from pyuibench.catalog import Variant
 from pyuibench.records import Cell, Interaction, Measurement, cell_fields
-from pyuibench.spec import Action, Texts
+from pyuibench.spec import Action, Texts, initial_app
+from pyuibench.tasks import carry_out
 from pyuibench.usercode import user_code
 from workload.ledger import LedgerReader
 
 
 @dataclass(frozen=True)
 class BrowserTask:
-    """What to do in one boot. Of `actions`, the first `warmup_actions` don't count; `reopens`: a warm load is timed too."""
+    """What to do in one boot. Of `actions`, the first `warmup_actions` don't count; `reopens`: a warm load is timed too.
+
+    `tasks` are the scenarios of what comes once after the actions.
+    """
 
     cell: Cell
     variant: Variant
@@ -28,6 +33,7 @@ class BrowserTask:
     initial: Texts
     actions: tuple[Action, ...]
     warmup_actions: int
+    tasks: tuple[str, ...]
     reopens: bool
     hold_ms: int
     rest_ms: tuple[float, float]
@@ -56,8 +62,32 @@ def timed(browser: Browser, task: BrowserTask) -> Iterator[Interaction | Measure
             yield sample
             if not sample.ok:
                 break
+        else:
+            yield from _tasks(browser, task, page, reader, chance)
         yield _measurement(task, "js_heap_bytes", page.js_heap_bytes())
         yield _measurement(task, "outside_requests", len(page.outside_requests), ", ".join(page.outside_requests[:5]))
+
+
+def _tasks(
+    browser: Browser, task: BrowserTask, page: Page, reader: LedgerReader, chance: random.Random
+) -> Iterator[Interaction]:
+    @contextmanager
+    def other() -> Iterator[Page]:
+        with _page(browser, task) as second:
+            second.open()
+            yield second
+
+    def rest() -> None:
+        _rest(task, chance)
+        reader.new_calls()
+
+    state = (task.actions[-1].after if task.actions else None) or initial_app()
+    for sequence, done in enumerate(carry_out(page, other, state, task.tasks, rest, time.monotonic)):
+        if done.result:
+            control = done.action.control
+            yield _interaction(task, done.result, reader, done.action.scenario, control, sequence)
+        elif done.reason:
+            yield _failed(task, done.action, sequence, done.reason)
 
 
 def untimed(browser: Browser, task: BrowserTask) -> Iterator[Measurement]:
@@ -115,16 +145,34 @@ def _interaction(
         sessions=1,
         session=0,
         sequence=sequence,
-        warmup=scenario != "load" and sequence < warmup,
+        warmup=sequence < warmup,
         started_ns=reading.started_ns,
         dom_ms=reading.dom_ms,
         painted_ms=reading.painted_ms,
         output_ms=dict(reading.output_ms),
+        update_ms=list(reading.update_ms) or None,
         input_delay_ms=reading.input_delay_ms,
         flickers=reading.flickers,
         ok=reading.reason is None,
         reason=reading.reason,
         **user_code(reader, reading.started_ns),
+    )
+
+
+def _failed(task: BrowserTask, action: Action, sequence: int, reason: str) -> Interaction:
+    """Return the record of a job that ran beside clicks and never came to its end."""
+    return Interaction(
+        **cell_fields(task.cell),
+        instrument="browser",
+        scenario=action.scenario,
+        control=action.control,
+        sessions=1,
+        session=0,
+        sequence=sequence,
+        warmup=False,
+        started_ns=time.monotonic_ns(),
+        ok=False,
+        reason=reason,
     )
 
 

@@ -1,6 +1,8 @@
 """One session in a browser: opens the page, makes the gestures, and reads the stopwatch."""
 
+import base64
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,17 +12,25 @@ from typing import Any, Literal
 from playwright.sync_api import Browser, Locator, ViewportSize
 from playwright.sync_api import Error as PlaywrightError
 
-from pyuibench.catalog import Click, Keys, Pick, Type, Variant
+from pyuibench.catalog import Click, Drop, Keys, Pick, Send, Type, Variant
 from pyuibench.server import HOST
-from pyuibench.spec import CONTROLS, Action, Texts
+from pyuibench.spec import CONTROLS, DRAG_INTERVAL_MS, Action, Texts
+from pyuibench.uploads import csv_file
 
 STOPWATCH = (Path(__file__).parent / "stopwatch.js").read_text()
 VIEWPORT = ViewportSize(width=1280, height=900)
 FIND_TIMEOUT_MS = 5_000
 DONE_TIMEOUT_MS = 15_000
+SETTLE_STEP_MS = 20
+NEW_TRANSFER = """(content) => {
+    const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], "orders.csv", { type: "text/csv" }));
+    return transfer;
+}"""
 ARROWS = {"slider": ("ArrowRight", "ArrowLeft"), "select": ("ArrowDown", "ArrowUp")}
 
-Kind = Literal["navigation", "pointerdown", "keydown"]
+Kind = Literal["navigation", "pointerdown", "keydown", "input", "drop"]
 
 
 class GestureError(Exception):
@@ -33,7 +43,7 @@ class Reading:
 
     `started_ns` is the start on the machine's monotonic clock. `output_ms` has each awaited output's own completion. `early`
     lists the awaited outputs that were right before the gesture; `wrong` what awaited outputs showed instead at the end, and
-    `changed` those that should have stayed as they were.
+    `changed` those that should have stayed as they were. `update_ms` has the time of each state of a watched output.
     """
 
     started_ns: int
@@ -42,6 +52,7 @@ class Reading:
     painted_ms: float | None
     output_ms: Mapping[str, float]
     flickers: int
+    update_ms: tuple[float, ...] = ()
     early: tuple[str, ...] = ()
     wrong: Mapping[str, str | None] = field(default_factory=dict)
     changed: Mapping[str, str | None] = field(default_factory=dict)
@@ -110,6 +121,22 @@ class Page:
         except PlaywrightError as error:
             raise GestureError(f"{action.control}: {str(error).splitlines()[0]}") from error
 
+    def begin(self, action: Action) -> None:
+        """Click a button without timing what comes of it. Raises as `perform`."""
+        try:
+            gesture = self._variant.gesture(action.control)
+            assert isinstance(gesture, Click)
+            self._locate(gesture.click, str(action.value)).click()
+        except PlaywrightError as error:
+            raise GestureError(f"{action.control}: {str(error).splitlines()[0]}") from error
+
+    def settle(self, expected: Texts, timeout_s: float) -> str | None:
+        """Wait until the outputs show what they should; return what is still wrong after `timeout_s`, None if nothing is."""
+        deadline = time.monotonic() + timeout_s
+        while (wrong := self.wrong(expected)) and time.monotonic() < deadline:
+            self.page.wait_for_timeout(SETTLE_STEP_MS)
+        return f"not right in time: {_quoted(wrong)}" if wrong else None
+
     def wrong(self, expected: Texts) -> dict[str, str | None]:
         """Return output -> what it shows, for those that don't show what they should."""
         found: dict[str, str | None] = self.page.evaluate("(it) => pyuibench.wrong(it)", self._outputs(expected))
@@ -151,13 +178,19 @@ class Page:
                 early = self._press(self._locate(option, value), action)
             case Keys(keys=target):
                 self._locate(target, value).focus()
-                early = self._key(_arrow(action), action)
+                early = self._keys(_arrow(action), action)
             case Type(type=target, commit=commit):
                 self._locate(target, value).focus()
                 self.page.keyboard.press("End")
                 if commit:
                     self.page.keyboard.press(value[-1])
-                early = self._key(commit or value[-1], action)
+                early = self._keys(commit or value[-1], action)
+            case Send(send=target):
+                field = self._locate(target, value)
+                early = self._arm("input", None, action)
+                field.set_input_files(csv_file(int(action.value)))
+            case Drop(drop=target):
+                early = self._drop(self._locate(target, value), action)
         return self._reading(self._done(timeout_ms), early)
 
     def _locate(self, selector: str, value: str) -> Locator:
@@ -179,9 +212,23 @@ class Page:
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         return early
 
-    def _key(self, key: str, action: Action) -> tuple[str, ...]:
+    def _keys(self, key: str, action: Action) -> tuple[str, ...]:
+        """Arm, then press a key; several times at a fixed pace if the action says so, the last of which starts the clock."""
         early = self._arm("keydown", key, action)
-        self.page.keyboard.press(key)
+        begin = time.monotonic()
+        for press in range(action.presses):
+            time.sleep(max(0.0, begin + press * DRAG_INTERVAL_MS / 1e3 - time.monotonic()))
+            self.page.keyboard.press(key)
+        return early
+
+    def _drop(self, locator: Locator, action: Action) -> tuple[str, ...]:
+        """Drag a file over an element, then arm, then drop it."""
+        content = base64.b64encode(csv_file(int(action.value)).read_bytes()).decode()
+        transfer = self.page.evaluate_handle(NEW_TRANSFER, content)
+        for event in ("dragenter", "dragover"):
+            locator.dispatch_event(event, {"dataTransfer": transfer})
+        early = self._arm("drop", None, action)
+        locator.dispatch_event("drop", {"dataTransfer": transfer})
         return early
 
     def _arm(self, event: Kind, key: str | None, action: Action) -> tuple[str, ...]:
@@ -191,6 +238,8 @@ class Page:
             {
                 "event": event,
                 "key": key,
+                "presses": action.presses,
+                "watched": action.watched and self._variant.shown(action.watched).model_dump(),
                 "awaited": self._outputs(action.awaited),
                 "kept": self._outputs(kept),
                 "hold": self._hold_ms,
@@ -216,6 +265,7 @@ class Page:
             painted_ms=since_start(result["painted"]),
             output_ms={name: at - (start or 0) for name, at in result["outputs"].items() if at is not None},
             flickers=result["flickers"],
+            update_ms=tuple(at - (start or 0) for at in result["updates"]),
             early=early,
             wrong=result["wrong"],
             changed=result["changed"],

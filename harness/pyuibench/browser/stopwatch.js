@@ -107,6 +107,7 @@
   function check() {
     if (!run || run.over) return;
     const at = now();
+    if (run.watched) watch(at);
     let right = true;
     for (const output of run.awaited) {
       const ok = shows(output);
@@ -123,6 +124,14 @@
       if (run.mark) performance.mark(run.mark);
       awaitPaint(run, at);
     }
+  }
+
+  // Every state that one output goes through, once the gesture has begun.
+  function watch(at) {
+    const text = textOf(run.watched.selector);
+    if (!text || text === run.watched.text) return;
+    run.watched.text = text;
+    run.updates.push(at);
   }
 
   // The first frame after `dom`: a message posted from its animation callback is handled once that frame was produced.
@@ -153,16 +162,23 @@
       dom: its.dom,
       painted: its.painted,
       flickers: its.flickers,
+      updates: its.updates,
       outputs: Object.fromEntries(its.awaited.map((output) => [output.name, output.at])),
       wrong: wrong(its.awaited),
       changed: wrong(its.kept),
     });
   }
 
-  for (const type of ["pointerdown", "keydown"]) {
+  // What comes in with a file can't be made by a user's hand here: the driver dispatches it.
+  const isOfFile = (event) => event.type === "drop" || event.composedPath()[0].type === "file";
+
+  for (const type of ["pointerdown", "keydown", "input", "drop"]) {
+    const byHand = type === "pointerdown" || type === "keydown";
     const start = (event) => {
-      if (!run || run.start !== null || !event.isTrusted || type !== run.event) return;
+      if (!run || run.start !== null || type !== run.event) return;
+      if (byHand ? !event.isTrusted : !isOfFile(event)) return;
       if (run.key !== null && event.key !== run.key) return;
+      if (--run.presses > 0) return;
       run.start = event.timeStamp;
       run.handled = now();
     };
@@ -176,16 +192,20 @@
 
     /**
      * Get ready for one gesture. `event` and `key` tell the event that starts the clock ("navigation": it runs already);
-     * `awaited` are the outputs that must come to show their text, `kept` those that must still show theirs at the end; what
-     * is right must stay so for `hold` ms; `mark` is left in a trace at `dom`. Returns the awaited outputs that show the expected text already.
+     * it starts at the last of so many `presses`. `awaited` are the outputs that must come to show their text, `kept` those that must still show theirs at the end; what
+     * is right must stay so for `hold` ms; `mark` is left in a trace at `dom`. The times of all states of the output `watched`
+     * are kept. Returns the awaited outputs that show the expected text already.
      */
-    arm({ event, key = null, awaited, kept, hold, mark = null }) {
+    arm({ event, key = null, presses = 1, awaited, kept, hold, mark = null, watched = null }) {
       const navigation = event === "navigation";
       run = {
         event,
         key,
+        presses,
         hold,
         mark,
+        watched: watched && { selector: watched.selector, text: textOf(watched.selector) },
+        updates: [],
         awaited: prepared(awaited),
         kept: prepared(kept),
         start: navigation ? 0 : null,

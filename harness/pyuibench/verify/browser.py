@@ -1,7 +1,9 @@
 """Checks of a page in the browser."""
 
 import itertools
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from pyuibench.catalog import Variant
 from pyuibench.spec import (
     COMPUTED_BY,
     SCENARIOS,
+    TASKS,
     Action,
     PageName,
     Texts,
@@ -21,6 +24,8 @@ from pyuibench.spec import (
     initial_grid,
     normalised,
 )
+from pyuibench.tasks import Done, carry_out
+from pyuibench.verify.findings import FEWEST_UPDATES, all_at_once
 from workload.ledger import Call, LedgerReader
 
 HOLD_MS = 250
@@ -29,6 +34,9 @@ SHORT_HOLD_MS = 20
 ACTION_TIMEOUT_MS = 8_000
 # The page's clock and the ledger's agree to about a millisecond.
 CLOCK_ERROR_MS = 2.0
+REST_MS = 100
+# A drag may well skip what lies between.
+STEPWISE = ("stream", "job")
 HOSTILE_NAME = "<b>&</b>"
 MOST_NAMED = 3
 # The checks after whose findings a page's state isn't what it should be.
@@ -59,6 +67,8 @@ def check_browser(
         if not any(each.check in DISTURBING and not each.is_note for each in seen):
             with Page(browser, variant, url, initial, SHORT_HOLD_MS) as second:
                 yield from _isolation(first, second, variant, initial, rounds, page)
+            if page == "app":
+                yield from _tasks(browser, first, variant, url, rounds[-1], ledger)
         for request in dict.fromkeys((*first.outside_requests, *filter(is_outside, sockets))):
             yield Seen("outside", f"the page asked another host for {request}")
 
@@ -102,6 +112,40 @@ def _actions(page: Page, variant: Variant, initial: Texts, actions: Sequence[Act
         if fault:
             return
         before = action.expected
+
+
+def _tasks(browser: Browser, first: Page, variant: Variant, url: str, last: Action, ledger: Path) -> Iterator[Seen]:
+    """Judge what a session does once: drag, answer, job, clicks while a job runs, upload."""
+    initial = initial_app().expected
+    reader = LedgerReader(str(ledger))
+
+    @contextmanager
+    def other() -> Iterator[Page]:
+        with Page(browser, variant, url, initial, SHORT_HOLD_MS) as page:
+            page.open()
+            yield page
+
+    def rest() -> None:
+        first.page.wait_for_timeout(REST_MS)
+        reader.new_calls()
+
+    state = last.after or initial_app()
+    scenarios = [name for name in TASKS if name not in variant.not_applicable]
+    try:
+        for done in carry_out(first, other, state, scenarios, rest, time.monotonic):
+            yield from _task(done, reader)
+    except GestureError as error:
+        yield Seen("control", f"after the rounds: {error}")
+
+
+def _task(done: Done[Reading], reader: LedgerReader) -> Iterator[Seen]:
+    action, reading = done.action, done.result
+    if done.reason:
+        yield Seen(action.scenario, f"{_named(action)}: {done.reason}")
+    elif reading:
+        yield from _computed(action, reading, reader.new_calls())
+        if action.scenario in STEPWISE and len(reading.update_ms) < FEWEST_UPDATES:
+            yield Seen(action.scenario, all_at_once(action))
 
 
 def _flicker(action: Action, reading: Reading, fault: str | None) -> Seen:

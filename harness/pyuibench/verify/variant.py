@@ -18,7 +18,7 @@ from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
 from pyuibench.server import READY_TIMEOUT_S, Grid, Server, ServerError
-from pyuibench.spec import SCENARIOS, PageName
+from pyuibench.spec import SCENARIOS, TASKS, PageName
 from pyuibench.verify.browser import check_browser
 from pyuibench.verify.entry import check_entry
 from pyuibench.verify.findings import Finding, Level, Where
@@ -119,6 +119,7 @@ def _wire_process(about: _Findings, built: Environment) -> Iterator["subprocess.
         grid_cells=GRID.cells,
         site_packages=built.site_packages,
         timeout_s=WIRE_TIMEOUT_S,
+        tasks=tuple(name for name in TASKS if name != "drag" and name not in about.variant.not_applicable),
     )
     process = subprocess.Popen(
         [sys.executable, "-m", "pyuibench.verify.wire"],

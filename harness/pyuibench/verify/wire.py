@@ -12,20 +12,23 @@ import itertools  # noqa: E402
 import json  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
-from collections.abc import Iterator  # noqa: E402
-from contextlib import ExitStack  # noqa: E402
+from collections.abc import Callable, Iterator  # noqa: E402
+from contextlib import ExitStack, contextmanager  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from pyuibench.catalog import Entry, load_entry  # noqa: E402
 from pyuibench.errors import UserError  # noqa: E402
 from pyuibench.spec import Action, Texts, app_actions, grid_actions, initial_app, initial_grid, normalised  # noqa: E402
+from pyuibench.tasks import carry_out  # noqa: E402
+from pyuibench.verify.findings import FEWEST_UPDATES, all_at_once  # noqa: E402
 from pyuibench.wire.client import ProtocolError  # noqa: E402
 from pyuibench.wire.config import WireConfig, from_environment  # noqa: E402
 from pyuibench.wire.session import WireSession, client_factory  # noqa: E402
 
 Said = tuple[str, str]
 HOLD_S = 0.25
+REST_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,14 @@ class Task:
     initial: Texts
     rounds: tuple[Action, ...]
     other: Action
+    tasks: tuple[str, ...] = ()
 
 
 def task_of(config: WireConfig) -> Task:
     """Return what a page is checked with: every control twice. Computing what is right takes a moment."""
     if config.page == "app":
-        return Task(initial_app().expected, tuple(itertools.islice(app_actions(2), 10)), next(app_actions(3)))
+        rounds = tuple(itertools.islice(app_actions(2), 10))
+        return Task(initial_app().expected, rounds, next(app_actions(3)), config.tasks)
     cells = config.grid_cells
     return Task(
         initial_grid(cells).expected, tuple(itertools.islice(grid_actions(2, cells), 4)), next(grid_actions(3, cells))
@@ -79,6 +84,26 @@ def check(config: WireConfig, task: Task, url: str) -> Iterator[Said]:
             yield "isolation", f"in a second session, {_named(task.other)}: {reason}"
         if reason := _unsettled(first, last.expected):
             yield "isolation", f"the first session changed with what a second one did: {reason}"
+            return
+        yield from _tasks(first, begin, last, task.tasks)
+
+
+def _tasks(
+    first: WireSession, begin: Callable[[], tuple[WireSession, str | None]], last: Action, scenarios: tuple[str, ...]
+) -> Iterator[Said]:
+    @contextmanager
+    def other() -> Iterator[WireSession]:
+        session, reason = begin()
+        if reason:
+            raise ProtocolError(f"a further session doesn't begin afresh: {reason}")
+        yield session
+
+    state = last.after or initial_app()
+    for done in carry_out(first, other, state, scenarios, lambda: time.sleep(REST_S), time.monotonic):
+        if done.reason:
+            yield done.action.scenario, f"{_named(done.action)}: {done.reason}"
+        elif done.result and done.action.watched and len(done.result.update_ms) < FEWEST_UPDATES:
+            yield done.action.scenario, all_at_once(done.action)
 
 
 def _named(action: Action) -> str:

@@ -17,7 +17,8 @@ class WireConfig(BaseModel):
 
     `cell` has the fields of `records.Cell`; `server` is the process whose children are the server. `schedule`: `closed` begins
     an action `interval_ms` after the last one was answered; `open` has it due every `interval_ms`, answered or not, and keeps
-    the intended start. With `measures_first_session` a session is opened and closed first: that of a cold server.
+    the intended start. `tasks`: the scenarios of what a session that is alone does once after its actions. With
+    `measures_first_session` a session is opened and closed first: that of a cold server.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,6 +33,7 @@ class WireConfig(BaseModel):
     sessions: int | None = None
     actions: int | None = None
     warmup_actions: int = 0
+    tasks: tuple[str, ...] = ()
     schedule: Literal["closed", "open"] = "closed"
     interval_ms: float = 1000.0
     timeout_s: float = 15.0

@@ -1,6 +1,7 @@
 """HTTP as a browser speaks it to one host: kept-alive connections, six at most, and streams of server-sent events."""
 
 import json
+import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -47,6 +48,21 @@ class Connection:
         data = json.dumps(body, separators=(",", ":")).encode()
         return self._request("POST", path, data, {"Content-Type": "application/json", **(headers or {})})
 
+    def put(self, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> bytes:
+        """Put bytes and return the body. Raises ProtocolError unless the status is 2xx."""
+        return self._request("PUT", path, body, dict(headers or {}))
+
+    def lines(self, path: str, body: Any) -> Iterator[str]:
+        """Post as `post` does, and yield each line of the answer as it comes."""
+        data = body if isinstance(body, bytes) else json.dumps(body, separators=(",", ":")).encode()
+        self._traffic.up(len(data))
+        response = self._streams.request("POST", path, body=data, headers=self._headers({}))
+        self._check(path, response)
+        while line := response.readline(b"\n"):
+            self._traffic.down(len(line))
+            yield line.decode()
+        response.release()
+
     def events(self, path: str) -> Iterator[str]:
         """Yield the data of each server-sent event of a stream until it ends."""
         response = self._streams.request("GET", path, headers=self._headers({"Accept": "text/event-stream"}))
@@ -73,7 +89,7 @@ class Connection:
             data = bytes(response.read())
         except (TimeoutError, OSError) as error:
             raise ProtocolError(f"{method} {path}: {error}") from error
-        if method == "POST":
+        if method != "GET":
             self._traffic.up(len(body))
         self._check(path, response)
         self._traffic.down(len(data))
@@ -91,3 +107,19 @@ class Connection:
                 self._cookies[cookie] = content
         if not 200 <= response.status_code < 300:
             raise ProtocolError(f"{path} answered with status {response.status_code}")
+
+
+def multipart(
+    files: Mapping[str, tuple[str, bytes]], fields: Mapping[str, str] | None = None
+) -> tuple[bytes, dict[str, str]]:
+    """Return the body and the headers of a form with CSV files (field -> name and content), as RFC 7578 has it."""
+    boundary = f"----WebKitFormBoundary{secrets.token_hex(8)}"
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
+        for field, value in (fields or {}).items()
+    ]
+    for field, (name, content) in files.items():
+        head = f'Content-Disposition: form-data; name="{field}"; filename="{name}"\r\nContent-Type: text/csv'
+        parts.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n")
+    parts.append(f"--{boundary}--\r\n".encode())
+    return b"".join(parts), {"Content-Type": f"multipart/form-data; boundary={boundary}"}

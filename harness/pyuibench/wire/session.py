@@ -5,7 +5,7 @@ import site
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -26,6 +26,7 @@ class Answer:
     output_ms: Mapping[str, float]
     traffic: Traffic
     reason: str | None
+    update_ms: tuple[float, ...] = ()
 
 
 class WireSession:
@@ -41,12 +42,26 @@ class WireSession:
 
     def perform(self, action: Action) -> Answer:
         """Carry an action out and await what it must change; then what it must not change must still be right."""
-        answer = self._timed(lambda: self.client.act(action.control, action.value), action.awaited)
+        answer = self._timed(lambda: self.begin(action), action.awaited, action.watched)
         if answer.reason is None and (wrong := self._wrong(action.expected)):
-            return Answer(
-                answer.started_ns, None, answer.output_ms, answer.traffic, f"changed though it must not: {wrong}"
-            )
+            return replace(answer, service_ms=None, reason=f"changed though it must not: {wrong}")
         return answer
+
+    def begin(self, action: Action) -> None:
+        """Carry an action out without awaiting anything."""
+        self.client.act(action.control, action.value)
+
+    def settle(self, expected: Texts, timeout_s: float) -> str | None:
+        """Apply messages until the outputs are right; return what is still wrong after `timeout_s`, None if nothing is."""
+        deadline = time.monotonic() + timeout_s
+        try:
+            while self._wrong(expected):
+                self.client.receive(max(deadline - time.monotonic(), 0.001))
+        except TimeoutError:
+            return f"not right within {timeout_s:g} s: {self._wrong(expected)}"
+        except (ProtocolError, OSError) as error:
+            return str(error)
+        return None
 
     def close(self) -> None:
         """End the session; a server that is gone already is no error here."""
@@ -55,9 +70,11 @@ class WireSession:
         except (ProtocolError, OSError):
             return
 
-    def _timed(self, send: Callable[[], None], awaited: Texts) -> Answer:
+    def _timed(self, send: Callable[[], None], awaited: Texts, watched: str | None = None) -> Answer:
         missing = {output: normalised(text) for output, text in awaited.items()}
         output_ms: dict[str, float] = {}
+        update_ms: list[float] = []
+        state = self.client.texts.get(watched or "")
         before = self._traffic()
         start_ns = time.monotonic_ns()
         deadline_ns = start_ns + int(self._timeout_s * 1e9)
@@ -66,6 +83,9 @@ class WireSession:
             send()
             while True:
                 at_ms = (time.monotonic_ns() - start_ns) / 1e6
+                if watched and (now := self.client.texts.get(watched)) != state:
+                    state = now
+                    update_ms.append(at_ms)
                 for output in [name for name, text in missing.items() if self._shows(name, text)]:
                     del missing[output]
                     output_ms[output] = at_ms
@@ -77,7 +97,7 @@ class WireSession:
         except (ProtocolError, OSError) as error:
             reason = str(error)
         service_ms = None if reason else max(output_ms.values())
-        return Answer(start_ns, service_ms, output_ms, self._spent(before), reason)
+        return Answer(start_ns, service_ms, output_ms, self._spent(before), reason, tuple(update_ms))
 
     def _shows(self, output: str, text: str) -> bool:
         return normalised(self.client.texts.get(output, "")) == text

@@ -4,6 +4,8 @@ import itertools
 import os
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import gevent
@@ -19,7 +21,9 @@ from pyuibench.records import Cell, Failure, Interaction, Measurement, cell_fiel
 from pyuibench.resources import cpu_ms, measure
 from pyuibench.spec import Action, app_actions, grid_actions, initial_app, initial_grid
 from pyuibench.store import SampleFile
+from pyuibench.tasks import carry_out
 from pyuibench.usercode import user_code
+from pyuibench.wire.client import Traffic
 from pyuibench.wire.config import from_environment
 from pyuibench.wire.session import Answer, WireSession, client_factory
 from workload.ledger import LedgerReader
@@ -96,6 +100,7 @@ class Session(User):
         self.reason: str | None = None
         self.session: WireSession | None = None
         self.done = 0
+        self.state = initial_app()
         self.index = next(Session.number)
         seed = CONFIG.seed + self.index
         self.chance = random.Random(seed)
@@ -135,8 +140,11 @@ class Session(User):
 
     @task
     def act(self) -> None:
-        """Carry out the next action when it is due; after one that failed, or the last, finish."""
-        if self.reason or (CONFIG.actions is not None and self.done >= CONFIG.actions + CONFIG.warmup_actions):
+        """Carry out the next action when it is due; after one that failed, or the last and the tasks, finish."""
+        if self.reason:
+            self._finish()
+        if CONFIG.actions is not None and self.done >= CONFIG.actions + CONFIG.warmup_actions:
+            self._carry_out_tasks()
             self._finish()
         sequence, action = next(self.actions)
         wait_s = (self.due_ns - time.monotonic_ns()) / 1e9
@@ -147,19 +155,49 @@ class Session(User):
         except Exception as error:
             self._give_up(error)
 
+    def _carry_out_tasks(self) -> None:
+        assert self.session
+        try:
+            for sequence, done in enumerate(
+                carry_out(self.session, self._other, self.state, CONFIG.tasks, self._rest, time.monotonic)
+            ):
+                answer = done.result or Answer(time.monotonic_ns(), None, {}, Traffic(), done.reason)
+                if done.result or done.reason:
+                    self._keep(sequence, 0, done.action, answer)
+        except Exception as error:
+            self._give_up(error)
+
+    @contextmanager
+    def _other(self) -> Iterator[WireSession]:
+        session = self._open("session_ms")
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def _rest(self) -> None:
+        gevent.sleep(CONFIG.interval_ms * self.chance.uniform(0.75, 1.25) / 1e3)
+        if HOLD.ledger:
+            HOLD.ledger.new_calls()
+        self.due_ns = time.monotonic_ns()
+
     def _carry_out(self, sequence: int, action: Action) -> None:
         assert self.session
         answer = self.session.perform(action)
         self.reason = answer.reason
         self.done += 1
+        self.state = action.after or self.state
         HOLD.actions += 1
-        self._tell_locust(f"{action.scenario} {action.control.partition('-')[0]}", answer)
-        if CONFIG.cell is not None:
-            HOLD.keep(self._interaction(sequence, action, answer))
+        self._keep(sequence, CONFIG.warmup_actions, action, answer)
         if CONFIG.schedule == "open":
             self.due_ns += int(CONFIG.interval_ms * 1e6)
         else:
             self.due_ns = time.monotonic_ns() + int(CONFIG.interval_ms * self.chance.uniform(0.75, 1.25) * 1e6)
+
+    def _keep(self, sequence: int, warmup_actions: int, action: Action, answer: Answer) -> None:
+        self._tell_locust(f"{action.scenario} {action.control.partition('-')[0]}", answer)
+        if CONFIG.cell is not None:
+            HOLD.keep(self._interaction(sequence, warmup_actions, action, answer))
 
     def _give_up(self, error: Exception) -> None:
         """Record that the client itself failed: an error in it must not look like a server that is slow."""
@@ -173,7 +211,7 @@ class Session(User):
         HOLD.session_finished(self.environment)
         raise StopUser
 
-    def _interaction(self, sequence: int, action: Action, answer: Answer) -> Interaction:
+    def _interaction(self, sequence: int, warmup_actions: int, action: Action, answer: Answer) -> Interaction:
         lag_ms = max((answer.started_ns - self.due_ns) / 1e6, 0.0)
         return Interaction(
             **cell_fields(_cell()),
@@ -183,13 +221,14 @@ class Session(User):
             sessions=CONFIG.sessions or 0,
             session=self.index,
             sequence=sequence,
-            warmup=sequence < CONFIG.warmup_actions,
+            warmup=sequence < warmup_actions,
             started_ns=answer.started_ns,
             lag_ms=lag_ms,
             dom_ms=answer.service_ms,
             service_ms=answer.service_ms,
             response_ms=None if answer.service_ms is None else answer.service_ms + lag_ms,
             output_ms=dict(answer.output_ms),
+            update_ms=list(answer.update_ms) or None,
             bytes_up=answer.traffic.bytes_up,
             bytes_down=answer.traffic.bytes_down,
             messages_up=answer.traffic.messages_up,

@@ -29,6 +29,10 @@ class Inputs:
         field = _COUNTED.get(control, control)
         return replace(self, **{field: value})  # type: ignore[arg-type]
 
+    def uses(self, control: str) -> int:
+        """Return how often a button or an upload was used."""
+        return int(getattr(self, _COUNTED[control]))
+
 
 _orders = cache(data.orders)
 
