@@ -228,12 +228,15 @@ def _meta(
         "machine": machine.describe(),
         "tools": machine.tool_versions(),
         "variants": [variant.id for variant in request.variants],
-        "entries": {name: _entry_meta(entry, environments.get(name)) for name, entry in request.entries.items()},
+        "entries": {
+            name: _entry_meta(entry, [each for each in request.variants if each.entry == entry], environments.get(name))
+            for name, entry in request.entries.items()
+        },
         "plan": [asdict(cell) for cell in plan],
     }
 
 
-def _entry_meta(entry: Entry, built: Environment | None) -> dict[str, Any]:
+def _entry_meta(entry: Entry, variants: Sequence[Variant], built: Environment | None) -> dict[str, Any]:
     return {
         "title": entry.table.title,
         "package": entry.table.package,
@@ -254,7 +257,7 @@ def _entry_meta(entry: Entry, built: Environment | None) -> dict[str, Any]:
                 "delays": dict(variant.delays),
                 "caveats": dict(variant.caveats),
             }
-            for variant in entry.variants
+            for variant in variants
         },
     }
 

@@ -1,6 +1,7 @@
 """Finds and validates entries. An entry is a directory with a `pyproject.toml` that has a `[tool.pyuibench]` table."""
 
 import hashlib
+import itertools
 import os
 import re
 import tomllib
@@ -237,6 +238,11 @@ class Entry:
     table: EntryTable
 
     @property
+    def title(self) -> str:
+        """Return the framework's name, and what it is built on where that is a framework too."""
+        return f"{self.table.title} (on {self.table.built_on})" if self.table.built_on else self.table.title
+
+    @property
     def lock(self) -> Path:
         """Return the file of pinned, hashed requirements."""
         return self.directory / "requirements.lock"
@@ -337,6 +343,25 @@ def _known(where: str, given: Iterable[str], known: Container[str]) -> None:
     """Raise ValueError when a name isn't known."""
     if unknown := sorted(name for name in given if name not in known):
         raise ValueError(f"{where} has unknown names: {', '.join(unknown)}")
+
+
+def choose_for_bench(
+    entries: Mapping[str, Entry], names: Iterable[str], every_variant: bool = False
+) -> tuple[Variant, ...]:
+    """Return the variants to measure: an entry's first one for its name alone, or all; of everything for no name.
+
+    The first variant of a control is always among them, since figures are given as multiples of it. Raises UserError for an
+    unknown name.
+    """
+    wanted = tuple(names) or tuple(entries)
+    chosen = choose_variants(entries, wanted)
+    if not every_variant:
+        by_name = {name for name in wanted if "/" in name}
+        chosen = tuple(each for each in chosen if each.id in by_name or each == each.entry.variants[0])
+    if not any(variant.entry.table.control for variant in chosen):
+        controls = (entry.variants[0] for entry in entries.values() if entry.table.control)
+        chosen = (*itertools.islice(controls, 1), *chosen)
+    return chosen
 
 
 def _entries_in(directory: Path) -> Iterator[Entry]:

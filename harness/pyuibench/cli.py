@@ -18,7 +18,7 @@ from pyuibench import doctor as checkup
 from pyuibench import environment, project, scaffold, store
 from pyuibench.browser.chromium import chromium
 from pyuibench.calibration.calibrate import calibrate as measure_harness
-from pyuibench.catalog import Entry, choose_variants, default_apps, find_entries
+from pyuibench.catalog import Entry, choose_for_bench, choose_variants, default_apps, find_entries
 from pyuibench.errors import UserError
 from pyuibench.plan import PROFILES, profile_named, selection
 from pyuibench.progress import TerminalProgress
@@ -73,11 +73,11 @@ def list_entries(apps: Apps = None, as_json: AsJson = False) -> None:
     if as_json:
         _print_json([_listed(entry) for entry in entries.values()])
         return
-    table = Table("entry/variant", "model", "role", "version", "about")
+    table = Table("entry/variant", "framework", "model", "role", "about")
     for entry in entries.values():
-        version = entry.locked_version()
+        framework = f"{entry.title} {entry.locked_version()}"
         for variant in entry.variants:
-            table.add_row(variant.id, variant.table.model, variant.table.role, version, variant.table.about)
+            table.add_row(variant.id, framework, variant.table.model, variant.table.role, variant.table.about)
     console.print(table)
 
 
@@ -113,15 +113,16 @@ def bench(
     ] = None,
     scenario: Annotated[list[str] | None, typer.Option(help="Only this scenario. Repeatable.")] = None,
     instrument: Annotated[list[str] | None, typer.Option(help="Only this instrument. Repeatable.")] = None,
+    all_variants: Annotated[bool, typer.Option("--all-variants", help="Not only the first of each entry.")] = False,
     seed: Annotated[int | None, typer.Option(help="The order's seed; by chance without it.")] = None,
     out: Annotated[Path | None, typer.Option(help="The run's directory; below results/ without it.")] = None,
     resume: Annotated[Path | None, typer.Option(metavar="RUN", help="Go on with a run that was cut off.")] = None,
 ) -> None:
-    """Measure entries and write a report.
+    """Measure entries, the first variant of each and those named as entry/variant, and the floor; write a report.
 
     Example: pyuibench bench floor --profile smoke
     """
-    if resume and (names or profile or scenario or instrument or out or seed is not None):
+    if resume and (all_variants or names or profile or scenario or instrument or out or seed is not None):
         raise UserError("--resume goes on as the run was begun: give it no entries and no other option than --apps.")
     chosen = selection(scenario or (), instrument or ())
     settings = profile_named(profile or PROFILE)
@@ -132,7 +133,7 @@ def bench(
             if resume:
                 benching.resume_run(resume, entries, progress.hooks)
             else:
-                variants = choose_variants(entries, names or ())
+                variants = choose_for_bench(entries, names or (), all_variants)
                 request = benching.Request(settings, chosen, variants, benching.new_seed() if seed is None else seed)
                 benching.new_run(request, directory, progress.hooks)
     except KeyboardInterrupt:
@@ -252,6 +253,7 @@ def _listed(entry: Entry) -> dict[str, Any]:
     return {
         "entry": entry.name,
         "title": entry.table.title,
+        "built_on": entry.table.built_on,
         "package": entry.table.package,
         "version": entry.locked_version(),
         "directory": str(entry.directory),
@@ -261,6 +263,9 @@ def _listed(entry: Entry) -> dict[str, Any]:
                 "model": variant.table.model,
                 "role": variant.table.role,
                 "about": variant.table.about,
+                "delays": dict(variant.delays),
+                "caveats": dict(variant.caveats),
+                "not_applicable": dict(variant.not_applicable),
             }
             for variant in entry.variants
         ],

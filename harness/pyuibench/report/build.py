@@ -99,6 +99,10 @@ def _view(report: Report) -> dict[str, Any]:
         "wide": _wide(headline),
         "sections": _sections(report),
         "outputs": tables.output_tables(report),
+        "tasks": tables.tasks_table(report),
+        "delays": tables.delays_table(report),
+        "remarks": tables.remarks(report),
+        "wire_above_browser": tables.wire_above_browser(report),
         "tax": tables.tax_table(report),
         "tax_charts": _tax_charts(report),
         "slope_charts": _slope_charts(report),
@@ -112,6 +116,7 @@ def _view(report: Report) -> dict[str, Any]:
             tables.measured_table(report, title, tables.CODE, page, with_intervals=False)
             for title, page in (("App page", "app"), ("Scaling page", "grid"))
         ),
+        "builds": tables.with_figures(tables.measured_table(report, "Build", tables.BUILD, with_intervals=False)),
         "environment": tables.environment_table(report),
         "metrics": METRICS,
     }

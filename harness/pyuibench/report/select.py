@@ -11,11 +11,17 @@ import pandas as pd
 from pyuibench.spec import SCENARIOS
 from pyuibench.stats import Floats
 from pyuibench.store import Run
+from workload import tasks
 
 _PLACE = ["entry", "variant"]
 _CASE = ["page", "scenario", "control", "grid_cells", "grid_cost_ms", "grid_cost_kind"]
 _Key: TypeAlias = tuple[Any, ...]
 
+# What a task takes with no framework at all: the answer's tokens and the job's steps come at a fixed pace.
+DUE_MS = {
+    "stream": tasks.ANSWER_TOKENS * tasks.TOKEN_INTERVAL_S * 1e3,
+    "job": tasks.CRUNCH_STEPS * tasks.CRUNCH_STEP_S * 1e3,
+}
 FIRST_ANSWER_PARTS = ("boot_ready_ms", "first_session_ms")
 
 
@@ -33,6 +39,8 @@ class VariantInfo:
     source: str = ""
     control: bool = False
     not_applicable: Mapping[str, str] = field(default_factory=dict, hash=False)
+    delays: Mapping[str, str] = field(default_factory=dict, hash=False)
+    caveats: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def id(self) -> str:
@@ -163,10 +171,24 @@ def _normalised(interactions: pd.DataFrame) -> pd.DataFrame:
     rows["ok"] = rows["ok"].astype(bool)
     rows["control"] = rows["control"].astype(str).str.split("-").str[0]
     rows["sessions"] = rows["sessions"].clip(lower=1)
+    rows = rows.assign(**_steps(rows))
     elsewhere = rows["page"] != "grid"
     rows.loc[elsewhere, ["grid_cells", "grid_cost_ms"]] = 0
     rows.loc[elsewhere, "grid_cost_kind"] = ""
     return rows
+
+
+def _steps(rows: pd.DataFrame) -> dict[str, list[float]]:
+    """Return what the times of an output that comes step by step say: first, number, longest gap, and the end beyond its due."""
+    found = rows["update_ms"] if "update_ms" in rows else [None] * len(rows)
+    steps = [[] if times is None or np.ndim(times) == 0 else list(times) for times in found]
+    ends = zip(rows["dom_ms"], rows["scenario"], strict=True)
+    return {
+        "first_update_ms": [times[0] if times else np.nan for times in steps],
+        "updates": [float(len(times)) if times else np.nan for times in steps],
+        "longest_gap_ms": [max(np.diff(times)) if len(times) > 1 else np.nan for times in steps],
+        "beyond_ms": [end - DUE_MS.get(scenario, np.nan) for end, scenario in ends],
+    }
 
 
 def _cases(rows: pd.DataFrame) -> tuple[Case, ...]:
@@ -192,7 +214,7 @@ def _described(name: str, entry: Mapping[str, Any], variant: str, table: Mapping
     return VariantInfo(
         entry=name,
         name=variant,
-        title=entry.get("title", name),
+        title=_title(name, entry),
         role=table.get("role", ""),
         model=table.get("model", ""),
         version=entry.get("version") or "",
@@ -200,7 +222,14 @@ def _described(name: str, entry: Mapping[str, Any], variant: str, table: Mapping
         source=table.get("source", ""),
         control=bool(entry.get("control", False)),
         not_applicable=table.get("not_applicable") or {},
+        delays=table.get("delays") or entry.get("delays") or {},
+        caveats=table.get("caveats") or {},
     )
+
+
+def _title(name: str, entry: Mapping[str, Any]) -> str:
+    title = str(entry.get("title", name))
+    return f"{title} (on {entry['built_on']})" if entry.get("built_on") else title
 
 
 def _places(run: Run) -> set[tuple[Any, ...]]:

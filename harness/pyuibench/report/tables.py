@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from pyuibench.catalog import CROWD
 from pyuibench.records import METRICS
 from pyuibench.report.select import (
     Case,
@@ -21,18 +22,61 @@ from pyuibench.report.select import (
     variants,
     with_first_answers,
 )
-from pyuibench.spec import KPIS
+from pyuibench.spec import CONTROLS, KPIS, TASKS
 from pyuibench.stats import Estimate, Floats, Point, median, quantiles, ratio_of_medians, slope
 from pyuibench.store import Run
 
 WIDE = 0.5
 FEWEST_FOR_P95 = 20
+# Scenario, control, column of the samples, unit, heading, what it says.
+TASK_COLUMNS = (
+    (
+        "drag",
+        "min_units",
+        "dom_ms",
+        "ms",
+        "drag: stale after",
+        "30 key presses in a second: from the last one until all is right",
+    ),
+    ("drag", "min_units", "updates", "count", "drag: states shown", "of 30; fewer means that steps were skipped"),
+    (
+        "stream",
+        "ask",
+        "first_update_ms",
+        "ms",
+        "answer: first token",
+        "from the click; the first of 120 tokens is made after 10 ms",
+    ),
+    ("stream", "ask", "beyond_ms", "ms", "answer: end", "beyond the 1.2 s in which its tokens are made"),
+    ("stream", "ask", "updates", "count", "answer: states shown", "of 120"),
+    ("stream", "ask", "longest_gap_ms", "ms", "answer: longest gap", "between two states shown; 10 ms between tokens"),
+    ("job", "crunch", "beyond_ms", "ms", "job: end", "beyond the 2 s that its steps take"),
+    ("job", "crunch", "updates", "count", "job: states shown", "of 20 steps"),
+    (
+        "busy",
+        "increment",
+        "dom_ms",
+        "ms",
+        "click beside own job",
+        "a click on increment while the session's own job runs",
+    ),
+    (
+        "neighbour",
+        "increment",
+        "dom_ms",
+        "ms",
+        "click beside another's job",
+        "a click while another session's job runs",
+    ),
+    ("upload", "upload", "dom_ms", "ms", "upload", "5 MB, from the file's arrival in the page until its sum is shown"),
+)
 THE_FLOOR = "the floor"
 CODE = ("logical_lines", "tokens", "cyclomatic_complexity", "framework_names")
 ENVIRONMENT = ("install_s", "environment_bytes", "environment_packages")
 BOOT = ("boot_ready_ms", "first_session_ms", "first_answer_ms", "session_ms")
 MEMORY = ("idle_pss_bytes", "idle_uss_bytes", "loaded_pss_bytes", "js_heap_bytes")
 PROCESS = ("threads", "handles", "processes", "server_cpu_ms", "generator_cpu_share", "leftover_processes")
+BUILD = ("build_s", "build_bytes")
 PAGE = ("page_bytes_down", "page_requests", "outside_requests")
 
 
@@ -174,8 +218,9 @@ def latency_row(report: Report, variant: VariantInfo, case: Case) -> LatencyRow:
     why = samples.reason(variant, case, "browser")
     why_alone = samples.reason(variant, case, "wire")
     why_crowd = samples.reason(variant, case, "wire", samples.crowd or 1)
-    dom, p95 = _median_and_p95(by_boot(browser, "dom_ms"), why)
-    response, response_p95 = _median_and_p95(by_boot(crowd, "response_ms"), why_crowd)
+    beware = variant.caveats.get(case.scenario, "")
+    dom, p95 = _median_and_p95(by_boot(browser, "dom_ms"), why, beware)
+    response, response_p95 = _median_and_p95(by_boot(crowd, "response_ms"), why_crowd, variant.caveats.get(CROWD, ""))
     wire = pd.concat([alone, crowd]) if len(alone) or len(crowd) else alone
     return LatencyRow(
         variant=variant,
@@ -184,7 +229,7 @@ def latency_row(report: Report, variant: VariantInfo, case: Case) -> LatencyRow:
         p95=p95,
         ratio=ratio_to_floor(report, variant, case, "browser", "dom_ms"),
         painted=_median(by_boot(browser, "painted_ms"), "ms", why),
-        service=_median(by_boot(alone, "service_ms"), "ms", why_alone),
+        service=_median(by_boot(alone, "service_ms"), "ms", why_alone, beware),
         response=response,
         response_p95=response_p95,
         boot_medians=tuple(float(np.median(boot)) for boot in by_boot(browser, "dom_ms")),
@@ -246,6 +291,75 @@ def latency_table(report: Report, rows: Sequence[LatencyRow]) -> Table:
         Column("not ok", "wrong, late or failed interactions of all, browser and wire: in no figure here"),
     )
     return Table(rows[0].case.label, "", columns, tuple(_row(row.variant, _latency_cells(row)) for row in rows))
+
+
+def tasks_table(report: Report) -> Table:
+    """Return what a session does once: drag, answer, job, clicks beside a job, upload; in the browser."""
+    columns = tuple(Column(label, about) for _, _, _, _, label, about in TASK_COLUMNS)
+    cases = {(case.scenario, case.control): case for case in report.samples.cases}
+    rows = [
+        _row(
+            variant,
+            [
+                _task(report, variant, cases.get((scenario, control)), column, unit)
+                for scenario, control, column, unit, *_ in TASK_COLUMNS
+            ],
+        )
+        for variant in report.variants
+    ]
+    measured = any((scenario, control) in cases for scenario, control, *_ in TASK_COLUMNS)
+    caption = "Browser, medians over boots. What is done once in a session rests on few samples."
+    return Table("Tasks", caption, columns, tuple(rows) if measured else ())
+
+
+def _task(report: Report, variant: VariantInfo, case: Case | None, column: str, unit: str) -> Figure | Missing:
+    if case is None:
+        return Missing("not measured in this run")
+    boots = by_boot(report.samples.rows(variant, case, "browser"), column)
+    why = report.samples.reason(variant, case, "browser")
+    return _median(boots, unit, why, variant.caveats.get(case.scenario, ""))
+
+
+def delays_table(report: Report) -> Table:
+    """Return the debounce or throttle of every control, as stated by the entries."""
+    controls = (*CONTROLS, "cell")
+    rows = [
+        _row(variant, [variant.delays.get(control, Missing("not stated")) for control in controls])
+        for variant in report.variants
+        if not variant.control
+    ]
+    caption = "What a framework waits by itself before it sends a control's value. It is part of every latency above."
+    return Table("Debounce and throttle", caption, tuple(Column(name) for name in controls), tuple(rows), False)
+
+
+def remarks(report: Report) -> tuple[Problem, ...]:
+    """Return what the entries say of themselves: caveats, and what they can't do."""
+    said = [
+        (f"{variant.id}", where, text)
+        for variant in report.variants
+        for where, text in (
+            *((scenario, reason) for scenario, reason in variant.caveats.items()),
+            *((f"{scenario}: not applicable", reason) for scenario, reason in variant.not_applicable.items()),
+        )
+    ]
+    return tuple(Problem(variant, where, text, 1) for variant, where, text in said)
+
+
+def wire_above_browser(report: Report) -> tuple[Problem, ...]:
+    """Return where a client without a browser was slower than the browser, which its figures can't explain."""
+    return tuple(
+        Problem(
+            row.variant.id,
+            row.case.label,
+            f"wire service {row.service.estimate.value:.1f} ms, browser dom {row.dom.estimate.value:.1f} ms",
+            1,
+        )
+        for rows in report.latency
+        for row in rows
+        if isinstance(row.service, Figure)
+        and isinstance(row.dom, Figure)
+        and row.service.estimate.value > row.dom.estimate.value
+    )
 
 
 def output_tables(report: Report) -> tuple[Table, ...]:
@@ -327,6 +441,11 @@ def measured_table(
     return Table(title, "", columns, tuple(rows) if columns else (), with_intervals)
 
 
+def with_figures(table: Table) -> Table:
+    """Return a table without the rows that have no figure at all: what doesn't concern them."""
+    return replace(table, rows=tuple(row for row in table.rows if any(isinstance(cell, Figure) for cell in row.cells)))
+
+
 def environment_table(report: Report) -> Table:
     """Return what each entry's environment costs to have: one row an entry."""
     frame = report.run.measurements
@@ -379,10 +498,10 @@ def _floor_name(report: Report) -> str:
 
 
 def _headline_cases(cases: Sequence[Case]) -> tuple[Case, ...]:
-    """Return the app page's cases, and of the scaling page only a change on the largest, at the lowest cost of a cell."""
+    """Return the loads, the rounds' cases, and of the scaling page only a change on the largest, at the lowest cost of a cell."""
     grid = [case for case in cases if case.scenario == "grid"]
     largest = min(grid, key=lambda case: (-case.cells, case.cost_ms), default=None)
-    return tuple(case for case in cases if case.page != "grid" or case == largest)
+    return tuple(case for case in cases if case == largest or (case.page != "grid" and case.scenario not in TASKS))
 
 
 def _pair(row: LatencyRow) -> Pair:
@@ -400,12 +519,12 @@ def _median(boots: Sequence[Floats], unit: str, why: str, note: str = "") -> Fig
     return Figure(median(boots), unit, note) if boots else Missing(why)
 
 
-def _median_and_p95(boots: Sequence[Floats], why: str) -> tuple[Figure | Missing, Figure | Missing]:
+def _median_and_p95(boots: Sequence[Floats], why: str, beware: str = "") -> tuple[Figure | Missing, Figure | Missing]:
     if not boots:
         return Missing(why), Missing(why)
     middle, high = quantiles(boots, (0.5, 0.95))
     few = f"{high.n} samples: this p95 is little else than the largest" if high.n < FEWEST_FOR_P95 else ""
-    return Figure(middle, "ms"), Figure(high, "ms", few)
+    return Figure(middle, "ms", beware), Figure(high, "ms", few)
 
 
 def _output_table(report: Report, case: Case) -> Table:

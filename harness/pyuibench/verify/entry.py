@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyuibench.catalog import Variant
 from pyuibench.project import WORKLOAD
-from pyuibench.spec import SCENARIOS, PageName
+from pyuibench.spec import SCENARIOS, PageName, controls_of, outputs_of
 from pyuibench.verify.findings import Level
 
 LOCK_COMMAND = (
@@ -17,7 +17,7 @@ LOCK_COMMAND = (
 )
 CLIENT_METHODS = ("open", "act", "receive", "close")
 # What is told but keeps nothing from running.
-NOTED = frozenset({"about", "source", "notes"})
+NOTED = frozenset({"about", "source", "notes", "delay", "reason"})
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,15 @@ def check_entry(variant: Variant) -> Iterator[Lacking]:
     yield from _pages(variant)
     yield from _client(variant)
     yield from _texts(variant)
+    yield from _stated(variant)
 
 
 def _gestures(variant: Variant) -> Iterator[Lacking]:
-    for control in variant.entry.table.controls:
+    possible = set(SCENARIOS) - set(variant.not_applicable)
+    for control in sorted(controls_of(possible)):
         if any(text == "" for text in variant.gesture(control).model_dump().values()):
             yield Lacking("control", f"controls.{control} has no selector", _page_of(control))
-    for output in variant.entry.table.outputs:
+    for output in sorted(outputs_of(possible)):
         if not variant.shown(output).selector:
             yield Lacking("output", f"outputs.{output} has no selector", _page_of(output))
 
@@ -110,6 +112,17 @@ def _texts(variant: Variant) -> Iterator[Lacking]:
     # A control is no framework: there is nobody to be fair to.
     if not variant.entry.table.control and not (variant.entry.directory / "NOTES.md").is_file():
         yield Lacking("notes", "there is no NOTES.md: say what was chosen and why, with the documentation pages")
+
+
+def _stated(variant: Variant) -> Iterator[Lacking]:
+    """Yield what an entry should say of itself: each control's delay, and a link for what it can't do."""
+    if not variant.entry.table.control:
+        used = controls_of(set(SCENARIOS) - set(variant.not_applicable))
+        if unstated := sorted(used - set(variant.delays)):
+            yield Lacking("delay", f"delays doesn't state the debounce or throttle of {', '.join(unstated)}")
+    for scenario, reason in variant.not_applicable.items():
+        if "https://" not in reason:
+            yield Lacking("reason", f"not_applicable.{scenario} has no link that shows why")
 
 
 def _page_of(name: str) -> PageName:
