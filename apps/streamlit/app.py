@@ -14,18 +14,18 @@ def load_orders() -> pd.DataFrame:
 st.set_page_config(page_title="Orders", layout="wide")
 st.title("Orders")
 
-st.subheader("Counter")
+st.header("Counter")
 if "clicks" not in st.session_state:
     st.session_state.clicks = 0
 if st.button("Increment", key="increment"):
     st.session_state.clicks += 1
 st.container(key="count").text(workload.count_text(st.session_state.clicks))
 
-st.subheader("Greeting")
+st.header("Greeting")
 name = st.text_input("Name", key="name")
 st.container(key="greeting").text(workload.greeting_text(name))
 
-st.subheader("Filters")
+st.header("Filters")
 left, middle, right = st.columns(3)
 category = left.selectbox(
     "Category", workload.CATEGORIES, workload.CATEGORIES.index(workload.DEFAULT_CATEGORY), key="category"
@@ -52,3 +52,34 @@ st.plotly_chart(workload.revenue_figure(selected, category, min_units, granulari
 
 st.caption(workload.table_caption(selected, category, min_units))
 st.dataframe(workload.top_orders(selected), hide_index=True)
+
+st.header("Answer")
+if "asked" not in st.session_state:
+    st.session_state.asked = 0
+if st.button("Ask", key="ask"):
+    st.session_state.asked += 1
+    tokens = workload.answer_tokens(st.session_state.asked)
+    st.session_state.answer = st.container(key="answer").write_stream(tokens)
+elif "answer" in st.session_state:
+    st.container(key="answer").write(st.session_state.answer)
+
+st.header("Job")
+if "jobs" not in st.session_state:
+    st.session_state.jobs = 0
+if st.button("Crunch", key="crunch"):
+    st.session_state.jobs += 1
+    bar = st.container(key="progress").progress(0.0)
+    for step in range(1, workload.CRUNCH_STEPS + 1):
+        done = workload.crunch(st.session_state.jobs, step)
+        bar.progress(step / workload.CRUNCH_STEPS, done)
+    st.session_state.done = done
+    st.session_state.crunched = workload.crunched_text(st.session_state.jobs)
+elif "done" in st.session_state:
+    st.container(key="progress").progress(1.0, st.session_state.done)
+if "crunched" in st.session_state:
+    st.container(key="crunched").text(st.session_state.crunched)
+
+st.header("Upload")
+file = st.file_uploader("CSV file", type="csv", key="upload")
+if file is not None:
+    st.container(key="uploaded").text(workload.upload_summary(file))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.typing import UploadedFile
 
 import workload
 
@@ -34,21 +35,26 @@ def list_top_orders(category: str, min_units: int) -> tuple[str, pd.DataFrame]:
     return workload.table_caption(selected, category, min_units), workload.top_orders(selected)
 
 
+@st.cache_data(scope="session", max_entries=10, show_spinner=False)
+def summarise(file_id: str, _file: UploadedFile) -> str:
+    return workload.upload_summary(_file)
+
+
 st.set_page_config(page_title="Orders", layout="wide")
 st.title("Orders")
 
-st.subheader("Counter")
+st.header("Counter")
 if "clicks" not in st.session_state:
     st.session_state.clicks = 0
 if st.button("Increment", key="increment"):
     st.session_state.clicks += 1
 st.container(key="count").text(workload.count_text(st.session_state.clicks))
 
-st.subheader("Greeting")
+st.header("Greeting")
 name = st.text_input("Name", key="name")
 st.container(key="greeting").text(workload.greeting_text(name))
 
-st.subheader("Filters")
+st.header("Filters")
 left, middle, right = st.columns(3)
 category = left.selectbox(
     "Category", workload.CATEGORIES, workload.CATEGORIES.index(workload.DEFAULT_CATEGORY), key="category"
@@ -74,3 +80,34 @@ st.plotly_chart(build_figure(category, min_units, granularity), theme=None)
 caption, top_orders = list_top_orders(category, min_units)
 st.caption(caption)
 st.dataframe(top_orders, hide_index=True)
+
+st.header("Answer")
+if "asked" not in st.session_state:
+    st.session_state.asked = 0
+if st.button("Ask", key="ask"):
+    st.session_state.asked += 1
+    tokens = workload.answer_tokens(st.session_state.asked)
+    st.session_state.answer = st.container(key="answer").write_stream(tokens)
+elif "answer" in st.session_state:
+    st.container(key="answer").write(st.session_state.answer)
+
+st.header("Job")
+if "jobs" not in st.session_state:
+    st.session_state.jobs = 0
+if st.button("Crunch", key="crunch"):
+    st.session_state.jobs += 1
+    bar = st.container(key="progress").progress(0.0)
+    for step in range(1, workload.CRUNCH_STEPS + 1):
+        done = workload.crunch(st.session_state.jobs, step)
+        bar.progress(step / workload.CRUNCH_STEPS, done)
+    st.session_state.done = done
+    st.session_state.crunched = workload.crunched_text(st.session_state.jobs)
+elif "done" in st.session_state:
+    st.container(key="progress").progress(1.0, st.session_state.done)
+if "crunched" in st.session_state:
+    st.container(key="crunched").text(st.session_state.crunched)
+
+st.header("Upload")
+file = st.file_uploader("CSV file", type="csv", key="upload")
+if file is not None:
+    st.container(key="uploaded").text(summarise(file.file_id, file))

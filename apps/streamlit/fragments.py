@@ -13,7 +13,7 @@ def load_orders() -> pd.DataFrame:
 
 @st.fragment
 def show_counter() -> None:
-    st.subheader("Counter")
+    st.header("Counter")
     if "clicks" not in st.session_state:
         st.session_state.clicks = 0
     if st.button("Increment", key="increment"):
@@ -23,14 +23,14 @@ def show_counter() -> None:
 
 @st.fragment
 def show_greeting() -> None:
-    st.subheader("Greeting")
+    st.header("Greeting")
     name = st.text_input("Name", key="name")
     st.container(key="greeting").text(workload.greeting_text(name))
 
 
 @st.fragment
 def show_orders() -> None:
-    st.subheader("Filters")
+    st.header("Filters")
     left, right = st.columns(2)
     category = left.selectbox(
         "Category", workload.CATEGORIES, workload.CATEGORIES.index(workload.DEFAULT_CATEGORY), key="category"
@@ -65,8 +65,51 @@ def show_chart(category: str, min_units: int) -> None:
     st.plotly_chart(workload.revenue_figure(selected, category, min_units, granularity), theme=None)
 
 
+@st.fragment
+def show_answer() -> None:
+    st.header("Answer")
+    if "asked" not in st.session_state:
+        st.session_state.asked = 0
+    if st.button("Ask", key="ask"):
+        st.session_state.asked += 1
+        tokens = workload.answer_tokens(st.session_state.asked)
+        st.session_state.answer = st.container(key="answer").write_stream(tokens)
+    elif "answer" in st.session_state:
+        st.container(key="answer").write(st.session_state.answer)
+
+
+@st.fragment
+def show_job() -> None:
+    st.header("Job")
+    if "jobs" not in st.session_state:
+        st.session_state.jobs = 0
+    if st.button("Crunch", key="crunch"):
+        st.session_state.jobs += 1
+        bar = st.container(key="progress").progress(0.0)
+        for step in range(1, workload.CRUNCH_STEPS + 1):
+            done = workload.crunch(st.session_state.jobs, step)
+            bar.progress(step / workload.CRUNCH_STEPS, done)
+        st.session_state.done = done
+        st.session_state.crunched = workload.crunched_text(st.session_state.jobs)
+    elif "done" in st.session_state:
+        st.container(key="progress").progress(1.0, st.session_state.done)
+    if "crunched" in st.session_state:
+        st.container(key="crunched").text(st.session_state.crunched)
+
+
+@st.fragment
+def show_upload() -> None:
+    st.header("Upload")
+    file = st.file_uploader("CSV file", type="csv", key="upload")
+    if file is not None:
+        st.container(key="uploaded").text(workload.upload_summary(file))
+
+
 st.set_page_config(page_title="Orders", layout="wide")
 st.title("Orders")
 show_counter()
 show_greeting()
 show_orders()
+show_answer()
+show_job()
+show_upload()

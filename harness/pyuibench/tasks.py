@@ -1,7 +1,7 @@
 """What a session does once, after its rounds: the same in the browser and on the wire, when measuring and when verifying."""
 
-from collections.abc import Callable, Container, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Container, Generator, Iterator
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
@@ -78,16 +78,18 @@ def carry_out(
             dones = _beside(visitor, other, job, state, rest, now_s)
         else:
             dones = _alone(visitor, state.use(scenario), rest)
-        for done in dones:
-            yield done
-            if done.reason:
-                return
-            # What was done in another session leaves this one as it is.
-            if not (scenario == "neighbour" and done.action is job):
-                state = _after(done.action)
+        # Closed at once, so that a second session doesn't outlive what went wrong.
+        with closing(dones):
+            for done in dones:
+                yield done
+                if done.reason:
+                    return
+                # What was done in another session leaves this one as it is.
+                if not (scenario == "neighbour" and done.action is job):
+                    state = _after(done.action)
 
 
-def _alone(visitor: Visitor[R], action: Action, rest: Callable[[], None]) -> Iterator[Done[R]]:
+def _alone(visitor: Visitor[R], action: Action, rest: Callable[[], None]) -> Generator[Done[R], None, None]:
     rest()
     result = visitor.perform(action)
     yield Done(action, result, result.reason)
@@ -100,7 +102,7 @@ def _beside(
     state: AppState,
     rest: Callable[[], None],
     now_s: Callable[[], float],
-) -> Iterator[Done[R]]:
+) -> Generator[Done[R], None, None]:
     with other() as second:
         yield from _meanwhile(visitor, second, job, state, "neighbour", rest, now_s)
 
@@ -113,7 +115,7 @@ def _meanwhile(
     scenario: str,
     rest: Callable[[], None],
     now_s: Callable[[], float],
-) -> Iterator[Done[R]]:
+) -> Generator[Done[R], None, None]:
     """Have the worker's job run, and the visitor click meanwhile; at last the job must have come to its end."""
     worker.begin(job)
     begun_s = now_s()

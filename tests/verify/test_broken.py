@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pyuibench import environment
+from pyuibench import environment, tasks
 from pyuibench.browser.chromium import chromium
 from pyuibench.catalog import find_entries
 from pyuibench.project import APPS
@@ -39,6 +39,10 @@ CELL = first(grid_actions(1, GRID.cells))
 # entry -> (page, where, check, a piece of the message) for everything that its fault implies, in order. A finding may
 # come several times (once for each action that shows it), but no other may come.
 EXPECTED = {
+    "answer-at-once": [
+        ("app", "browser", "stream", "ask: answer didn't come step by step"),
+        ("app", "wire", "stream", "ask: answer didn't come step by step"),
+    ],
     "broadcast": [
         (
             "app",
@@ -54,6 +58,15 @@ EXPECTED = {
         ("app", "server", "alive", "the server ended by itself: exit code 7; its last words: out of luck"),
     ],
     "deaf-client": [("app", "wire", "open", "count is 'nothing heard'")],
+    "dropped-job": [
+        (
+            "app",
+            "browser",
+            "busy",
+            "the job was begun, but never ended as it should: not right in time: progress shows ",
+        ),
+        ("app", "wire", "busy", "the job was begun, but never ended as it should: not right within"),
+    ],
     "flicker": [
         ("app", "browser", "stable", "was right and then wrong again: count still shows '0clicks' instead of '1clicks'")
     ],
@@ -82,10 +95,19 @@ EXPECTED = {
     ],
     "outside-host": [("app", "browser", "outside", "another host for http://example.invalid/logo.png")],
     "outside-socket": [("app", "browser", "outside", "another host for ws://example.invalid/telemetry")],
+    "shared-job": [
+        ("app", "browser", "neighbour", "not right in time: count shows 'somebodyisatwork'"),
+        ("app", "wire", "neighbour", "not right within"),
+    ],
     "side-effect": [
         ("app", "browser", "value", "changed though it must not: count shows '0clicks' instead of "),
         ("app", "wire", "value", "changed though it must not: count is '0 clicks'"),
     ],
+    "silent-job": [
+        ("app", "browser", "job", "crunch: progress didn't come step by step"),
+        ("app", "wire", "job", "crunch: progress didn't come step by step"),
+    ],
+    "stale-drag": [("app", "browser", "drag", "min_units to 62: not right in time: orders shows ")],
     "stale-value": [
         ("app", "browser", "value", still(first(app_actions(1)))),
         (
@@ -102,6 +124,10 @@ EXPECTED = {
     "wrong-cell": [
         ("grid", "browser", "value", still(CELL)),
         ("grid", "wire", "value", "not right within"),
+    ],
+    "wrong-sum": [
+        ("app", "browser", "upload", "upload to 1: not right in time: uploaded shows '259,999rows"),
+        ("app", "wire", "upload", "upload to 1: not right within"),
     ],
     "wrong-value": [
         ("app", "browser", "value", f"orders shows '1{ORDERS}' instead of '{ORDERS}'"),
@@ -145,6 +171,7 @@ def test_fault_is_found_and_nothing_else(browser, started, monkeypatch, name):
     # What a broken entry never shows is waited for in vain.
     monkeypatch.setattr(browser_checks, "ACTION_TIMEOUT_MS", 4_000)
     monkeypatch.setattr(variant_checks, "WIRE_TIMEOUT_S", 4.0)
+    monkeypatch.setattr(tasks, "SETTLE_S", 4.0)
     (variant,) = BROKEN[name].variants
     ready_timeout_s = NEVER_READY_S if name == "never-ready" else 60.0
     findings = list(verify_variant(browser, variant, ready_timeout_s))
