@@ -98,12 +98,12 @@ if st.button("Crunch", key="crunch"):
     st.session_state.jobs += 1
     bar = st.container(key="progress").progress(0.0)
     for step in range(1, workload.CRUNCH_STEPS + 1):
-        done = workload.crunch(st.session_state.jobs, step)
-        bar.progress(step / workload.CRUNCH_STEPS, done)
-    st.session_state.done = done
+        text = workload.crunch(st.session_state.jobs, step)
+        bar.progress(step / workload.CRUNCH_STEPS, text)
+    st.session_state.job_text = text
     st.session_state.crunched = workload.crunched_text(st.session_state.jobs)
-elif "done" in st.session_state:
-    st.container(key="progress").progress(1.0, st.session_state.done)
+elif "job_text" in st.session_state:
+    st.container(key="progress").progress(1.0, st.session_state.job_text)
 if "crunched" in st.session_state:
     st.container(key="crunched").text(st.session_state.crunched)
 

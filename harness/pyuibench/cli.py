@@ -20,6 +20,7 @@ from pyuibench.browser.chromium import chromium
 from pyuibench.calibration.calibrate import calibrate as measure_harness
 from pyuibench.catalog import Entry, choose_for_bench, choose_variants, default_apps, find_entries
 from pyuibench.errors import UserError
+from pyuibench.gallery import Picture, contact_sheet, take
 from pyuibench.plan import PROFILES, profile_named, selection
 from pyuibench.progress import TerminalProgress
 from pyuibench.report.build import build
@@ -173,6 +174,30 @@ def report(
     if readme:
         update_readme(readme, loaded)
     console.print(f"Report: {build(loaded)}", soft_wrap=True)
+
+
+@app.command()
+def gallery(
+    names: Names = None,
+    apps: Apps = None,
+    out: Annotated[Path, typer.Option(help="The directory of the pictures.")] = project.RESULTS / "gallery",
+) -> None:
+    """Take a picture of every variant's app, and write a contact sheet of all of them.
+
+    Example: pyuibench gallery dash shiny --out pictures
+    """
+    variants = choose_variants(_entries(apps), names or ())
+
+    def tell(picture: Picture) -> None:
+        console.print(f"{picture.title}: {picture.reason or picture.path}", markup=False, soft_wrap=True)
+
+    with chromium() as browser:
+        pictures = take(browser, variants, out, tell)
+    sheet = out / "contact-sheet.png"
+    contact_sheet(pictures, sheet)
+    console.print(f"Contact sheet: {sheet}", soft_wrap=True)
+    if not all(picture.path for picture in pictures):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -1,1 +1,1 @@
-"""The app page: counter, greeting, filters, KPIs, chart and table (CONTRIBUTING.md, "The app")."""
+"""The app page: counter, greeting, filters, KPIs, chart, table, answer, job and upload (CONTRIBUTING.md, "The app")."""

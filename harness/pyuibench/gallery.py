@@ -1,0 +1,121 @@
+"""A picture of every variant's app page, and a contact sheet of all of them side by side."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image, ImageDraw, ImageFont
+from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Error as PlaywrightError
+
+from pyuibench import environment
+from pyuibench.browser.page import GestureError, Page
+from pyuibench.catalog import Variant
+from pyuibench.errors import UserError
+from pyuibench.server import Server, ServerError
+from pyuibench.spec import AppState, initial_app
+
+# What every app is brought to before its picture is taken, so that every section shows something.
+SHOWN = (
+    ("unrelated", "increment"),
+    ("stream", "ask"),
+    ("job", "crunch"),
+    ("upload", "upload"),
+)
+HOLD_MS = 300
+SETTLE_MS = 1_000
+VIEWPORT = ViewportSize(width=1280, height=2600)
+WIDTH, HEIGHT = 640, 1300
+COLUMNS = 5
+TITLE_HEIGHT, GAP = 44, 16
+PAPER, INK, SOFT = "#ffffff", "#1a1d21", "#8a929b"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One variant's page, or why there is none."""
+
+    title: str
+    path: Path | None
+    reason: str = ""
+
+
+def take(
+    browser: Browser, variants: Iterable[Variant], directory: Path, tell: Callable[[Picture], None]
+) -> list[Picture]:
+    """Write `<entry>-<variant>.png` of each variant into a directory; what fails gives a picture without a path."""
+    directory.mkdir(parents=True, exist_ok=True)
+    pictures = []
+    for variant in variants:
+        title = f"{variant.entry.title} {variant.entry.locked_version()}: {variant.name}"
+        path = directory / f"{variant.entry.name}-{variant.name}.png"
+        try:
+            photograph(browser, variant, path)
+            picture = Picture(title, path)
+        except (UserError, ServerError, GestureError, PlaywrightError) as error:
+            picture = Picture(title, None, str(error).splitlines()[0])
+        tell(picture)
+        pictures.append(picture)
+    return pictures
+
+
+def photograph(browser: Browser, variant: Variant, path: Path) -> None:
+    """Write a picture of a variant's whole page with something in every section.
+
+    Raises UserError, ServerError or GestureError when the page doesn't come to that state.
+    """
+    built = environment.prepare(variant.entry)
+    with (
+        TemporaryDirectory(prefix="pyuibench-gallery-") as scratch,
+        Server(variant, built, "app", Path(scratch) / "log") as server,
+    ):
+        server.await_ready()
+        with Page(browser, variant, server.url, initial_app().expected, HOLD_MS) as page:
+            if reason := page.open().reason:
+                raise GestureError(f"first state: {reason}")
+            _bring_to(page, variant)
+            # Some frameworks scroll a part of the page, of which a picture of the whole page shows only what is in view.
+            page.page.set_viewport_size(VIEWPORT)
+            page.page.wait_for_timeout(SETTLE_MS)
+            page.page.screenshot(path=path)
+
+
+def contact_sheet(pictures: Sequence[Picture], path: Path) -> None:
+    """Write all pictures into one, scaled to the same width, their lower ends cut to the same height."""
+    rows = -(-len(pictures) // COLUMNS)
+    across = min(COLUMNS, len(pictures))
+    step_x, step_y = WIDTH + GAP, HEIGHT + TITLE_HEIGHT + GAP
+    sheet = Image.new("RGB", (across * step_x + GAP, rows * step_y + GAP), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(size=26)
+    for number, picture in enumerate(pictures):
+        x, y = GAP + number % COLUMNS * step_x, GAP + number // COLUMNS * step_y
+        draw.text((x, y), picture.title, fill=INK, font=font)
+        draw.rectangle((x - 1, y + TITLE_HEIGHT - 1, x + WIDTH, y + TITLE_HEIGHT + HEIGHT), outline=SOFT)
+        if picture.path:
+            sheet.paste(_scaled(picture.path), (x, y + TITLE_HEIGHT))
+        else:
+            draw.text((x + GAP, y + TITLE_HEIGHT + GAP), picture.reason[:60], fill=INK, font=font)
+    sheet.convert("P", palette=Image.Palette.ADAPTIVE).save(path, optimize=True)
+
+
+def _bring_to(page: Page, variant: Variant) -> None:
+    state: AppState = initial_app()
+    for scenario, control in SHOWN:
+        if scenario in variant.not_applicable:
+            continue
+        if scenario == "unrelated":
+            state, action = state.act(scenario, control, 1, ("count",))
+        else:
+            action = state.use(scenario)
+            assert action.after
+            state = action.after
+        if reason := page.perform(action).reason:
+            raise GestureError(f"{control}: {reason}")
+
+
+def _scaled(path: Path) -> Image.Image:
+    with Image.open(path) as image:
+        height = round(image.height * WIDTH / image.width)
+        return image.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS).crop((0, 0, WIDTH, HEIGHT))
