@@ -9,6 +9,7 @@ from pyuibench.catalog import (
     Pick,
     Shown,
     Type,
+    choose_for_bench,
     choose_variants,
     default_apps,
     find_entries,
@@ -35,6 +36,9 @@ name = { type = "#name", commit = "Tab" }
 category = { open = "#category", option = "text={value}" }
 min_units = { keys = "#min_units" }
 granularity = { click = "input[value='{value}']" }
+ask = { click = "#ask" }
+crunch = { click = "#crunch" }
+upload = { send = "#upload" }
 cell = { keys = "#slider-{index} input" }
 
 [tool.pyuibench.outputs]
@@ -47,6 +51,10 @@ top_product = "#top_product"
 chart = ".gtitle"
 table = "#table"
 rows = { selector = "#rows", probe = "canvas" }
+answer = "#answer"
+progress = "#progress"
+crunched = "#crunched"
+uploaded = "#uploaded"
 cell = "#cell-{index}"
 
 [tool.pyuibench.variants.idiomatic]
@@ -71,6 +79,9 @@ controls = { cell = { click = "#button-{index}" } }
 outputs = { cell = { selector = "#own-{index}-{index}" } }
 not_applicable = { grid = "it has no loop" }
 """
+
+
+PLACES = {"port": "8123"}
 
 
 def write(directory: Path, text: str = VALID) -> Path:
@@ -118,12 +129,12 @@ def test_the_projects_own_entries_are_valid():
 
 def test_a_variant_takes_from_the_entry_what_it_does_not_give(entry):
     first, tuned = entry.variants
-    assert first.command("app", 8123) == ["demo", "run", "app.py", "--module=app", "--port", "8123"]
-    assert first.command("grid", 1)[2:4] == ["grid.py", "--module=grid"]
-    assert tuned.command("app", 8123) == ["python", "tuned_app.py"]
+    assert first.command("app", PLACES) == ["demo", "run", "app.py", "--module=app", "--port", "8123"]
+    assert first.command("grid", PLACES)[2:4] == ["grid.py", "--module=grid"]
+    assert tuned.command("app", PLACES) == ["python", "tuned_app.py"]
     assert (first.ready, tuned.ready) == ("/", "/health")
-    assert first.env(99) == {"DEMO_PORT": "99", "DEMO_MODE": "plain", "DEMO_JSON": "{}"}
-    assert tuned.env(99) == {"DEMO_PORT": "99", "DEMO_MODE": "fast", "DEMO_JSON": "{}"}
+    assert first.env("app", {"port": "99"}) == {"DEMO_PORT": "99", "DEMO_MODE": "plain", "DEMO_JSON": "{}"}
+    assert tuned.env("app", {"port": "99"}) == {"DEMO_PORT": "99", "DEMO_MODE": "fast", "DEMO_JSON": "{}"}
     assert first.code_files("app") == (entry.directory / "app.py", entry.directory / "style.css")
 
 
@@ -131,7 +142,7 @@ def test_a_page_that_a_variant_lacks_is_said_with_its_reason(entry):
     tuned = entry.variant("tuned")
     assert tuned.page_file("grid") is None
     assert tuned.code_files("grid") == ()
-    assert error_of(lambda: tuned.command("grid", 1)) == "demo/tuned has no grid page: it has no loop."
+    assert error_of(lambda: tuned.command("grid", PLACES)) == "demo/tuned has no grid page: it has no loop."
 
 
 def test_gestures_and_outputs_have_the_index_filled_in(entry):
@@ -314,3 +325,68 @@ def test_source_hash_is_that_of_the_contents_wherever_they_are(tmp_path):
     first = load_entry(write(tmp_path / "one" / "demo"))
     second = load_entry(write(tmp_path / ".hidden" / "other"))
     assert first.source_hash() == second.source_hash()
+
+
+def test_what_is_not_applicable_needs_no_controls_and_no_outputs(tmp_path):
+    text = VALID.replace('upload = { send = "#upload" }\n', "").replace('uploaded = "#uploaded"\n', "")
+    assert "lacks upload" in error_of(lambda: load_entry(write(tmp_path / "lacking", text)))
+    reason = '[tool.pyuibench.not_applicable]\nupload = "no files: https://example.org/no"\n\n[tool.pyuibench.controls]'
+    able = load_entry(write(tmp_path / "able", text.replace("[tool.pyuibench.controls]", reason)))
+    assert all("upload" in variant.not_applicable for variant in able.variants)
+    assert set(able.variant("tuned").not_applicable) == {"upload", "grid"}
+
+
+@pytest.mark.parametrize("table", ["not_applicable", "caveats", "delays"])
+def test_an_unknown_name_is_told(tmp_path, table):
+    text = VALID.replace(
+        "[tool.pyuibench.controls]", f'[tool.pyuibench.{table}]\nflying = "x"\n\n[tool.pyuibench.controls]'
+    )
+    assert f"{table} has unknown names: flying" in error_of(lambda: load_entry(write(tmp_path / "demo", text)))
+
+
+def test_delays_and_caveats_of_a_variant_go_before_the_entrys(tmp_path):
+    text = VALID.replace(
+        "[tool.pyuibench.controls]",
+        '[tool.pyuibench.delays]\nname = "none"\nmin_units = "none"\n\n'
+        '[tool.pyuibench.caveats]\ncrowd = "few"\n\n[tool.pyuibench.controls]',
+    )
+    text += 'delays = { name = "debounce 50 ms" }\ncaveats = { stream = "in lines" }\n'
+    first, tuned = load_entry(write(tmp_path / "demo", text)).variants
+    assert first.delays == {"name": "none", "min_units": "none"}
+    assert tuned.delays == {"name": "debounce 50 ms", "min_units": "none"}
+    assert tuned.caveats == {"crowd": "few", "stream": "in lines"}
+
+
+def test_an_entry_built_on_another_framework_says_so(tmp_path):
+    text = VALID.replace('title = "Demo"', 'title = "Demo"\nbuilt_on = "Ground"')
+    assert load_entry(write(tmp_path / "demo", text)).title == "Demo (on Ground)"
+
+
+class TestChoiceForBench:
+    @pytest.fixture
+    def entries(self, tmp_path):
+        write(tmp_path / "demo")
+        write(tmp_path / "other")
+        write(tmp_path / "ground", VALID.replace('title = "Demo"', 'title = "Ground"\ncontrol = true'))
+        return find_entries([tmp_path])
+
+    @pytest.mark.parametrize(
+        ("names", "every", "chosen"),
+        [
+            ((), False, ["demo/idiomatic", "ground/idiomatic", "other/idiomatic"]),
+            (("demo",), False, ["ground/idiomatic", "demo/idiomatic"]),
+            (("demo/tuned", "other"), False, ["ground/idiomatic", "demo/tuned", "other/idiomatic"]),
+            (("demo", "ground"), False, ["demo/idiomatic", "ground/idiomatic"]),
+            (("ground/tuned", "demo"), False, ["ground/tuned", "demo/idiomatic"]),
+            (("demo",), True, ["ground/idiomatic", "demo/idiomatic", "demo/tuned"]),
+        ],
+    )
+    def test_first_variants_and_the_control(self, entries, names, every, chosen):
+        assert [variant.id for variant in choose_for_bench(entries, names, every)] == chosen
+
+    def test_unknown_names_are_told(self, entries):
+        assert "no entry 'nope'" in error_of(lambda: choose_for_bench(entries, ["nope"]))
+
+    def test_without_a_control_there_is_none(self, entries):
+        without = {name: entry for name, entry in entries.items() if name != "ground"}
+        assert [variant.id for variant in choose_for_bench(without, ["demo"])] == ["demo/idiomatic"]

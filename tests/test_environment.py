@@ -172,3 +172,23 @@ def test_build_that_was_cut_off_is_not_taken_for_ready(entry, cache, monkeypatch
     assert len(list(cache.glob("*/bin"))) == 1
     assert records(cache) == []
     assert prepare(entry(GOOD), cache).versions["thing"] == "1.0"
+
+
+def test_a_change_of_the_npm_lock_makes_another_environment(entry, cache, monkeypatch):
+    monkeypatch.setattr(environment, "_npm", lambda entry, directory: None)
+    tiny = entry(GOOD)
+    plain = prepare(tiny, cache).directory
+    tiny.npm_lock.write_text("{}")
+    first = prepare(tiny, cache).directory
+    tiny.npm_lock.write_text('{"a": 1}')
+    assert len({plain, first, prepare(tiny, cache).directory}) == 3
+
+
+def test_npm_packages_that_cannot_be_installed_are_one_sentence(entry, cache):
+    tiny = entry(GOOD)
+    (tiny.directory / "package.json").write_text('{"name": "tiny", "dependencies": {"nothing": "1.0.0"}}')
+    tiny.npm_lock.write_text("{}")
+    with pytest.raises(UserError, match="The npm packages of tiny can't be installed from ") as caught:
+        prepare(tiny, cache)
+    assert "\n" not in str(caught.value)
+    assert records(cache) == []

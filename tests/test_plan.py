@@ -122,7 +122,8 @@ def test_scenarios_without_gestures_are_no_app_scenarios():
         (
             ["local", "nonsense"],
             [],
-            "There is no scenario 'nonsense'; known scenarios: load, unrelated, local, global, grid.",
+            "There is no scenario 'nonsense'; known scenarios: load, unrelated, local, global, drag, stream, job, busy, "
+            "neighbour, upload, grid.",
         ),
         (
             [],

@@ -121,6 +121,13 @@ TO_DO = [
     ("note", "app", "about", "about is empty: say in a sentence what the framework is"),
     ("note", "app", "about", "variants.idiomatic.about is empty"),
     ("note", "app", "source", "variants.idiomatic.source is empty"),
+    (
+        "note",
+        "app",
+        "delay",
+        "delays doesn't state the debounce or throttle of ask, category, cell, crunch, granularity, increment, min_units, "
+        "name, upload",
+    ),
 ]
 
 
@@ -250,5 +257,22 @@ def test_empty_selector_of_a_variant_is_found(floor):
 def test_notes_are_asked_of_frameworks_only(floor, fresh):
     (fresh.entry.directory / "NOTES.md").unlink()
     message = "there is no NOTES.md: say what was chosen and why, with the documentation pages"
-    assert said(fresh)[-1] == ("note", "app", "notes", message)
+    assert ("note", "app", "notes", message) in said(fresh)
     assert said(floor()) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "wanted"),
+    [
+        ("see https://example.org/issue/1", []),
+        ("can't", [("note", "app", "reason", "not_applicable.upload has no link that shows why")]),
+    ],
+)
+def test_what_is_not_applicable_needs_a_link_and_nothing_else(floor, reason, wanted):
+    def without_upload(directory):
+        table = directory / "pyproject.toml"
+        kept = [line for line in table.read_text().splitlines() if not line.startswith("upload")]
+        reasons = f'[tool.pyuibench.not_applicable]\nupload = "{reason}"\n\n[tool.pyuibench.controls]'
+        table.write_text("\n".join(kept).replace("[tool.pyuibench.controls]", reasons))
+
+    assert said(floor(without_upload)) == wanted

@@ -138,7 +138,7 @@ def show_job() -> None:
             st.container(key="crunched").text(st.session_state.job.result)
 
 
-@st.fragment(run_every=0.2)
+@st.fragment(run_every=0.5)
 def watch_job() -> None:
     if not st.session_state.job.is_alive():
         st.rerun()

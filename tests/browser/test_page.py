@@ -10,14 +10,24 @@ import pytest
 import workload
 from pyuibench import environment
 from pyuibench.browser.page import GestureError, Page, Reading, is_outside
-from pyuibench.catalog import Click, Keys, Pick, Type, load_entry
+from pyuibench.catalog import Click, Drop, Keys, Pick, Type, load_entry
 from pyuibench.project import APPS
 from pyuibench.server import Grid, Server
-from pyuibench.spec import CONTROLS, OUTPUTS, SCENARIOS, app_actions, grid_actions, initial_app, initial_grid
+from pyuibench.spec import (
+    DRAG_PRESSES,
+    FIRST_OUTPUTS,
+    SCENARIOS,
+    app_actions,
+    controls_of,
+    grid_actions,
+    initial_app,
+    initial_grid,
+)
 
 FLOOR = load_entry(APPS / "floor").variant("websocket")
 INITIAL = initial_app().expected
 CELLS = 3
+ROUNDS = tuple(name for name, scenario in SCENARIOS.items() if scenario.page == "app" and scenario.in_rounds)
 HOLD_MS = 20
 IN_VAIN_MS = 300
 VALUES = {
@@ -94,14 +104,14 @@ class TestGestures:
             second = page.open_again()
             after_ns = time.monotonic_ns()
         for reading in (first, second):
-            check_reading(reading, OUTPUTS)
+            check_reading(reading, FIRST_OUTPUTS)
             assert reading.input_delay_ms == 0
         # Page and harness share one clock.
         assert before_ns < first.started_ns < between_ns < second.started_ns < after_ns
 
     def test_every_control(self, browser, url):
         actions = tuple(itertools.islice(app_actions(4), 10))
-        assert {action.control for action in actions} == set(CONTROLS)
+        assert {action.control for action in actions} == controls_of(ROUNDS)
         last_ns = 0
         with Page(browser, FLOOR, url, INITIAL, HOLD_MS) as page:
             page.open()
@@ -134,6 +144,41 @@ class TestGestures:
     def test_kind(self, open_page, control, gesture):
         action = action_on(control)
         check_reading(open_page({control: gesture}).perform(action), action.changes)
+
+    def test_drag_is_timed_from_the_last_press(self, open_page):
+        page = open_page()
+        reading = page.perform(initial_app().use("drag"))
+        check_reading(reading, initial_app().use("drag").changes)
+        assert len(reading.update_ms) <= DRAG_PRESSES
+        assert reading.update_ms[-1] == reading.output_ms["orders"]
+
+    def test_what_grows_is_seen_growing(self, open_page):
+        reading = open_page().perform(initial_app().use("stream"))
+        check_reading(reading, ("answer",))
+        assert len(reading.update_ms) > 3
+        assert list(reading.update_ms) == sorted(reading.update_ms)
+
+    def test_a_file_is_sent(self, open_page):
+        check_reading(open_page().perform(initial_app().use("upload")), ("uploaded",))
+
+    def test_a_file_is_dropped(self, open_page):
+        page = open_page({"upload": Drop(drop="h1")})
+        page.page.evaluate(
+            """() => document.querySelector("h1").addEventListener("drop", (event) => {
+                const input = document.getElementById("upload");
+                input.files = event.dataTransfer.files;
+                input.dispatchEvent(new Event("change"));
+            })"""
+        )
+        check_reading(page.perform(initial_app().use("upload")), ("uploaded",))
+
+    def test_what_is_begun_is_not_awaited_and_settles(self, open_page):
+        page = open_page()
+        job = initial_app().use("job")
+        page.begin(job)
+        wanted = {output: job.expected[output] for output in ("progress", "crunched")}
+        assert page.settle(wanted, 0.1).startswith("not right in time: ")
+        assert page.settle(wanted, 15) is None
 
     def test_pick_starts_at_the_option_and_not_at_the_opener(self, open_page):
         page = open_page({"granularity": Pick(open="#increment", option="#granularity input[value='{value}']")})

@@ -75,8 +75,9 @@ def output(text, name="out", selector="#out", probe="text"):
     return {"name": name, "selector": selector, "probe": probe, "text": text}
 
 
-def arm(page, *awaited, event="pointerdown", key=None, kept=(), hold=1, mark=None):
+def arm(page, *awaited, event="pointerdown", key=None, kept=(), hold=1, mark=None, presses=1, watched=None):
     armed = {"event": event, "key": key, "awaited": list(awaited), "kept": list(kept), "hold": hold, "mark": mark}
+    armed |= {"presses": presses, "watched": watched}
     return page.evaluate("(it) => pyuibench.arm(it)", armed)
 
 
@@ -561,3 +562,60 @@ def test_each_gesture_is_measured_anew(open_page):
     assert (first["flickers"], second["flickers"]) == (1, 0)
     assert second["start"] > first["painted"]
     assert second["dom"] >= second["start"]
+
+
+# --- what comes step by step, again and again, or with a file -------------------------------------------------------
+
+
+def test_every_state_of_a_watched_output_is_kept_with_its_time(open_page):
+    page = open_page(PLAIN)
+    start(page, output("three"), watched={"selector": "#out"})
+    ask(page)
+    for text in ("one", "two", "two", "three"):
+        page.evaluate("(text) => show(text)", text)
+    result = answer(page)
+    assert len(result["updates"]) == 3
+    assert result["start"] < result["updates"][0] < result["updates"][1] < result["updates"][2] == result["dom"]
+
+
+def test_what_a_watched_output_shows_before_is_no_update(open_page):
+    page = open_page(PLAIN)
+    start(page, output("after"), watched={"selector": "#out"})
+    ask(page)
+    page.evaluate("""() => { other.textContent = "changed"; show(""); show("after"); }""")
+    assert len(answer(page)["updates"]) == 1
+
+
+def test_of_several_presses_the_last_starts_it(open_page):
+    page = open_page(PLAIN)
+    arm(page, output("after"), event="keydown", key="x", presses=3)
+    for _ in range(2):
+        page.keyboard.press("x")
+    between = page.evaluate("performance.now()")
+    page.keyboard.press("x")
+    page.keyboard.press("x")
+    page.evaluate("show('after')")
+    result = done(page)
+    assert between <= result["start"] <= result["handled"]
+
+
+def test_a_file_starts_it_and_text_does_not(open_page, tmp_path):
+    page = open_page(PLAIN + """<input type="file" id="file">""")
+    file = tmp_path / "a.csv"
+    file.write_text("a\n1\n")
+    arm(page, output("after"), event="input")
+    page.fill("#field", "typed")
+    between = page.evaluate("performance.now()")
+    page.set_input_files("#file", file)
+    page.evaluate("show('after')")
+    assert done(page)["start"] >= between
+
+
+def test_a_drop_starts_it(open_page):
+    page = open_page(PLAIN)
+    arm(page, output("after"), event="drop")
+    page.dispatch_event("#out", "dragover")
+    between = page.evaluate("performance.now()")
+    page.dispatch_event("#out", "drop")
+    page.evaluate("show('after')")
+    assert done(page)["start"] >= between

@@ -17,19 +17,27 @@ ENTRIES = {
         "title": "Maple <ui>",
         "package": "maple",
         "version": "2.5",
+        "built_on": "Sap",
         "about": "Invented.",
         "control": False,
         "source_hash": "abc123",
         "lock_hash": "def456",
         "delays": {"name": "debounced by 50 ms"},
         "variants": {
-            "app": {"role": "idiomatic", "model": "rerun", "about": "Whole.", "source": "https://maple.example/docs"},
+            "app": {
+                "role": "idiomatic",
+                "model": "rerun",
+                "about": "Whole.",
+                "source": "https://maple.example/docs",
+                "caveats": {"crowd": "its sessions share a state", "stream": "in words, not tokens"},
+            },
             "static": {
                 "role": "contrast",
                 "model": "component",
                 "about": "No grid.",
                 "source": "",
                 "not_applicable": {"grid": "cells can't be made in a loop"},
+                "delays": {"name": "throttled by 9 ms"},
             },
         },
     },
@@ -80,6 +88,16 @@ def clicks(cell, middle):
     ]
 
 
+def tasks(cell, ms):
+    """Return what is done once: a drag that shows 12 states, an answer of 4 with a gap of 900 ms, a job, a click beside it."""
+    return [
+        interaction(cell, "drag", "min_units", ms, update_ms=[ms - 900.0 + 80 * index for index in range(12)]),
+        interaction(cell, "stream", "ask", 1200 + ms, update_ms=[ms, ms + 100, ms + 1000, 1200 + ms]),
+        interaction(cell, "job", "crunch", 2000 + ms, update_ms=[100.0, 2000 + ms]),
+        interaction(cell, "busy", "increment", 2 * ms),
+    ]
+
+
 def updates(cell, ms):
     times = {"orders": ms, "revenue": ms + 1, "average_price": ms, "top_product": ms, "table": ms + 2, "rows": ms + 3}
     return [interaction(cell, "global", "category", ms + 40, output_ms={**times, "chart": ms + 40}) for _ in range(3)]
@@ -107,7 +125,7 @@ def figure(cell, instrument, metric, value, **more):
 def block_samples(block):
     ground, app, static = (place(*who, block) for who in (("ground", "socket"), ("maple", "app"), ("maple", "static")))
     wrong = interaction(app, "unrelated", "increment", 0.001, ok=False, reason="count stayed at <3>")
-    yield ground, [*clicks(ground, 10 + block), *updates(ground, 20), *on_the_wire(ground, 4)]
+    yield ground, [*clicks(ground, 10 + block), *updates(ground, 20), *on_the_wire(ground, 4), *tasks(ground, 7)]
     yield (
         app,
         [
@@ -115,6 +133,7 @@ def block_samples(block):
             wrong,
             *updates(app, 100),
             *on_the_wire(app, 12),
+            *tasks(app, 70),
             figure(app, "resources", "idle_pss_bytes", 123_000_000 + block),
             figure(app, "browser", "js_heap_bytes", None, reason="the heap was not told"),
             figure(app, "browser", "action_bytes_down", 4321, sessions=1, detail="increment"),

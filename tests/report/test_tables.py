@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +38,10 @@ def test_cases_are_in_the_order_of_the_contract(report):
     assert [case.label for case in report.samples.cases] == [
         "unrelated · increment",
         "global · category",
+        "drag · min_units",
+        "stream · ask",
+        "job · crunch",
+        "busy · increment",
         *(f"grid · {size} · 0.5 ms sleep each" for size in ("1 cell", "11 cells", "101 cells")),
     ]
 
@@ -212,3 +217,69 @@ def test_the_first_answer_of_a_boot_is_its_start_and_its_first_session():
     run = Run(Path(), {}, figures, figures, figures)
     added = with_first_answers(run).measurements.iloc[len(figures) :]
     assert added.to_numpy().tolist() == [["a", "first_answer_ms", 540.0]]
+
+
+def test_tasks_are_in_a_table_of_their_own(report):
+    table = tables.tasks_table(report)
+    shown = cells(table, "app")
+    values = {label: cell.estimate.value for label, cell in shown.items() if isinstance(cell, Figure)}
+    assert values == {
+        "drag: stale after": 70,
+        "drag: states shown": 12,
+        "answer: first token": 70,
+        "answer: end": 70,
+        "answer: states shown": 4,
+        "answer: longest gap": 900,
+        "job: end": 70,
+        "job: states shown": 2,
+        "click beside own job": 140,
+    }
+    assert shown["upload"] == Missing("not measured in this run")
+    assert shown["answer: end"].note == "in words, not tokens"
+    headline = [column.label for column in tables.headline(report).columns]
+    assert not [label for label in headline if label.startswith(("drag", "stream", "job", "busy"))]
+
+
+def test_a_run_without_tasks_has_no_table_of_them(write_run):
+    run = write_run()
+    kept = run.interactions[~run.interactions["scenario"].isin(["drag", "stream", "job", "busy"])]
+    assert tables.tasks_table(Report(replace(run, interactions=kept))).rows == ()
+
+
+def test_a_run_made_before_states_were_kept_can_be_read(write_run):
+    run = write_run()
+    old = replace(run, interactions=run.interactions.drop(columns="update_ms"))
+    assert isinstance(cells(tables.tasks_table(Report(old)), "app")["answer: states shown"], Missing)
+
+
+def test_delays_are_the_variants_own_or_the_entrys(report):
+    table = tables.delays_table(report)
+    assert [row.label for row in table.rows] == ["app", "static"]
+    assert cells(table, "app")["name"] == "debounced by 50 ms"
+    assert cells(table, "static")["name"] == "throttled by 9 ms"
+    assert cells(table, "app")["increment"] == Missing("not stated")
+
+
+def test_caveats_and_what_is_not_applicable_are_told(report):
+    said = {(remark.where, remark.what): remark.reason for remark in tables.remarks(report)}
+    assert said == {
+        ("maple/app", "crowd"): "its sessions share a state",
+        ("maple/app", "stream"): "in words, not tokens",
+        ("maple/static", "grid: not applicable"): "cells can't be made in a loop",
+    }
+    assert latency(report, "maple/app").response.note == "its sessions share a state"
+
+
+def test_a_framework_built_on_another_says_so(report):
+    assert {variant.title for variant in report.variants} == {"Ground", "Maple <ui> (on Sap)"}
+
+
+def test_a_wire_slower_than_the_browser_is_doubted(write_run):
+    run = write_run()
+    assert tables.wire_above_browser(Report(run)) == ()
+    rows = run.interactions.copy()
+    slow = (rows["entry"] == "maple") & (rows["instrument"] == "wire") & (rows["sessions"] == 1)
+    rows.loc[slow, "service_ms"] = 44.0
+    (doubt,) = tables.wire_above_browser(Report(replace(run, interactions=rows)))
+    assert (doubt.where, doubt.what) == ("maple/app", "unrelated · increment")
+    assert doubt.reason == "wire service 44.0 ms, browser dom 33.0 ms"

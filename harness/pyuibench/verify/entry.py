@@ -56,10 +56,10 @@ def check_entry(variant: Variant) -> Iterator[Lacking]:
 
 def _gestures(variant: Variant) -> Iterator[Lacking]:
     possible = set(SCENARIOS) - set(variant.not_applicable)
-    for control in sorted(controls_of(possible)):
+    for control in (name for name in variant.entry.table.controls if name in controls_of(possible)):
         if any(text == "" for text in variant.gesture(control).model_dump().values()):
             yield Lacking("control", f"controls.{control} has no selector", _page_of(control))
-    for output in sorted(outputs_of(possible)):
+    for output in (name for name in variant.entry.table.outputs if name in outputs_of(possible)):
         if not variant.shown(output).selector:
             yield Lacking("output", f"outputs.{output} has no selector", _page_of(output))
 
