@@ -1,5 +1,8 @@
+import base64
+
 import dash_ag_grid as dag
-from dash import Dash, Input, Output, callback, dcc, html
+from dash import Dash, DiskcacheManager, Input, Output, callback, dcc, html
+from diskcache import Cache
 
 import workload
 
@@ -16,7 +19,9 @@ COLUMNS = [
     {"field": "revenue"},
 ]
 
-app = Dash(title="Orders")
+POLL_MS = 100
+
+app = Dash(title="Orders", background_callback_manager=DiskcacheManager(Cache(".cache/callbacks")))
 
 app.layout = [
     html.H1("Orders"),
@@ -47,6 +52,7 @@ app.layout = [
         ],
         className="filters",
     ),
+    html.H2("KPIs"),
     html.Section(
         [
             html.Div(["Orders ", html.Output(id="orders")]),
@@ -56,12 +62,37 @@ app.layout = [
         ],
         className="kpis",
     ),
-    html.Section(dcc.Graph(id="chart")),
+    html.Section([html.H2("Chart"), dcc.Graph(id="chart")]),
     html.Section(
         [
+            html.H2("Table"),
             html.P(id="table"),
             dag.AgGrid(id="rows", columnDefs=COLUMNS, defaultColDef={"flex": 1}),
         ]
+    ),
+    html.Section(
+        [
+            html.H2("Answer"),
+            html.Button("Ask", id="ask"),
+            html.P(id="answer"),
+        ]
+    ),
+    html.Section(
+        [
+            html.H2("Job"),
+            html.Button("Crunch", id="crunch"),
+            html.Progress(id="bar", value="0", max=str(workload.CRUNCH_STEPS)),
+            html.Output(id="progress"),
+            html.Output(id="crunched"),
+        ]
+    ),
+    html.Section(
+        [
+            html.H2("Upload"),
+            dcc.Upload(html.Button("Upload CSV file"), id="upload", accept=".csv"),
+            html.Output(id="uploaded"),
+        ],
+        className="upload",
     ),
 ]
 
@@ -108,3 +139,39 @@ def update_orders(category, min_units):
 def update_chart(category, min_units, granularity):
     selected = workload.select_orders(ORDERS, category, min_units)
     return workload.revenue_figure(selected, category, min_units, granularity)
+
+
+@callback(
+    Output("answer", "children"),
+    Input("ask", "n_clicks"),
+    background=True,
+    progress=Output("answer", "children"),
+    interval=POLL_MS,
+    prevent_initial_call=True,
+)
+def reply(set_progress, n_clicks):
+    answer = ""
+    for token in workload.answer_tokens(n_clicks):
+        answer += token
+        set_progress(answer)
+    return answer
+
+
+@callback(
+    Output("crunched", "children"),
+    Input("crunch", "n_clicks"),
+    background=True,
+    progress=[Output("bar", "value"), Output("progress", "children")],
+    interval=POLL_MS,
+    prevent_initial_call=True,
+)
+def run_job(set_progress, n_clicks):
+    for step in range(1, workload.CRUNCH_STEPS + 1):
+        set_progress((str(step), workload.crunch(n_clicks, step)))
+    return workload.crunched_text(n_clicks)
+
+
+@callback(Output("uploaded", "children"), Input("upload", "contents"), prevent_initial_call=True)
+def summarise(contents):
+    _, content = contents.split(",")
+    return workload.upload_summary(base64.b64decode(content))

@@ -1,26 +1,34 @@
 """Dash's renderer without a browser: it resolves the page's callbacks and posts each one to the server.
 
-The four pages have no callback whose output is another one's input, so nothing is chained.
+No page has a callback whose output is another one's input, so nothing is chained.
 """
 
+import base64
 import itertools
 import json
 import re
+import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import gevent
+
 from pyuibench.spec import Value
 from pyuibench.wire import client
 from pyuibench.wire.http import Connection
+from pyuibench.wire.websocket import WebSocket
+from workload.tasks import sample_csv
 
 Id: TypeAlias = str | dict[str, Any]
 Reference: TypeAlias = dict[str, Any]
 References: TypeAlias = Reference | list[Reference]
 
+PROPERTIES = {"increment": "n_clicks", "ask": "n_clicks", "crunch": "n_clicks", "upload": "contents"}
 MOST_RUNNING = 12
 OPEN_TIMEOUT_S = 60.0
+QUIET_S = 3600.0
 CONFIG = re.compile(rb'<script id="_dash-config" type="application/json">(.*?)</script>', re.DOTALL)
 
 
@@ -32,6 +40,8 @@ class Call:
     outputs: References | list[References]
     inputs: list[References]
     state: list[References]
+    waits_for_input: bool = False
+    poll_ms: float | None = None
 
 
 class Client(client.Client):
@@ -60,12 +70,18 @@ class Client(client.Client):
             for reference in _flat(call.inputs):
                 self._triggered[f"{_key(reference['id'])}.{reference['property']}"].append(call)
         places = {key: place for place, key in enumerate(self._props)}
-        for call in sorted(calls, key=lambda call: min(places[_key(output["id"])] for output in _flat(call.outputs))):
+        for key, props in self._props.items():
+            if "figure" in props:
+                self.texts[self._names[key]] = self._text(key, "figure", props["figure"])
+        first = [call for call in calls if not call.waits_for_input]
+        for call in sorted(first, key=lambda call: min(places[_key(output["id"])] for output in _flat(call.outputs))):
             self._request(call, [])
 
     def act(self, control: str, value: Value) -> None:
-        name = "n_clicks" if control == "increment" else "value"
+        name = PROPERTIES.get(control, "value")
         key = control
+        if control == "upload":
+            value = f"data:text/csv;base64,{base64.b64encode(sample_csv(int(value))).decode()}"
         if control.startswith("cell-"):
             key = _key({"type": "slider", "index": int(control.removeprefix("cell-"))})
         self._props[key][name] = value
@@ -74,13 +90,23 @@ class Client(client.Client):
             self._request(call, [changed])
 
     def receive(self, timeout_s: float) -> None:
-        call, number, body = self.take(timeout_s)
+        self._apply(*self.take(timeout_s))
+
+    def _apply(self, call: Call, number: int, answer: dict[str, Any]) -> None:
         if self._running.get(call) != number:
             return
-        del self._running[call]
-        self._start()
-        for key, props in json.loads(body)["response"].items():
-            for name, value in props.items():
+        for prop, value in answer.get("progress", {}).items():
+            key, _, name = prop.rpartition(".")
+            self._show(key, {name: value})
+        if "response" in answer:
+            del self._running[call]
+            self._start()
+            for key, props in answer["response"].items():
+                self._show(key, props)
+
+    def _show(self, key: str, props: dict[str, Any]) -> None:
+        for name, value in props.items():
+            if name != "value":
                 self.texts[self._names[key]] = self._text(key, name, value)
 
     def close(self) -> None:
@@ -104,7 +130,16 @@ class Client(client.Client):
             self.spawn(self._post, call, number, payload)
 
     def _post(self, call: Call, number: int, payload: dict[str, Any]) -> None:
-        self.put((call, number, self.http.post(self._path, payload)))
+        path = self._path
+        while True:
+            answer = json.loads(self.http.post(path, payload))
+            self.put((call, number, answer))
+            if "response" in answer or call.poll_ms is None:
+                return
+            if "cacheKey" in answer:
+                path = f"{self._path}&cacheKey={answer['cacheKey']}&job={answer['job']}"
+                payload = _without_values(payload)
+            gevent.sleep(call.poll_ms / 1e3)
 
     def _payload(self, call: Call, changed: list[str]) -> dict[str, Any]:
         payload = {
@@ -127,11 +162,63 @@ class Client(client.Client):
         return {**reference, "value": self._props[_key(reference["id"])][reference["property"]]}
 
     def _text(self, key: str, name: str, value: Any) -> str:
+        if name == "figure" and "operations" in value:
+            titles = [each for each in value["operations"] if each["location"] == ["layout", "title"]]
+            return str(titles[-1]["params"]["value"]["text"])
         if name == "figure":
             return str(value["layout"]["title"]["text"])
         if name == "rowData":
             return str(value[0][self._props[key]["columnDefs"][0]["field"]])
         return str(value)
+
+
+class OverWebSocket(Client):
+    """The same page with its callbacks over one WebSocket, which the page opens with its first callback."""
+
+    def open(self) -> None:
+        self.renderer = str(uuid.uuid4())
+        self.asked: dict[str, tuple[Call, int]] = {}
+        self.socket = WebSocket(f"{self.url.replace('http', 'ws', 1)}/_dash-ws-callback", self.traffic, origin=self.url)
+        super().open()
+        self.spawn(self._listen)
+
+    def close(self) -> None:
+        self.socket.close()
+        super().close()
+
+    def _post(self, call: Call, number: int, payload: dict[str, Any]) -> None:
+        request = str(uuid.uuid4())
+        self.asked[request] = (call, number)
+        message = {"type": "callback_request", "rendererId": self.renderer, "requestId": request, "payload": payload}
+        self.socket.send(json.dumps(message, separators=(",", ":")))
+
+    def _listen(self) -> None:
+        while True:
+            received = json.loads(self.socket.receive(QUIET_S))
+            for message in received if isinstance(received, list) else [received]:
+                if message["type"] == "set_props":
+                    self.put((None, 0, {message["payload"]["componentId"]: message["payload"]["props"]}))
+                elif message["type"] == "callback_response":
+                    self._answered(message)
+
+    def _answered(self, message: dict[str, Any]) -> None:
+        payload = message["payload"]
+        if payload["status"] != "ok":
+            raise client.ProtocolError(f"a callback failed: {payload}")
+        self.put((*self.asked.pop(message["requestId"]), payload["data"]))
+
+    def receive(self, timeout_s: float) -> None:
+        item = self.take(timeout_s)
+        if item[0] is None:
+            for key, props in item[2].items():
+                self._show(key, props)
+        else:
+            self._apply(*item)
+
+
+def _without_values(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return what a page posts to ask for a background callback's progress: no values, as the server has them."""
+    return {**payload, "inputs": [{**each, "value": None} for each in payload["inputs"]]}
 
 
 def _components(layout: Any) -> Iterator[dict[str, Any]]:
@@ -165,6 +252,8 @@ def _calls(dependency: dict[str, Any], ids: list[Id]) -> Iterator[Call]:
             filled if several else filled[0],
             [found[values] for found in inputs_found],
             [found[values] for found in state_found],
+            dependency["prevent_initial_call"] is True,
+            (dependency["background"] or {}).get("interval"),
         )
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 import gradio as gr
 import pandas as pd
 import plotly.graph_objects as go
@@ -32,15 +34,35 @@ with gr.Blocks(title="Orders") as demo:
             workload.GRANULARITIES, value=workload.DEFAULT_GRANULARITY, label="Granularity", elem_id="granularity"
         )
 
+    gr.Markdown("## KPIs")
     with gr.Row():
         order_count = gr.Textbox(label="Orders", elem_id="orders")
         revenue = gr.Textbox(label="Revenue", elem_id="revenue")
         average_price = gr.Textbox(label="Average price", elem_id="average_price")
         top_product = gr.Textbox(label="Top product", elem_id="top_product")
 
+    gr.Markdown("## Chart")
     chart = gr.Plot(label="Revenue", elem_id="chart")
+    gr.Markdown("## Table")
     caption = gr.Markdown(elem_id="table")
     table = gr.Dataframe(elem_id="rows")
+
+    gr.Markdown("## Answer")
+    asked = gr.State(0)
+    ask = gr.Button("Ask", elem_id="ask")
+    answer = gr.Textbox(label="Answer", lines=3, elem_id="answer")
+
+    gr.Markdown("## Job")
+    jobs = gr.State(0)
+    crunch = gr.Button("Crunch", elem_id="crunch")
+    with gr.Row():
+        progress = gr.Textbox(label="Progress", elem_id="progress")
+        crunched = gr.Textbox(label="Result", elem_id="crunched")
+
+    gr.Markdown("## Upload")
+    with gr.Row():
+        upload = gr.File(label="CSV file", file_types=[".csv"], elem_id="upload")
+        uploaded = gr.Textbox(label="Uploaded", elem_id="uploaded")
 
     @increment.click(inputs=clicks, outputs=[clicks, count], trigger_mode="multiple")
     def count_click(clicks: int) -> tuple[int, str]:
@@ -68,6 +90,23 @@ with gr.Blocks(title="Orders") as demo:
         selected = workload.select_orders(ORDERS, category, min_units)
         return go.Figure(workload.revenue_figure(selected, category, min_units, granularity))
 
+    @ask.click(inputs=asked, outputs=[asked, answer])
+    def reply(asked: int) -> Iterator[tuple[int, str]]:
+        answer = ""
+        for token in workload.answer_tokens(asked + 1):
+            answer += token
+            yield asked + 1, answer
+
+    @crunch.click(inputs=jobs, outputs=[jobs, progress, crunched], show_progress_on=crunched)
+    def run_job(jobs: int, bar: gr.Progress = gr.Progress()) -> Iterator[tuple[int, str, str]]:  # noqa: B008
+        job, text = jobs + 1, ""
+        for step in range(1, workload.CRUNCH_STEPS + 1):
+            text = workload.crunch(job, step)
+            bar((step, workload.CRUNCH_STEPS))
+            yield job, text, ""
+        yield job, text, workload.crunched_text(job)
+
+    upload.upload(workload.upload_summary, inputs=upload, outputs=uploaded)
 
 if __name__ == "__main__":
     demo.launch(server_name="127.0.0.1", quiet=True, ssr_mode=False)

@@ -11,10 +11,12 @@ from gevent.event import AsyncResult
 from pyuibench.spec import OUTPUTS, Value
 from pyuibench.wire.client import Client as BaseClient
 from pyuibench.wire.client import ProtocolError
-from pyuibench.wire.http import Connection
+from pyuibench.wire.http import Connection, multipart
+from workload.tasks import sample_csv
 
 CONFIG = "window.gradio_config = "
 API = "/gradio_api"
+BUTTONS = ("increment", "ask", "crunch")
 LETTERS = string.digits + string.ascii_lowercase
 
 Dependency = Mapping[str, Any]
@@ -38,6 +40,8 @@ class Client(BaseClient):
         self.values = {each["id"]: _initial(each) for each in config["components"]}
         self.running: dict[int, int] = dict.fromkeys(self.dependencies, 0)
         self.deferred: set[int] = set()
+        self.running_events: dict[str, Dependency] = {}
+        self.partial: dict[str, list[Any]] = {}
         self.results: dict[str, AsyncResult[dict[str, Any]]] = {}
         self.streaming = False
         self._show_all(config["components"])
@@ -50,17 +54,35 @@ class Client(BaseClient):
 
     def act(self, control: str, value: Value) -> None:
         component = self.ids[control.replace("cell", "slider")]
-        event = "click" if control == "increment" else "change"
+        if control == "upload":
+            self.spawn(self._upload, component, sample_csv(int(value)))
+            return
+        event = "click" if control in BUTTONS else "change"
         if event == "change":
             self.values[component] = value
         event_data = {"event_data": value} if control == "name" else {}
         self.spawn(self._dispatch, self._listening(component, event), component, event_data)
 
+    def _upload(self, component: int, content: bytes) -> None:
+        """Send a file as the page does: first its content, then an event with the place that the server gave it."""
+        upload = "".join(random.choices(LETTERS, k=11))
+        body, headers = multipart({"files": ("orders.csv", content)})
+        (path,) = json.loads(self.http.post(f"{API}/upload?upload_id={upload}", body, headers))
+        self.values[component] = {
+            "path": path,
+            "url": f"{self.url}{API}/file={path}",
+            "orig_name": "orders.csv",
+            "size": len(content),
+            "mime_type": "text/csv",
+            "meta": {"_type": "gradio.FileData"},
+        }
+        self._dispatch(self._listening(component, "upload"), component, {"event_data": None})
+
     def receive(self, timeout_s: float) -> None:
         dependency, output = self.take(timeout_s)
         for component, value in zip(dependency["outputs"], output["data"], strict=False):
             self._show(self.names.get(component), value)
-        if rendered := output["render_config"]:
+        if rendered := output.get("render_config"):
             self._show_all(rendered["components"])
 
     def close(self) -> None:
@@ -91,7 +113,7 @@ class Client(BaseClient):
                 continue
             self.running[number] += 1
             output = self._run(dependency, trigger, event_data)
-            for state in output["changed_state_ids"]:
+            for state in output.get("changed_state_ids") or ():
                 for listener in self._listening(state, "change"):
                     self.spawn(self._dispatch, [listener], state, {"event_data": None})
             self.running[number] -= 1
@@ -107,29 +129,60 @@ class Client(BaseClient):
             "trigger_id": trigger,
             "session_hash": self.session,
         }
+        if not dependency["queue"]:
+            direct: Mapping[str, Any] = json.loads(self.http.post(f"{API}/run/predict", message))
+            self.put((dependency, direct))
+            return direct
         event = json.loads(self.http.post(f"{API}/queue/join?", message))["event_id"]
+        self.running_events[event] = dependency
         result = self.results.setdefault(event, AsyncResult())
+        self._listen()
+        output: Mapping[str, Any] = result.get()
+        del self.results[event], self.running_events[event]
+        self.partial.pop(event, None)
+        self.put((dependency, output))
+        return output
+
+    def _listen(self) -> None:
         if not self.streaming:
             self.streaming = True
             self.spawn(self._stream)
-        output: Mapping[str, Any] = result.get()
-        del self.results[event]
-        self.put((dependency, output))
-        return output
 
     def _stream(self) -> None:
         for event in self.http.events(f"{API}/queue/data?session_hash={self.session}"):
             message = json.loads(event)
             if message["msg"] == "process_completed" and message["success"]:
                 self.results.setdefault(message["event_id"], AsyncResult()).set(message["output"])
+            elif message["msg"] == "process_generating" and message["success"]:
+                self._generated(message["event_id"], message["output"])
             elif message["msg"] == "close_stream":
                 self.streaming = False
-            elif message["msg"] in ("process_completed", "unexpected_error"):
+                # An event may have been posted while the server was closing: the page would wait for it in vain.
+                if not all(result.ready() for result in self.results.values()):
+                    self._listen()
+            elif message["msg"] in ("process_completed", "process_generating", "unexpected_error"):
                 raise ProtocolError(event)
+
+    def _generated(self, event: str, output: dict[str, Any]) -> None:
+        """Show what a generator has yielded: at first in full, then as edits of what it yielded before."""
+        before = self.partial.get(event)
+        data = output["data"]
+        self.partial[event] = data if before is None else [_edited(*pair) for pair in zip(before, data, strict=True)]
+        if event in self.running_events:
+            self.put((self.running_events[event], {**output, "data": list(self.partial[event])}))
 
     def _keep_alive(self) -> None:
         for _ in self.http.events(f"{API}/heartbeat/{self.session}"):
             pass
+
+
+def _edited(value: Any, edits: Iterable[Any]) -> Any:
+    """Return a value after edits of a text: a new one, or an end to it. The apps yield nothing else."""
+    for action, path, new in edits:
+        if path or action not in ("replace", "append"):
+            raise ProtocolError(f"an edit that no text needs: {action} at {path}")
+        value = new if action == "replace" else value + new
+    return value
 
 
 def _initial(component: Mapping[str, Any]) -> Any:

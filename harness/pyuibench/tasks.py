@@ -13,6 +13,7 @@ JOB_S = workload.CRUNCH_STEPS * CRUNCH_STEP_S
 # A click that begins later might find the job at its end.
 LAST_CLICK_S = 0.75 * JOB_S
 MOST_CLICKS = 3
+RESTS_BEFORE_JOB = 4
 SETTLE_S = 15.0
 RUNNING = ("progress", "crunched")
 
@@ -117,6 +118,9 @@ def _meanwhile(
     now_s: Callable[[], float],
 ) -> Generator[Done[R], None, None]:
     """Have the worker's job run, and the visitor click meanwhile; at last the job must have come to its end."""
+    # A button may be locked for a moment after the job before.
+    for _ in range(RESTS_BEFORE_JOB):
+        rest()
     worker.begin(job)
     begun_s = now_s()
     for _ in range(MOST_CLICKS):

@@ -1,0 +1,164 @@
+import asyncio
+import base64
+
+import dash_ag_grid as dag
+from dash import Dash, Input, Output, callback, dcc, html, set_props
+
+import workload
+
+ORDERS = workload.orders()
+COLUMNS = [
+    {"field": "share", "minWidth": 130},
+    {"field": "order_id"},
+    {"field": "date", "minWidth": 120},
+    {"field": "region"},
+    {"field": "category"},
+    {"field": "product"},
+    {"field": "units"},
+    {"field": "price"},
+    {"field": "revenue"},
+]
+
+app = Dash(title="Orders", backend="fastapi", websocket_callbacks=True)
+server = app.server
+
+app.layout = [
+    html.H1("Orders"),
+    html.Section(
+        [
+            html.H2("Counter"),
+            html.Button("Increment", id="increment", n_clicks=0),
+            html.Output(id="count"),
+        ]
+    ),
+    html.Section(
+        [
+            html.H2("Greeting"),
+            html.Label(["Name ", dcc.Input(id="name", value="", type="text")]),
+            html.Output(id="greeting"),
+        ],
+        className="greeting",
+    ),
+    html.Section(
+        [
+            html.H2("Filters"),
+            html.Label("Category"),
+            dcc.Dropdown(workload.CATEGORIES, workload.DEFAULT_CATEGORY, id="category", clearable=False),
+            html.Label("Minimum units"),
+            dcc.Slider(0, workload.MAX_MIN_UNITS, 1, value=workload.DEFAULT_MIN_UNITS, id="min_units"),
+            html.Label("Granularity"),
+            dcc.RadioItems(workload.GRANULARITIES, workload.DEFAULT_GRANULARITY, inline=True, id="granularity"),
+        ],
+        className="filters",
+    ),
+    html.H2("KPIs"),
+    html.Section(
+        [
+            html.Div(["Orders ", html.Output(id="orders")]),
+            html.Div(["Revenue ", html.Output(id="revenue")]),
+            html.Div(["Average price ", html.Output(id="average_price")]),
+            html.Div(["Top product ", html.Output(id="top_product")]),
+        ],
+        className="kpis",
+    ),
+    html.Section([html.H2("Chart"), dcc.Graph(id="chart")]),
+    html.Section(
+        [
+            html.H2("Table"),
+            html.P(id="table"),
+            dag.AgGrid(id="rows", columnDefs=COLUMNS, defaultColDef={"flex": 1}),
+        ]
+    ),
+    html.Section(
+        [
+            html.H2("Answer"),
+            html.Button("Ask", id="ask"),
+            html.P(id="answer"),
+        ]
+    ),
+    html.Section(
+        [
+            html.H2("Job"),
+            html.Button("Crunch", id="crunch"),
+            html.Progress(id="bar", value="0", max=str(workload.CRUNCH_STEPS)),
+            html.Output(id="progress"),
+            html.Output(id="crunched"),
+        ]
+    ),
+    html.Section(
+        [
+            html.H2("Upload"),
+            dcc.Upload(html.Button("Upload CSV file"), id="upload", accept=".csv"),
+            html.Output(id="uploaded"),
+        ],
+        className="upload",
+    ),
+]
+
+
+@callback(Output("count", "children"), Input("increment", "n_clicks"))
+def update_count(n_clicks):
+    return workload.count_text(n_clicks)
+
+
+@callback(Output("greeting", "children"), Input("name", "value"))
+def update_greeting(name):
+    return workload.greeting_text(name)
+
+
+@callback(
+    Output("orders", "children"),
+    Output("revenue", "children"),
+    Output("average_price", "children"),
+    Output("top_product", "children"),
+    Output("table", "children"),
+    Output("rows", "rowData"),
+    Input("category", "value"),
+    Input("min_units", "value"),
+)
+def update_orders(category, min_units):
+    selected = workload.select_orders(ORDERS, category, min_units)
+    kpis = workload.kpis(selected, category, min_units)
+    return (
+        kpis["orders"],
+        kpis["revenue"],
+        kpis["average_price"],
+        kpis["top_product"],
+        workload.table_caption(selected, category, min_units),
+        workload.top_orders(selected).to_dict("records"),
+    )
+
+
+@callback(
+    Output("chart", "figure"),
+    Input("category", "value"),
+    Input("min_units", "value"),
+    Input("granularity", "value"),
+)
+def update_chart(category, min_units, granularity):
+    selected = workload.select_orders(ORDERS, category, min_units)
+    return workload.revenue_figure(selected, category, min_units, granularity)
+
+
+@callback(Output("answer", "children"), Input("ask", "n_clicks"), prevent_initial_call=True)
+async def reply(n_clicks):
+    answer = ""
+    async for token in workload.answer_tokens_async(n_clicks):
+        answer += token
+        set_props("answer", {"children": answer})
+    return answer
+
+
+@callback(Output("crunched", "children"), Input("crunch", "n_clicks"), prevent_initial_call=True)
+async def run_job(n_clicks):
+    for step in range(1, workload.CRUNCH_STEPS + 1):
+        progress = await asyncio.to_thread(workload.crunch, n_clicks, step)
+        set_props("bar", {"value": str(step)})
+        set_props("progress", {"children": progress})
+    return workload.crunched_text(n_clicks)
+
+
+@callback(Output("uploaded", "children"), Input("upload", "contents"), prevent_initial_call=True)
+def summarise(contents):
+    _, content = contents.split(",")
+    return workload.upload_summary(base64.b64decode(content))

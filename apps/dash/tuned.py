@@ -1,0 +1,190 @@
+import base64
+
+import dash_ag_grid as dag
+from dash import Dash, DiskcacheManager, Input, Output, Patch, callback, dcc, html
+from diskcache import Cache
+
+import workload
+
+ORDERS = workload.orders()
+COLUMNS = [
+    {"field": "share", "minWidth": 130},
+    {"field": "order_id"},
+    {"field": "date", "minWidth": 120},
+    {"field": "region"},
+    {"field": "category"},
+    {"field": "product"},
+    {"field": "units"},
+    {"field": "price"},
+    {"field": "revenue"},
+]
+
+POLL_MS = 100
+
+app = Dash(title="Orders", background_callback_manager=DiskcacheManager(Cache(".cache/callbacks")))
+
+
+def first_chart():
+    selected = workload.select_orders(ORDERS, workload.DEFAULT_CATEGORY, workload.DEFAULT_MIN_UNITS)
+    return workload.revenue_figure(
+        selected, workload.DEFAULT_CATEGORY, workload.DEFAULT_MIN_UNITS, workload.DEFAULT_GRANULARITY
+    )
+
+
+app.layout = lambda: [
+    html.H1("Orders"),
+    html.Section(
+        [
+            html.H2("Counter"),
+            html.Button("Increment", id="increment", n_clicks=0),
+            html.Output(id="count"),
+        ]
+    ),
+    html.Section(
+        [
+            html.H2("Greeting"),
+            html.Label(["Name ", dcc.Input(id="name", value="", type="text")]),
+            html.Output(id="greeting"),
+        ],
+        className="greeting",
+    ),
+    html.Section(
+        [
+            html.H2("Filters"),
+            html.Label("Category"),
+            dcc.Dropdown(workload.CATEGORIES, workload.DEFAULT_CATEGORY, id="category", clearable=False),
+            html.Label("Minimum units"),
+            dcc.Slider(0, workload.MAX_MIN_UNITS, 1, value=workload.DEFAULT_MIN_UNITS, id="min_units"),
+            html.Label("Granularity"),
+            dcc.RadioItems(workload.GRANULARITIES, workload.DEFAULT_GRANULARITY, inline=True, id="granularity"),
+        ],
+        className="filters",
+    ),
+    html.H2("KPIs"),
+    html.Section(
+        [
+            html.Div(["Orders ", html.Output(id="orders")]),
+            html.Div(["Revenue ", html.Output(id="revenue")]),
+            html.Div(["Average price ", html.Output(id="average_price")]),
+            html.Div(["Top product ", html.Output(id="top_product")]),
+        ],
+        className="kpis",
+    ),
+    html.Section([html.H2("Chart"), dcc.Graph(id="chart", figure=first_chart())]),
+    html.Section(
+        [
+            html.H2("Table"),
+            html.P(id="table"),
+            dag.AgGrid(id="rows", columnDefs=COLUMNS, defaultColDef={"flex": 1}),
+        ]
+    ),
+    html.Section(
+        [
+            html.H2("Answer"),
+            html.Button("Ask", id="ask"),
+            html.P(id="answer"),
+        ]
+    ),
+    html.Section(
+        [
+            html.H2("Job"),
+            html.Button("Crunch", id="crunch"),
+            html.Progress(id="bar", value="0", max=str(workload.CRUNCH_STEPS)),
+            html.Output(id="progress"),
+            html.Output(id="crunched"),
+        ]
+    ),
+    html.Section(
+        [
+            html.H2("Upload"),
+            dcc.Upload(html.Button("Upload CSV file"), id="upload", accept=".csv"),
+            html.Output(id="uploaded"),
+        ],
+        className="upload",
+    ),
+]
+
+
+@callback(Output("count", "children"), Input("increment", "n_clicks"))
+def update_count(n_clicks):
+    return workload.count_text(n_clicks)
+
+
+@callback(Output("greeting", "children"), Input("name", "value"))
+def update_greeting(name):
+    return workload.greeting_text(name)
+
+
+@callback(
+    Output("orders", "children"),
+    Output("revenue", "children"),
+    Output("average_price", "children"),
+    Output("top_product", "children"),
+    Output("table", "children"),
+    Output("rows", "rowData"),
+    Input("category", "value"),
+    Input("min_units", "value"),
+)
+def update_orders(category, min_units):
+    selected = workload.select_orders(ORDERS, category, min_units)
+    kpis = workload.kpis(selected, category, min_units)
+    return (
+        kpis["orders"],
+        kpis["revenue"],
+        kpis["average_price"],
+        kpis["top_product"],
+        workload.table_caption(selected, category, min_units),
+        workload.top_orders(selected).to_dict("records"),
+    )
+
+
+@callback(
+    Output("chart", "figure"),
+    Input("category", "value"),
+    Input("min_units", "value"),
+    Input("granularity", "value"),
+    prevent_initial_call=True,
+)
+def update_chart(category, min_units, granularity):
+    selected = workload.select_orders(ORDERS, category, min_units)
+    figure = workload.revenue_figure(selected, category, min_units, granularity)
+    patch = Patch()
+    patch["data"] = figure["data"]
+    patch["layout"]["title"] = figure["layout"]["title"]
+    return patch
+
+
+@callback(
+    Output("answer", "children"),
+    Input("ask", "n_clicks"),
+    background=True,
+    progress=Output("answer", "children"),
+    interval=POLL_MS,
+    prevent_initial_call=True,
+)
+def reply(set_progress, n_clicks):
+    answer = ""
+    for token in workload.answer_tokens(n_clicks):
+        answer += token
+        set_progress(answer)
+    return answer
+
+
+@callback(
+    Output("crunched", "children"),
+    Input("crunch", "n_clicks"),
+    background=True,
+    progress=[Output("bar", "value"), Output("progress", "children")],
+    interval=POLL_MS,
+    prevent_initial_call=True,
+)
+def run_job(set_progress, n_clicks):
+    for step in range(1, workload.CRUNCH_STEPS + 1):
+        set_progress((str(step), workload.crunch(n_clicks, step)))
+    return workload.crunched_text(n_clicks)
+
+
+@callback(Output("uploaded", "children"), Input("upload", "contents"), prevent_initial_call=True)
+def summarise(contents):
+    _, content = contents.split(",")
+    return workload.upload_summary(base64.b64decode(content))
