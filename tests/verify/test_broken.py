@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from pyuibench import environment, tasks
+from pyuibench.browser import page
 from pyuibench.browser.chromium import chromium
 from pyuibench.catalog import find_entries
 from pyuibench.project import APPS
@@ -170,6 +171,8 @@ def test_broken_entries_share_the_environment_of_the_floor():
 def test_fault_is_found_and_nothing_else(browser, started, monkeypatch, name):
     # What a broken entry never shows is waited for in vain.
     monkeypatch.setattr(browser_checks, "ACTION_TIMEOUT_MS", 4_000)
+    monkeypatch.setattr(browser_checks, "LOAD_TIMEOUT_MS", 15_000)
+    monkeypatch.setattr(page, "FIND_TIMEOUT_MS", 5_000)
     monkeypatch.setattr(variant_checks, "WIRE_TIMEOUT_S", 4.0)
     monkeypatch.setattr(tasks, "SETTLE_S", 4.0)
     (variant,) = BROKEN[name].variants
@@ -178,8 +181,8 @@ def test_fault_is_found_and_nothing_else(browser, started, monkeypatch, name):
     errors = [finding for finding in findings if finding.level == "error"]
     found = list(dict.fromkeys((finding.page, finding.where, finding.check) for finding in errors))
     assert found == [expected[:3] for expected in EXPECTED[name]], "\n".join(map(str, findings))
-    for page, where, check, piece in EXPECTED[name]:
-        messages = [it.message for it in errors if (it.page, it.where, it.check) == (page, where, check)]
+    for place, where, check, piece in EXPECTED[name]:
+        messages = [it.message for it in errors if (it.page, it.where, it.check) == (place, where, check)]
         assert all(piece in message for message in messages), messages
     assert all(finding.variant == variant.id and "\n" not in str(finding) for finding in findings)
     assert not [pid for pid in started if psutil.pid_exists(pid)]

@@ -19,7 +19,7 @@ from pyuibench.uploads import csv_file
 
 STOPWATCH = (Path(__file__).parent / "stopwatch.js").read_text()
 VIEWPORT = ViewportSize(width=1280, height=900)
-FIND_TIMEOUT_MS = 5_000
+FIND_TIMEOUT_MS = 15_000
 DONE_TIMEOUT_MS = 15_000
 SETTLE_STEP_MS = 20
 NEW_TRANSFER = """(content) => {
@@ -102,9 +102,9 @@ class Page:
         arm = {"event": "navigation", "awaited": self._outputs(expected), "kept": [], "hold": hold_ms}
         self.page.add_init_script(f"window.pyuibench?.arm({json.dumps(arm)})")
 
-    def open(self) -> Reading:
+    def open(self, timeout_ms: int = DONE_TIMEOUT_MS) -> Reading:
         """Open the page and return how long it took to the first correct state. Raises GestureError if it doesn't load."""
-        return self._navigate(lambda: self.page.goto(self._url, wait_until="commit", timeout=DONE_TIMEOUT_MS))
+        return self._navigate(lambda: self.page.goto(self._url, wait_until="commit", timeout=timeout_ms), timeout_ms)
 
     def open_again(self) -> Reading:
         """Open the page again, as a visitor who comes back: with a warm cache. Raises as `open`."""
@@ -159,11 +159,11 @@ class Page:
     ) -> None:
         self._context.close()
 
-    def _navigate(self, go: Any) -> Reading:
+    def _navigate(self, go: Any, timeout_ms: int) -> Reading:
         try:
             go()
             self._origin_ns = self._navigation_start_ns()
-            return self._reading(self._done(DONE_TIMEOUT_MS), ())
+            return self._reading(self._done(timeout_ms), ())
         except PlaywrightError as error:
             raise GestureError(f"{self._url}: {str(error).splitlines()[0]}") from error
 

@@ -25,8 +25,8 @@ from pyuibench.verify.findings import Finding, Level, Where
 from pyuibench.wire.config import WIRE_VARIABLE, WireConfig
 
 GRID = Grid(cells=6, cost_ms=0.0)
-WIRE_LIMIT_S = 120
-WIRE_TIMEOUT_S = 8.0
+WIRE_LIMIT_S = 300
+WIRE_TIMEOUT_S = 20.0
 
 
 @dataclass(frozen=True)

@@ -65,18 +65,25 @@ class Connection:
 
     def events(self, path: str) -> Iterator[str]:
         """Yield the data of each server-sent event of a stream until it ends."""
+        for _, data in self.named_events(path):
+            yield data
+
+    def named_events(self, path: str) -> Iterator[tuple[str, str]]:
+        """Yield the name (`message` where none is given) and the data of each server-sent event of a stream until it ends."""
         response = self._streams.request("GET", path, headers=self._headers({"Accept": "text/event-stream"}))
         self._check(path, response)
-        data: list[str] = []
+        name, data = "message", list[str]()
         while line := response.readline(b"\n").decode():
             line = line.rstrip("\r\n")
             if line.startswith("data:"):
                 data.append(line.removeprefix("data:").removeprefix(" "))
+            elif line.startswith("event:"):
+                name = line.removeprefix("event:").strip()
             elif not line and data:
                 text = "\n".join(data)
                 self._traffic.down(len(text.encode()))
-                yield text
-                data = []
+                yield name, text
+                name, data = "message", []
 
     def close(self) -> None:
         """Close all connections."""
