@@ -40,9 +40,13 @@ class Type(_Record):
 
 
 class Keys(_Record):
-    """Focus an element and press one arrow key: right or left on a slider, down or up on a select. Commits at keydown."""
+    """Focus an element and press one arrow key: right or left on a slider, down or up on a select. Commits at keydown.
+
+    `grip` is clicked before, untimed, where keys only go on from where the mouse has been: a slider's handle.
+    """
 
     keys: str
+    grip: str | None = None
 
 
 class Pick(_Record):

@@ -145,6 +145,22 @@ class TestGestures:
         action = action_on(control)
         check_reading(open_page({control: gesture}).perform(action), action.changes)
 
+    def test_a_grip_is_clicked_before_the_clock_starts(self, open_page):
+        page = open_page({"min_units": Keys(keys="#min_units", grip="#increment")})
+        # The grip is a button that takes its time: were the clock started there, this would be part of it.
+        page.page.evaluate(
+            """() => document.querySelector("#increment").addEventListener("pointerdown", (event) => {
+                event.stopImmediatePropagation();
+                const end = performance.now() + 400;
+                while (performance.now() < end);
+            })"""
+        )
+        before_ns = time.monotonic_ns()
+        action = action_on("min_units")
+        reading = page.perform(replace(action, expected={**action.expected, "count": workload.count_text(1)}))
+        check_reading(reading, action.changes)
+        assert reading.started_ns - before_ns > 400e6
+
     def test_drag_is_timed_from_the_last_press(self, open_page):
         page = open_page()
         reading = page.perform(initial_app().use("drag"))

@@ -176,7 +176,9 @@ class Page:
             case Pick(open=opener, option=option):
                 self._locate(opener, value).click()
                 early = self._press(self._locate(option, value), action)
-            case Keys(keys=target):
+            case Keys(keys=target, grip=grip):
+                if grip:
+                    self._locate(grip, value).click()
                 self._locate(target, value).focus()
                 early = self._keys(_arrow(action), action)
             case Type(type=target, commit=commit):

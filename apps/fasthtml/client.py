@@ -1,0 +1,146 @@
+"""htmx without a browser: forms are posted, pieces of HTML put in their places, server-sent events listened to."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import urlencode
+
+from pyuibench.spec import FIRST_OUTPUTS, Value
+from pyuibench.wire import client
+from pyuibench.wire.http import Connection, multipart
+from workload.tasks import sample_csv
+
+OUTPUTS = (*FIRST_OUTPUTS, "answer", "progress", "crunched", "uploaded")
+TITLE = re.compile(r'"title": ?\{"text": ?"(.*?)"\}')
+TARGETS = {"increment": "count", "name": "greeting", "upload": "uploaded"}
+
+
+class Client(client.Client):
+    """One page. As in htmx, a control that is used while its request runs sends its last value after that."""
+
+    def open(self) -> None:
+        self.http = Connection(self.url, self.traffic)
+        self.values: dict[str, Value] = {}
+        self.running: set[str] = set()
+        self.waiting: set[str] = set()
+        page = Page(self.http.get("/").decode())
+        self.values = dict(page.values)
+        self._show(page)
+
+    def act(self, control: str, value: Value) -> None:
+        self.values[control] = value
+        if control in self.running:
+            self.waiting.add(control)
+        else:
+            self.running.add(control)
+            self.spawn(self._post, control)
+
+    def receive(self, timeout_s: float) -> None:
+        for name, text in self.take(timeout_s).items():
+            self.texts[name] = text
+
+    def close(self) -> None:
+        self.kill_greenlets()
+        self.http.close()
+
+    def _post(self, control: str) -> None:
+        again = True
+        while again:
+            self.waiting.discard(control)
+            self._answered(control, self._posted(control).decode())
+            again = control in self.waiting
+        self.running.discard(control)
+
+    def _posted(self, control: str) -> bytes:
+        if control == "upload":
+            body, headers = multipart({"file": ("orders.csv", sample_csv(int(self.values[control])))})
+            return self.http.post("/upload", body, headers)
+        path, names = _route(control)
+        form = {name: self.values[control if name == "value" else name] for name in names}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
+        return self.http.post(path, urlencode(form).encode(), headers)
+
+    def _answered(self, control: str, html: str) -> None:
+        target = control if control.startswith("cell-") else TARGETS.get(control)
+        if target:
+            self.put({target: Page(html).text})
+            return
+        page = Page(html)
+        self.put(page.outputs)
+        for path in page.streams:
+            self.spawn(self._listen, path)
+
+    def _listen(self, path: str) -> None:
+        """Apply a stream of events: tokens are appended, other outputs replaced."""
+        answer = ""
+        for event, data in self.http.named_events(path):
+            if event == "token":
+                answer += Page(data).text
+                self.put({"answer": answer})
+            elif event in ("progress", "crunched"):
+                self.put({event: Page(data).text})
+
+    def _show(self, page: "Page") -> None:
+        self.texts.update(page.outputs)
+
+
+class Page(HTMLParser):
+    """A piece of HTML, taken apart: the texts of outputs, the values of the form's controls, the streams that it opens."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.outputs: dict[str, str] = {}
+        self.values: dict[str, Value] = {}
+        self.streams: list[str] = []
+        self._open: list[str | None] = []
+        self._rows_seen = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if stream := given.get("sse-connect"):
+            self.streams.append(stream)
+        name = given.get("name")
+        if name and tag == "input" and (given.get("type") != "radio" or "checked" in given):
+            self.values[name] = given.get("value") or ""
+        if tag == "option" and "selected" in given:
+            self.values["category"] = given.get("value") or ""
+        if tag in ("input", "link", "meta", "br"):
+            return
+        shown = None if tag == "table" else given.get("id")
+        if tag == "td" and not self._rows_seen:
+            self._rows_seen, shown = True, "rows"
+        self._open.append(shown)
+        if shown and shown != "rows" and (shown in OUTPUTS or shown.startswith("cell-")) and shown != "chart":
+            self.outputs[shown] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if title := TITLE.search(data):
+            self.outputs["chart"] = title[1]
+            return
+        self.text += data
+        inside = next((name for name in reversed(self._open) if name), None)
+        if inside == "rows" and "rows" not in self.outputs and data.strip():
+            self.outputs["rows"] = data
+        elif inside in self.outputs and inside != "rows":
+            self.outputs[inside] += data
+
+
+def _route(control: str) -> tuple[str, tuple[str, ...]]:
+    """Return where a control posts, and the fields that go with it."""
+    if control.startswith("cell-"):
+        return f"/cell?index={control.removeprefix('cell-')}", ("value",)
+    filters = ("category", "min_units", "granularity")
+    return {
+        "increment": ("/increment", ()),
+        "name": ("/greet", ("name",)),
+        "category": ("/choose", filters),
+        "min_units": ("/choose", filters),
+        "granularity": ("/draw", filters),
+        "ask": ("/ask", ()),
+        "crunch": ("/crunch", ()),
+    }[control]

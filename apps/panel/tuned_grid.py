@@ -1,0 +1,25 @@
+import panel as pn
+
+import workload
+
+pn.extension()
+
+
+def cell(index: int) -> pn.Row:
+    slider = pn.widgets.IntSlider(
+        label=f"Cell {index}",
+        value=workload.DEFAULT_CELL_VALUE,
+        start=0,
+        end=workload.MAX_CELL_VALUE,
+        css_classes=[f"slider-{index}"],
+    )
+    text = pn.pane.Markdown(workload.cell_value(index, slider.value), css_classes=[f"cell-{index}"])
+
+    def show(value: int) -> None:
+        text.object = workload.cell_value(index, value)
+
+    pn.bind(show, slider, watch=True)
+    return pn.Row(slider, text)
+
+
+pn.Column("# Grid", *map(cell, range(workload.grid_cells()))).servable(title="Grid")

@@ -1,0 +1,390 @@
+"""Shiny's protocol without a browser: JSON over a WebSocket, and in it the messages of the chart, a Jupyter widget."""
+
+import copy
+import json
+import math
+import re
+import secrets
+import socket
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import websocket
+from gevent.lock import RLock
+from websocket._abnf import ABNF, frame_buffer
+
+from pyuibench.spec import OUTPUTS, Value
+from pyuibench.wire.client import Client as BaseClient
+from pyuibench.wire.client import ProtocolError, Traffic
+from pyuibench.wire.http import Connection
+from workload.tasks import sample_csv
+
+Json = dict[str, Any]
+
+OPEN_TIMEOUT_S = 60.0
+END_OF_MESSAGE = b"\x00\x00\xff\xff"
+
+INPUTS: Json = {
+    "crunch:bslib.taskbutton": {"value": 0, "autoReset": True},
+    "upload:shiny.file": None,
+    "increment:shiny.action": 0,
+    "ask:shiny.action": 0,
+    "category": "All",
+    "min_units": 30,
+    "granularity": "month",
+    "name": "",
+}
+CHART_PLACE: Json = {
+    "width": 1256,
+    "height": 32,
+    "bg": "rgb(255, 255, 255)",
+    "fg": "rgb(29, 31, 33)",
+    "accent": "rgb(0, 123, 194)",
+    "font": {
+        "families": [
+            "Open Sans",
+            "-apple-system",
+            "BlinkMacSystemFont",
+            "Segoe UI",
+            "Roboto",
+            "Helvetica Neue",
+            "Arial",
+            "sans-serif",
+        ],
+        "size": "16px",
+    },
+}
+CHART_HEIGHT = ".clientdata_output_chart_height"
+ROWS_INPUTS: Json = {
+    "rows_cell_selection": None,
+    "rows_sort": [],
+    "rows_column_sort": [],
+    "rows_filter": [],
+    "rows_column_filter": [],
+    "rows_data_view_rows": list(range(50)),
+    "rows_data_view_indices": list(range(50)),
+    "rows_selected_rows": None,
+}
+# How often the page says that nothing has changed, after it has bound the table.
+EMPTY_AFTER_ROWS = 8
+
+NAMES = {"order_count": "orders"}
+SLIDER = re.compile(r'<input class="js-range-slider" id="([^"]+)"[^>]* data-from="(\d+)"')
+OUTPUT = re.compile(r"<(?:div\b[^>]*\bshiny-(?:text|ipywidget)-output\b|shiny-data-frame\b)[^>]*>")
+ID = re.compile(r'\bid="([^"]+)"')
+CELL = re.compile(r"(?:cell|value)_(\d+)")
+# The widget's own script, which is in every message that opens one: 5 MB that only a page needs.
+SCRIPT = (r"\"_esm\": \"", r"\", \"")
+OPENS_WIDGET = '{"custom": {"shinywidgets_comm_open"'
+
+
+class Frames(frame_buffer):
+    """Lets through what websocket-client refuses: frames whose first reserved bit says that the message is compressed."""
+
+    compressed = False
+
+    def recv_header(self) -> None:
+        super().recv_header()
+        assert self.header
+        fin, compressed, *rest = self.header
+        if rest[2] in (ABNF.OPCODE_TEXT, ABNF.OPCODE_BINARY):
+            self.compressed = bool(compressed)
+        self.header = (fin, 0, *rest)
+
+
+class Socket:
+    """The page's WebSocket. It takes compressed messages as a browser does, or the server would be spared that work."""
+
+    def __init__(self, url: str, origin: str, traffic: Traffic) -> None:
+        self._traffic = traffic
+        self._lock = RLock()
+        try:
+            self._socket = websocket.create_connection(
+                url,
+                timeout=OPEN_TIMEOUT_S,
+                origin=origin,
+                header={"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"},
+                skip_utf8_validation=True,
+                sockopt=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+            )
+        except (websocket.WebSocketException, OSError) as error:
+            raise ProtocolError(f"no WebSocket at {url}: {error}") from error
+        self._frames = self._socket.frame_buffer = Frames(self._socket._recv, skip_utf8_validation=True)
+        agreed = (self._socket.getheaders() or {}).get("sec-websocket-extensions", "")
+        window = re.search(r"client_max_window_bits=(\d+)", agreed)
+        self._deflate = zlib.compressobj(wbits=-int(window[1]) if window else -15) if "deflate" in agreed else None
+        self._inflate = zlib.decompressobj(wbits=-15)
+
+    def send(self, message: str) -> None:
+        data = message.encode()
+        self._traffic.up(len(data))
+        with self._lock:
+            if self._deflate:
+                data = (self._deflate.compress(data) + self._deflate.flush(zlib.Z_SYNC_FLUSH)).removesuffix(
+                    END_OF_MESSAGE
+                )
+            self._socket.send_frame(ABNF(1, 1 if self._deflate else 0, 0, 0, ABNF.OPCODE_TEXT, 1, data))
+
+    def receive(self, timeout_s: float) -> str:
+        """Return the next message. Raises TimeoutError after `timeout_s`, ProtocolError when the connection is closed."""
+        self._socket.settimeout(timeout_s)
+        if self._socket.sock:
+            self._socket.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        try:
+            opcode, data = self._socket.recv_data()
+        except websocket.WebSocketTimeoutException:
+            raise TimeoutError(f"no message within {timeout_s:g} s") from None
+        except (websocket.WebSocketException, OSError) as error:
+            raise ProtocolError(f"the WebSocket broke: {error}") from error
+        if opcode == ABNF.OPCODE_CLOSE:
+            raise ProtocolError("the server closed the WebSocket")
+        if self._frames.compressed:
+            data = self._inflate.decompress(data + END_OF_MESSAGE)
+        self._traffic.down(len(data))
+        return str(data, "utf-8")
+
+    def close(self) -> None:
+        self._socket.close(timeout=0)
+
+
+class Figure:
+    """The chart's widget in the page: it tells the server all that plotly.js has added to the figure."""
+
+    echo: Json = json.loads((Path(__file__).parent / "echo.json").read_text())
+
+    def __init__(self, content: Json) -> None:
+        state = content["data"]["state"]
+        trace = state["_widget_data"][0]
+        self.id: str = content["comm_id"]
+        self.title: str = state["_widget_layout"]["title"]["text"]
+        self._uid: str = trace["uid"]
+        self._x, self._y = trace["x"], trace["y"]
+        self._trace_edit: int = state["_last_trace_edit_id"]
+        self._layout_edit: int = state["_last_layout_edit_id"]
+        self._shown = self._layout()
+
+    def view(self) -> Json:
+        return self._message({"_view_count": 1})
+
+    def drawn(self) -> Iterator[Json]:
+        yield self._message(self._traces())
+        yield self._message(self._layout(autosize=True)) | {CHART_HEIGHT: 320}
+        relayout = {"relayout_data": {"autosize": True}, "source_view_id": secrets.token_hex(3)}
+        yield self._message({"_js2py_relayout": relayout})
+
+    def changed(self, state: Json) -> Iterator[Json]:
+        """Apply what the server changes in the widget; yield what the page answers."""
+        if relayout := state.get("_py2js_relayout"):
+            self._layout_edit = relayout["layout_edit_id"]
+            self._shown = self._layout(ticks=False)
+            yield self._message(self._shown)
+        if update := state.get("_py2js_update"):
+            self._trace_edit, self._layout_edit = update["trace_edit_id"], update["layout_edit_id"]
+            self._x = update["style_data"].get("x", [self._x])[0]
+            self._y = update["style_data"].get("y", [self._y])[0]
+            self.title = update["layout_data"].get("title.text", self.title)
+            yield self._message(self._traces() | self._shown)
+            self._shown = self._layout()
+            yield self._message(self._traces() | self._shown)
+
+    def _message(self, state: Json) -> Json:
+        content = {"comm_id": self.id, "data": {"method": "update", "state": state, "buffer_paths": []}}
+        message = {"content": content, "metadata": {}, "buffers": [], "header": {}}
+        return {"shinywidgets_comm_send": _dumps(message)}
+
+    def _traces(self) -> Json:
+        delta = {**self.echo["trace"], "uid": self._uid}
+        return {"_js2py_traceDeltas": {"trace_deltas": [delta], "trace_edit_id": self._trace_edit}}
+
+    def _layout(self, *, autosize: bool = False, ticks: bool = True) -> Json:
+        layout = copy.deepcopy(self.echo["layout"])
+        layout["xaxis"]["range"] = _range_of_dates(self._x)
+        top = max(self._y) * 20 / 19
+        layout["yaxis"]["range"] = [0, int(top) if top.is_integer() else top]
+        layout["yaxis"]["dtick"] = _tick(top)
+        if not autosize:
+            del layout["autosize"]
+        if not ticks:
+            for axis in ("xaxis", "yaxis"):
+                del layout[axis]["tick0"], layout[axis]["dtick"]
+        return {"_js2py_widget_layoutDelta": {"layout_delta": layout, "layout_edit_id": self._layout_edit}}
+
+
+class Client(BaseClient):
+    """One page. What it has to answer is sent from a greenlet, as a browser has drawn first and answers later."""
+
+    def open(self) -> None:
+        self.http = Connection(self.url, self.traffic)
+        page = self.http.get("/").decode()
+        address = urlsplit(self.url)
+        self.socket = Socket(f"ws://{address.netloc}/websocket/", self.url, self.traffic)
+        self._sliders = dict(SLIDER.findall(page))
+        self._figures: dict[str, Figure] = {}
+        self._shown: Figure | None = None
+        self._rows_bound = False
+        inputs = INPUTS if self.page == "app" else {name: int(value) for name, value in self._sliders.items()}
+        place = {
+            "pixelratio": 1,
+            "url_protocol": "http:",
+            "url_hostname": address.hostname,
+            "url_port": str(address.port),
+            "url_pathname": "/",
+            "url_search": "",
+            "url_hash_initial": "",
+            "url_hash": "",
+            "singletons": "",
+        }
+        self._send("init", {**inputs, **self._bind(page), **{f".clientdata_{name}": it for name, it in place.items()}})
+
+    def act(self, control: str, value: Value) -> None:
+        if control == "upload":
+            size = len(sample_csv(int(value)))
+            self._request(
+                "uploadInit", [[{"name": "orders.csv", "size": size, "type": "text/csv"}]], 2 * int(value) - 2
+            )
+        elif control == "crunch":
+            self._send("update", {"crunch:bslib.taskbutton": {"value": value, "autoReset": True}})
+        elif control in ("increment", "ask"):
+            self._send("update", {f"{control}:shiny.action": value})
+        elif control.startswith("cell-"):
+            self._send("update", {list(self._sliders)[int(control.removeprefix("cell-"))]: value})
+        else:
+            self._send("update", {control: value})
+
+    def receive(self, timeout_s: float) -> None:
+        deadline = time.monotonic() + timeout_s
+        while not self._apply(self.socket.receive(max(deadline - time.monotonic(), 0.001))):
+            pass
+
+    def close(self) -> None:
+        self.kill_greenlets()
+        self.socket.close()
+        self.http.close()
+
+    def _apply(self, message: str) -> bool:
+        """Apply a message; return whether it changed anything that is shown."""
+        if message.startswith(OPENS_WIDGET):
+            self._open_figure(message)
+            return False
+        content = json.loads(message)
+        if errors := content.get("errors"):
+            raise ProtocolError(f"the server reports {errors}")
+        if "response" in content:
+            self._uploading(content["response"])
+        custom = [self._custom(kind, it) for kind, it in content.get("custom", {}).items()]
+        values = content.get("values", {})
+        if values:
+            self._values(values)
+        return bool(values) or any(custom)
+
+    def _values(self, values: Mapping[str, Any]) -> None:
+        answers: list[Json] = []
+        for name, value in values.items():
+            if isinstance(value, str):
+                self._show(name, value)
+            elif value and "model_id" in value:
+                self._shown = self._figures[value["model_id"]]
+                self.texts[name] = self._shown.title
+                answers.append({CHART_HEIGHT: 0} | self._shown.view())
+            elif value and "payload" in value:
+                self.texts[name] = value["payload"]["data"][0][0]
+                answers += self._bound_rows()
+        if self._shown and "chart" in values:
+            answers += self._shown.drawn()
+        if answers:
+            self._answer(answers)
+
+    def _bound_rows(self) -> Iterator[Json]:
+        yield {} if self._rows_bound else ROWS_INPUTS
+        if not self._rows_bound:
+            yield from [{}] * EMPTY_AFTER_ROWS
+        self._rows_bound = True
+
+    def _custom(self, kind: str, custom: Any) -> bool:
+        """Apply a component's own message; return whether it changed anything that is shown."""
+        if kind == "shinyMarkdownStreamMessage" and "content" in custom:
+            before = "" if custom["operation"] == "replace" else self.texts.get(custom["id"], "")
+            self.texts[custom["id"]] = before + custom["content"]
+            return True
+        if kind == "shinyDataFrameMessage":
+            self.texts[custom["id"]] = custom["obj"]["data"][0][0]
+            return True
+        if kind == "shinywidgets_comm_msg":
+            content = json.loads(custom)["content"]
+            figure = self._figures.get(content["comm_id"])
+            if figure and (answers := list(figure.changed(content["data"]["state"]))):
+                self.texts["chart"] = figure.title
+                self._answer(answers)
+                return True
+        if kind == "shinywidgets_comm_close":
+            self._figures.pop(json.loads(custom)["content"]["comm_id"], None)
+        return False
+
+    def _open_figure(self, message: str) -> None:
+        start = message.index(SCRIPT[0]) + len(SCRIPT[0])
+        message = message[:start] + message[message.index(SCRIPT[1], start) :]
+        figure = Figure(json.loads(json.loads(message)["custom"]["shinywidgets_comm_open"])["content"])
+        self._figures[figure.id] = figure
+
+    def _uploading(self, response: Mapping[str, Any]) -> None:
+        """Go on with an upload: its first answer says where to post the file, its second that all has come."""
+        if "error" in response:
+            raise ProtocolError(f"the server refuses the upload: {response['error']}")
+        if job := response["value"]:
+            number = response["tag"] // 2 + 1
+            self.http.post(
+                f"/{job['uploadUrl']}", sample_csv(number), headers={"Content-Type": "application/octet-stream"}
+            )
+            self._request("uploadEnd", [job["jobId"], "upload"], response["tag"] + 1)
+
+    def _bind(self, html: str) -> Json:
+        """Return what the page tells the server of the outputs that it finds."""
+        told: Json = {}
+        for tag in OUTPUT.findall(html):
+            name = ID.search(tag)[1]
+            told[f".clientdata_output_{name}_hidden"] = False
+            if name == "chart":
+                told |= {f".clientdata_output_chart_{key}": value for key, value in CHART_PLACE.items()}
+        return told
+
+    def _show(self, name: str, text: str) -> None:
+        if cell := CELL.match(name):
+            self.texts[f"cell-{cell[1]}"] = text
+        elif (output := NAMES.get(name, name)) in OUTPUTS:
+            self.texts[output] = text
+
+    def _answer(self, messages: Iterable[Json]) -> None:
+        self.spawn(lambda: [self._send("update", message) for message in list(messages)])
+
+    def _send(self, method: str, data: Json) -> None:
+        self.socket.send(_dumps({"method": method, "data": data}))
+
+    def _request(self, method: str, arguments: list[Any], tag: int) -> None:
+        self.socket.send(_dumps({"method": method, "args": arguments, "tag": tag}))
+
+
+def _dumps(message: Any) -> str:
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+
+
+def _range_of_dates(days: list[str]) -> list[str]:
+    """Return the range of an axis of bars: half of the shortest period more on either side."""
+    starts = [datetime.fromisoformat(day) for day in days]
+    half: timedelta = min(later - earlier for earlier, later in pairwise(starts)) / 2
+    return [
+        (end).strftime("%Y-%m-%d" if end.hour == 0 else "%Y-%m-%d %H:%M")
+        for end in (starts[0] - half, starts[-1] + half)
+    ]
+
+
+def _tick(top: float) -> int:
+    """Return the distance of two ticks, as plotly.js chooses it for an axis of 230 pixels."""
+    rough = top / 6.75
+    base = 10 ** math.floor(math.log10(rough))
+    return next(step * base for step in (2, 5, 10) if rough <= step * base)
