@@ -129,9 +129,7 @@ def orders_page() -> None:
     chart = ui.plotly({}).classes("w-full").props("data-testid=chart")
     ui.label().bind_text_from(report, "caption").props("data-testid=table")
     table = (
-        ui.table.from_pandas(pd.DataFrame(), row_key="order_id")
-        .classes("w-full max-h-96")
-        .props("virtual-scroll data-testid=rows")
+        ui.table.from_pandas(pd.DataFrame(), row_key="order_id").classes("w-full max-h-96").props("data-testid=rows")
     )
 
     ui.markdown("## Answer")

@@ -23,6 +23,8 @@ State = dict[str, Any]
 # in the last; the ranges of the axes are those of one chart.
 RECORDED = json.loads((Path(__file__).parent / "recorded.json").read_text())
 SLIDERS = {"min_units": "Minimum units"}
+# Jupyter's styles have something to say on the classes `table` and `progress`.
+OUTPUT_OF = {"caption": "table", "step": "progress"}
 CHUNK_BYTES = 1024 * 1024
 SILENCE_S = 3600.0
 
@@ -107,15 +109,17 @@ class Client(BaseClient):
             self._sent(parent["msg_id"])
         elif kind == "comm_open":
             return self._opened(id, content["data"]["state"])
-        elif kind == "comm_close" and id in self._widgets:
-            return dict.fromkeys(_texts(self._widgets.pop(id).state))
         elif kind == "comm_msg" and id == self._control:
             self._mounted = True
             for mounted in list(self._widgets):
                 self._mount(mounted)
-        elif kind == "comm_msg" and content["data"]["method"] == "update":
+        elif id not in self._widgets:
+            return {}
+        elif kind == "comm_close":
+            return {name: None for name, _ in _texts(self._widgets.pop(id).state)}
+        elif content["data"]["method"] == "update":
             return self._updated(id, content["data"]["state"])
-        elif kind == "comm_msg" and content["data"]["method"] == "custom":
+        elif content["data"]["method"] == "custom":
             for chunk in content["data"]["content"]["args"]:
                 self._upload(id, **chunk)
         return {}
@@ -201,17 +205,17 @@ class Client(BaseClient):
     def _send_changed(self, id: str) -> None:
         widget = self._widgets[id]
         data = {"method": "update", "state": widget.changed, "buffer_paths": []}
-        widget.pending = self._send("comm_msg", {"comm_id": id, "data": data})
+        widget.pending = str(uuid.uuid4())
         widget.changed = {}
+        self._send("comm_msg", {"comm_id": id, "data": data}, message_id=widget.pending)
 
-    def _send(self, kind: str, content: State, *buffers: bytes) -> str:
-        id = str(uuid.uuid4())
+    def _send(self, kind: str, content: State, *buffers: bytes, message_id: str = "") -> None:
         message = {
             "channel": "shell",
             "content": content,
             "header": {
                 "date": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-                "msg_id": id,
+                "msg_id": message_id or str(uuid.uuid4()),
                 "msg_type": kind,
                 "session": self._session,
                 "username": "",
@@ -224,13 +228,12 @@ class Client(BaseClient):
             self._socket.send(_joined(_json(message).encode(), *buffers))
         else:
             self._socket.send(_json({"buffers": [], **message}))
-        return id
 
 
 def _texts(state: State) -> Iterator[tuple[str, str]]:
     """Yield output and text for what a widget of this state shows."""
     if state["_model_name"] == "HtmlModel":
-        for name in _classes(state):
+        for name in (OUTPUT_OF.get(each, each) for each in _classes(state)):
             if name in OUTPUTS or name.startswith("cell-"):
                 yield name, state["children"][0]
     if "figure" in state:

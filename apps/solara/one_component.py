@@ -83,18 +83,20 @@ def Page():
         with solara.Column(classes=["chart"]):
             solara.FigurePlotly(go.Figure(figure))
 
-        solara.Text(workload.table_caption(selected, category.value, min_units.value), classes=["table"])
+        solara.Text(workload.table_caption(selected, category.value, min_units.value), classes=["caption"])
         with solara.Column(classes=["rows"]):
             solara.DataFrame(workload.top_orders(selected), items_per_page=50)
 
         solara.Markdown("## Answer")
-        solara.Button("Ask", on_click=ask, classes=["ask"])
+        with solara.Row():
+            solara.Button("Ask", on_click=ask, classes=["ask"])
         solara.Text(answer.value, classes=["answer"])
 
         solara.Markdown("## Job")
-        solara.Button("Crunch", on_click=crunch, classes=["crunch"])
+        with solara.Row():
+            solara.Button("Crunch", on_click=crunch, classes=["crunch"])
         solara.ProgressLinear(crunch.progress if crunch.pending else False)
-        solara.Text(progress.value, classes=["progress"])
+        solara.Text(progress.value, classes=["step"])
         if crunch.finished:
             solara.Text(crunch.value, classes=["crunched"])
 

@@ -98,7 +98,7 @@ def Chart(selected: pd.DataFrame, category: str, min_units: int):
 
 @solara.component
 def Table(caption: str, orders: pd.DataFrame):
-    solara.Text(caption, classes=["table"])
+    solara.Text(caption, classes=["caption"])
     with solara.Column(classes=["rows"]):
         solara.DataFrame(orders, items_per_page=50)
 
@@ -114,16 +114,18 @@ def Report():
 @solara.component
 def Answer():
     solara.HTML("h2", unsafe_innerHTML="Answer")
-    solara.Button("Ask", on_click=ask, classes=["ask"])
+    with solara.Row():
+        solara.Button("Ask", on_click=ask, classes=["ask"])
     solara.Text(answer.value, classes=["answer"])
 
 
 @solara.component
 def Job():
     solara.HTML("h2", unsafe_innerHTML="Job")
-    solara.Button("Crunch", on_click=crunch, classes=["crunch"])
+    with solara.Row():
+        solara.Button("Crunch", on_click=crunch, classes=["crunch"])
     solara.ProgressLinear(crunch.progress if crunch.pending else False)
-    solara.Text(progress.value, classes=["progress"])
+    solara.Text(progress.value, classes=["step"])
     if crunch.finished:
         solara.Text(crunch.value, classes=["crunched"])
 

@@ -134,7 +134,9 @@ def _environments(request: Request, progress: Progress) -> tuple[dict[str, Envir
             ready[entry.name] = environment.prepare(entry)
         except UserError as error:
             unbuilt[entry.name] = str(error)
-    if not ready:
+    # The floor is measured with whatever is asked for; alone it would be an answer to another question.
+    asked = [name for name, entry in request.entries.items() if not entry.table.control] or list(request.entries)
+    if not any(name in ready for name in asked):
         raise UserError(next(iter(unbuilt.values()), "No entry is chosen."))
     return ready, unbuilt
 

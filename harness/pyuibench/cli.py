@@ -74,11 +74,11 @@ def list_entries(apps: Apps = None, as_json: AsJson = False) -> None:
     if as_json:
         _print_json([_listed(entry) for entry in entries.values()])
         return
-    table = Table("entry/variant", "framework", "model", "role", "about")
+    table = Table("entry/variant", "model", "role", "about")
     for entry in entries.values():
         framework = f"{entry.title} {entry.locked_version()}"
         for variant in entry.variants:
-            table.add_row(variant.id, framework, variant.table.model, variant.table.role, variant.table.about)
+            table.add_row(variant.id, variant.table.model, variant.table.role, f"{framework}. {variant.table.about}")
     console.print(table)
 
 
@@ -187,12 +187,8 @@ def gallery(
     Example: pyuibench gallery dash shiny --out pictures
     """
     variants = choose_variants(_entries(apps), names or ())
-
-    def tell(picture: Picture) -> None:
-        console.print(f"{picture.title}: {picture.reason or picture.path}", markup=False, soft_wrap=True)
-
     with chromium() as browser:
-        pictures = take(browser, variants, out, tell)
+        pictures = take(browser, variants, out, _tell_picture)
     sheet = out / "contact-sheet.png"
     contact_sheet(pictures, sheet)
     console.print(f"Contact sheet: {sheet}", soft_wrap=True)
@@ -272,6 +268,10 @@ def _say(sentence: str) -> None:
 
 def _entries(apps: Sequence[Path] | None) -> dict[str, Entry]:
     return find_entries((*default_apps(project.ROOT), *(apps or ())))
+
+
+def _tell_picture(picture: Picture) -> None:
+    console.print(f"{picture.title}: {picture.reason or picture.path}", markup=False, soft_wrap=True)
 
 
 def _listed(entry: Entry) -> dict[str, Any]:

@@ -67,7 +67,8 @@ def _stop(server: "subprocess.Popen[bytes]") -> dict[str, Any]:
     leftover = [_command_line(child) for child in children if child.pid != server.pid]
     while alive := psutil.Process().children(recursive=True):
         for child in alive:
-            child.kill()
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
         # The other thread awaits the server; were it reaped here, its exit code would be lost.
         psutil.wait_procs([child for child in alive if child.pid != server.pid], timeout=1)
         time.sleep(0.01)

@@ -180,7 +180,11 @@ class TestGestures:
     def test_a_file_is_dropped(self, open_page):
         page = open_page({"upload": Drop(drop="h1")})
         page.page.evaluate(
+            """() => document.querySelector("h1").addEventListener("dragover", (event) => event.preventDefault())"""
+        )
+        page.page.evaluate(
             """() => document.querySelector("h1").addEventListener("drop", (event) => {
+                event.preventDefault();
                 const input = document.getElementById("upload");
                 input.files = event.dataTransfer.files;
                 input.dispatchEvent(new Event("change"));
@@ -276,7 +280,7 @@ class TestFaults:
         assert "\n" not in message
 
     def test_missing_control_is_given_up_within_seconds(self, open_page):
-        with pytest.raises(GestureError, match=r"^increment: .*Timeout 5000ms exceeded"):
+        with pytest.raises(GestureError, match=r"^increment: .*Timeout 15000ms exceeded"):
             open_page({"increment": Click(click="#nowhere")}).perform(action_on("increment"))
 
     @pytest.mark.parametrize(

@@ -619,3 +619,21 @@ def test_a_drop_starts_it(open_page):
     page.dispatch_event("#out", "drop")
     page.evaluate("show('after')")
     assert done(page)["start"] >= between
+
+
+def test_what_a_replaced_component_showed_last_is_not_seen(open_page):
+    page = open_page("""
+    <button id="button">Go</button> <div id="place"></div>
+    <script>
+      const show = (text) => {
+        const host = document.createElement("div");
+        host.attachShadow({ mode: "open" }).innerHTML = `<p id="out">${text}</p>`;
+        document.getElementById("place").replaceChildren(host);
+      };
+      show("before");
+    </script>
+    """)
+    start(page, output("after"))
+    ask(page)
+    page.evaluate("show('after')")
+    assert answer(page)["wrong"] == {}

@@ -1,6 +1,5 @@
 """One session in a browser: opens the page, makes the gestures, and reads the stopwatch."""
 
-import base64
 import json
 import time
 from collections.abc import Mapping
@@ -22,12 +21,6 @@ VIEWPORT = ViewportSize(width=1280, height=900)
 FIND_TIMEOUT_MS = 15_000
 DONE_TIMEOUT_MS = 15_000
 SETTLE_STEP_MS = 20
-NEW_TRANSFER = """(content) => {
-    const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([bytes], "orders.csv", { type: "text/csv" }));
-    return transfer;
-}"""
 ARROWS = {"slider": ("ArrowRight", "ArrowLeft"), "select": ("ArrowDown", "ArrowUp")}
 
 Kind = Literal["navigation", "pointerdown", "keydown", "input", "drop"]
@@ -157,6 +150,8 @@ class Page:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # A context that is closed tells its pages nothing; a page that is closed can say goodbye to its server.
+        self.page.close()
         self._context.close()
 
     def _navigate(self, go: Any, timeout_ms: int) -> Reading:
@@ -224,13 +219,21 @@ class Page:
         return early
 
     def _drop(self, locator: Locator, action: Action) -> tuple[str, ...]:
-        """Drag a file over an element, then arm, then drop it."""
-        content = base64.b64encode(csv_file(int(action.value)).read_bytes()).decode()
-        transfer = self.page.evaluate_handle(NEW_TRANSFER, content)
-        for event in ("dragenter", "dragover"):
-            locator.dispatch_event(event, {"dataTransfer": transfer})
+        """Drag a file over an element, then arm, then drop it, by the browser itself: the events are trusted."""
+        locator.scroll_into_view_if_needed()
+        box = locator.bounding_box()
+        if box is None:
+            raise GestureError(f"{action.control}: it has no place on the page")
+        files = [str(csv_file(int(action.value)))]
+        drag = {
+            "x": box["x"] + box["width"] / 2,
+            "y": box["y"] + box["height"] / 2,
+            "data": {"items": [], "files": files, "dragOperationsMask": 1},
+        }
+        for kind in ("dragEnter", "dragOver"):
+            self.cdp.send("Input.dispatchDragEvent", {"type": kind, **drag})
         early = self._arm("drop", None, action)
-        locator.dispatch_event("drop", {"dataTransfer": transfer})
+        self.cdp.send("Input.dispatchDragEvent", {"type": "drop", **drag})
         return early
 
     def _arm(self, event: Kind, key: str | None, action: Action) -> tuple[str, ...]:

@@ -78,6 +78,8 @@
 
   function find(selector) {
     for (const root of roots) {
+      // A component that was replaced leaves its shadow root behind, with what it showed last.
+      if (root !== document && !root.host.isConnected) continue;
       const element = root.querySelector(selector);
       if (element) return element;
     }
