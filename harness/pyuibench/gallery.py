@@ -77,6 +77,7 @@ def photograph(browser: Browser, variant: Variant, path: Path) -> None:
             _bring_to(page, variant)
             # Some frameworks scroll a part of the page, of which a picture of the whole page shows only what is in view.
             page.page.set_viewport_size(VIEWPORT)
+            page.page.evaluate("() => document.querySelectorAll('*').forEach((element) => (element.scrollTop = 0))")
             page.page.wait_for_timeout(SETTLE_MS)
             page.page.screenshot(path=path)
 
