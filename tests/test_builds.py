@@ -10,6 +10,7 @@ from pyuibench.catalog import Entry, Variant, load_entry
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
 from pyuibench.project import APPS
+from pyuibench.verify import variant as verifying
 
 FLOOR = load_entry(APPS / "floor")
 WRITE = "import os, pathlib; pathlib.Path('made').write_text('{file} {port} ' + os.environ['HOME'])"
@@ -93,6 +94,24 @@ def test_a_failure_is_one_sentence_with_what_was_said(variant, environment, tmp_
     with pytest.raises(UserError, match=r"^The app page of demo/websocket can't be built: .*no node") as caught:
         prepare(variant("raise SystemExit('no node')"), "app", environment, tmp_path / "builds")
     assert "\n" not in str(caught.value)
+
+
+def test_a_build_without_end_or_command_is_a_sentence_too(variant, environment, tmp_path, monkeypatch):
+    monkeypatch.setattr(builds, "LIMIT_S", 0.2)
+    with pytest.raises(UserError, match=r"can't be built: .*timed out"):
+        prepare(variant("import time; time.sleep(5)"), "app", environment, tmp_path / "builds")
+
+
+@pytest.mark.servers
+def test_verify_tells_of_a_failed_build_and_goes_on(variant, environment, tmp_path, monkeypatch):
+    monkeypatch.setattr(builds, "prepare", refuse)
+    about = verifying._Findings(variant(), "app")
+    (finding,) = verifying._verify_running(None, about, environment, 1.0, tmp_path)
+    assert (finding.check, finding.message) == ("boot", "The app page can't be built.")
+
+
+def refuse(variant, page, environment):
+    raise UserError("The app page can't be built.")
 
 
 def test_a_process_of_an_entry_gets_nothing_of_the_users(variant, environment, monkeypatch, tmp_path):

@@ -74,15 +74,18 @@ def _make(variant: Variant, page: PageName, environment: Environment, directory:
         env = process_env(variant, page, environment, Path(home), places)
         # Where packages come from is the machine's affair.
         env |= {name: value for name, value in os.environ.items() if name.lower().startswith("npm_config_")}
-        result = subprocess.run(
-            variant.build(page, places),
-            cwd=directory,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LIMIT_S,
-        )
+        try:
+            result = subprocess.run(
+                variant.build(page, places),
+                cwd=directory,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=LIMIT_S,
+            )
+        except (subprocess.TimeoutExpired, OSError) as error:
+            raise UserError(f"The {page} page of {variant.id} can't be built: {error}.") from error
     build_s = time.monotonic() - start
     if result.returncode:
         said = " | ".join((result.stderr.strip() or result.stdout.strip()).splitlines()[-3:])

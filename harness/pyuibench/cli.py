@@ -184,7 +184,7 @@ def gallery(
 ) -> None:
     """Take a picture of every variant's app, and write a contact sheet of all of them.
 
-    Example: pyuibench gallery dash shiny --out pictures
+    Example: pyuibench gallery floor --out pictures
     """
     variants = choose_variants(_entries(apps), names or ())
     with chromium() as browser:

@@ -17,12 +17,7 @@ from pyuibench.server import Server, ServerError
 from pyuibench.spec import AppState, initial_app
 
 # What every app is brought to before its picture is taken, so that every section shows something.
-SHOWN = (
-    ("unrelated", "increment"),
-    ("stream", "ask"),
-    ("job", "crunch"),
-    ("upload", "upload"),
-)
+SHOWN = ("unrelated", "stream", "job", "upload")
 HOLD_MS = 300
 SETTLE_MS = 1_000
 VIEWPORT = ViewportSize(width=1280, height=2600)
@@ -103,17 +98,11 @@ def contact_sheet(pictures: Sequence[Picture], path: Path) -> None:
 
 def _bring_to(page: Page, variant: Variant) -> None:
     state: AppState = initial_app()
-    for scenario, control in SHOWN:
-        if scenario in variant.not_applicable:
-            continue
-        if scenario == "unrelated":
-            state, action = state.act(scenario, control, 1, ("count",))
-        else:
-            action = state.use(scenario)
-            assert action.after
-            state = action.after
+    for scenario in (name for name in SHOWN if name not in variant.not_applicable):
+        action = state.use(scenario)
         if reason := page.perform(action).reason:
-            raise GestureError(f"{control}: {reason}")
+            raise GestureError(f"{action.control}: {reason}")
+        state = action.after or state
 
 
 def _scaled(path: Path) -> Image.Image:

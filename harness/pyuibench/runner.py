@@ -16,6 +16,7 @@ from pyuibench.browser.instrument import BrowserTask, timed, untimed
 from pyuibench.browser.page import GestureError
 from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
+from pyuibench.errors import UserError
 from pyuibench.machine import Cores
 from pyuibench.plan import Profile, Selection, grid_of
 from pyuibench.records import Cell, Failure, Instrument, Measurement, cell_fields
@@ -121,7 +122,7 @@ class Runner:
                     "server", "leftover_processes", len(stopped.leftover), "; ".join(stopped.leftover)
                 )
                 file.add(left)
-        except ServerError as error:
+        except (ServerError, UserError) as error:
             failures.append(Failure(**cell_fields(cell), step="boot", reason=str(error)))
         file.add(*failures)
         file.close()

@@ -101,7 +101,7 @@ class AppState:
         return after, Action(scenario, control, value, after.expected, changes, moves, after=after)
 
     def use(self, scenario: str) -> Action:
-        """Return the gesture of a scenario that isn't part of rounds, from this state."""
+        """Return the gesture of a scenario whose control is a button, an upload or a slider to be dragged, from this state."""
         control = SCENARIOS[scenario].controls[0]
         changes = SCENARIOS[scenario].changes[control]
         if scenario == "drag":
@@ -190,13 +190,20 @@ TASKS = tuple(
 
 def controls_of(scenarios: Iterable[str]) -> set[str]:
     """Return the controls that the scenarios use, `cell` for every cell."""
-    needed = {control for name in scenarios for control in SCENARIOS[name].controls}
-    return needed | ({"crunch"} if {"busy", "neighbour"}.intersection(scenarios) else set())
+    return {control for name in _with_job(scenarios) for control in SCENARIOS[name].controls}
 
 
 def outputs_of(scenarios: Iterable[str]) -> set[str]:
     """Return the outputs that the scenarios look at, `cell` for every cell."""
-    return {output for name in scenarios for outputs in SCENARIOS[name].changes.values() for output in outputs}
+    return {
+        output for name in _with_job(scenarios) for outputs in SCENARIOS[name].changes.values() for output in outputs
+    }
+
+
+def _with_job(scenarios: Iterable[str]) -> set[str]:
+    """Return the scenarios, and the job where something is done beside one."""
+    names = set(scenarios)
+    return names | {"job"} if names & {"busy", "neighbour"} else names
 
 
 def initial_app() -> AppState:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from pyuibench.browser.page import Page, Reading
 from pyuibench.browser.traffic import TrafficCounter
 from pyuibench.catalog import Variant
-from pyuibench.records import Cell, Interaction, Measurement, cell_fields
+from pyuibench.records import Cell, Failure, Interaction, Measurement, cell_fields
 from pyuibench.spec import Action, Texts, initial_app
 from pyuibench.tasks import carry_out
 from pyuibench.usercode import user_code
@@ -40,7 +40,7 @@ class BrowserTask:
     seed: int
 
 
-def timed(browser: Browser, task: BrowserTask) -> Iterator[Interaction | Measurement]:
+def timed(browser: Browser, task: BrowserTask) -> Iterator[Interaction | Measurement | Failure]:
     """Yield a cold load, maybe a warm one, every action, and the page's heap after them. Stops after an action that failed.
 
     Raises GestureError when the page doesn't load or a control can't be operated.
@@ -70,7 +70,7 @@ def timed(browser: Browser, task: BrowserTask) -> Iterator[Interaction | Measure
 
 def _tasks(
     browser: Browser, task: BrowserTask, page: Page, reader: LedgerReader, chance: random.Random
-) -> Iterator[Interaction]:
+) -> Iterator[Interaction | Failure]:
     @contextmanager
     def other() -> Iterator[Page]:
         with _page(browser, task) as second:
@@ -87,7 +87,7 @@ def _tasks(
             control = done.action.control
             yield _interaction(task, done.result, reader, done.action.scenario, control, sequence)
         elif done.reason:
-            yield _failed(task, done.action, sequence, done.reason)
+            yield Failure(**cell_fields(task.cell), step=f"browser, {done.action.scenario}", reason=done.reason)
 
 
 def untimed(browser: Browser, task: BrowserTask) -> Iterator[Measurement]:
@@ -156,23 +156,6 @@ def _interaction(
         ok=reading.reason is None,
         reason=reading.reason,
         **user_code(reader, reading.started_ns),
-    )
-
-
-def _failed(task: BrowserTask, action: Action, sequence: int, reason: str) -> Interaction:
-    """Return the record of a job that ran beside clicks and never came to its end."""
-    return Interaction(
-        **cell_fields(task.cell),
-        instrument="browser",
-        scenario=action.scenario,
-        control=action.control,
-        sessions=1,
-        session=0,
-        sequence=sequence,
-        warmup=False,
-        started_ns=time.monotonic_ns(),
-        ok=False,
-        reason=reason,
     )
 
 

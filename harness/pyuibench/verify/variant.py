@@ -84,7 +84,7 @@ def _verify_running(
                 if server.is_alive():
                     yield from _on_wire(about, wire, server.url)
             yield from _end(about, server)
-    except ServerError as error:
+    except (ServerError, UserError) as error:
         yield about.make("server", "boot", str(error))
 
 

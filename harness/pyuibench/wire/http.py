@@ -43,10 +43,8 @@ class Connection:
 
         Raises ProtocolError unless the status is 2xx; 204 gives an empty body.
         """
-        if isinstance(body, bytes):
-            return self._request("POST", path, body, dict(headers or {}))
-        data = json.dumps(body, separators=(",", ":")).encode()
-        return self._request("POST", path, data, {"Content-Type": "application/json", **(headers or {})})
+        data, kind = _encoded(body)
+        return self._request("POST", path, data, {**kind, **(headers or {})})
 
     def put(self, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> bytes:
         """Put bytes and return the body. Raises ProtocolError unless the status is 2xx."""
@@ -54,9 +52,9 @@ class Connection:
 
     def lines(self, path: str, body: Any) -> Iterator[str]:
         """Post as `post` does, and yield each line of the answer as it comes."""
-        data = body if isinstance(body, bytes) else json.dumps(body, separators=(",", ":")).encode()
+        data, kind = _encoded(body)
         self._traffic.up(len(data))
-        response = self._streams.request("POST", path, body=data, headers=self._headers({}))
+        response = self._streams.request("POST", path, body=data, headers=self._headers(kind))
         self._check(path, response)
         while line := response.readline(b"\n"):
             self._traffic.down(len(line))
@@ -114,6 +112,13 @@ class Connection:
                 self._cookies[cookie] = content
         if not 200 <= response.status_code < 300:
             raise ProtocolError(f"{path} answered with status {response.status_code}")
+
+
+def _encoded(body: Any) -> tuple[bytes, dict[str, str]]:
+    """Return a body, bytes as they are and anything else as JSON, and the header that says so."""
+    if isinstance(body, bytes):
+        return body, {}
+    return json.dumps(body, separators=(",", ":")).encode(), {"Content-Type": "application/json"}
 
 
 def multipart(

@@ -23,7 +23,6 @@ from pyuibench.spec import Action, app_actions, grid_actions, initial_app, initi
 from pyuibench.store import SampleFile
 from pyuibench.tasks import carry_out
 from pyuibench.usercode import user_code
-from pyuibench.wire.client import Traffic
 from pyuibench.wire.config import from_environment
 from pyuibench.wire.session import Answer, WireSession, client_factory
 from workload.ledger import LedgerReader
@@ -43,6 +42,7 @@ class Hold:
     def __init__(self) -> None:
         self.began = Event()
         self.opened = 0
+        self.done = 0
         self.finished = 0
         self.actions = 0
         self.samples = (
@@ -59,13 +59,17 @@ class Hold:
             self._own_cpu_ms = cpu_ms([psutil.Process()])
             self.began.set()
 
-    def session_finished(self, environment: Environment) -> None:
-        """Count a session; with the last of them the figures of the hold are taken, and the run ends."""
-        self.finished += 1
-        if self.finished == CONFIG.sessions:
+    def actions_done(self) -> None:
+        """Count a session that has carried out its actions; with the last of them the figures of the hold are taken."""
+        self.done += 1
+        if self.done == CONFIG.sessions:
             self._measure()
-            if environment.runner:
-                gevent.spawn(environment.runner.quit)
+
+    def session_finished(self, environment: Environment) -> None:
+        """Count a session; with the last of them the run ends."""
+        self.finished += 1
+        if self.finished == CONFIG.sessions and environment.runner:
+            gevent.spawn(environment.runner.quit)
 
     def keep(self, record: Cell) -> None:
         """Store a sample."""
@@ -143,10 +147,11 @@ class Session(User):
     @task
     def act(self) -> None:
         """Carry out the next action when it is due; after one that failed, or the last and the tasks, finish."""
-        if self.reason:
-            self._finish()
-        if CONFIG.actions is not None and self.done >= CONFIG.actions + CONFIG.warmup_actions:
-            self._carry_out_tasks()
+        if self.reason or (CONFIG.actions is not None and self.done >= CONFIG.actions + CONFIG.warmup_actions):
+            # Tasks are no part of the hold: what they cost the server is not what an action costs.
+            HOLD.actions_done()
+            if not self.reason:
+                self._carry_out_tasks()
             self._finish()
         sequence, action = next(self.actions)
         wait_s = (self.due_ns - time.monotonic_ns()) / 1e9
@@ -163,9 +168,10 @@ class Session(User):
             for sequence, done in enumerate(
                 carry_out(self.session, self._other, self.state, CONFIG.tasks, self._rest, time.monotonic)
             ):
-                answer = done.result or Answer(time.monotonic_ns(), None, {}, Traffic(), done.reason)
-                if done.result or done.reason:
-                    self._keep(sequence, 0, done.action, answer)
+                if done.result:
+                    self._keep(sequence, 0, done.action, done.result)
+                elif done.reason and CONFIG.cell is not None:
+                    HOLD.keep(Failure(**cell_fields(_cell()), step=f"wire, {done.action.scenario}", reason=done.reason))
         except Exception as error:
             self._give_up(error)
 
