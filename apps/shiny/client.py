@@ -5,9 +5,7 @@ import json
 import math
 import re
 import secrets
-import socket
 import time
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -15,20 +13,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import websocket
-from gevent.lock import RLock
-from websocket._abnf import ABNF, frame_buffer
-
 from pyuibench.spec import OUTPUTS, Value
 from pyuibench.wire.client import Client as BaseClient
-from pyuibench.wire.client import ProtocolError, Traffic
+from pyuibench.wire.client import ProtocolError
 from pyuibench.wire.http import Connection
+from pyuibench.wire.websocket import WebSocket
 from workload.tasks import sample_csv
 
 Json = dict[str, Any]
-
-OPEN_TIMEOUT_S = 60.0
-END_OF_MESSAGE = b"\x00\x00\xff\xff"
 
 INPUTS: Json = {
     "crunch:bslib.taskbutton": {"value": 0, "autoReset": True},
@@ -82,75 +74,6 @@ CELL = re.compile(r"(?:cell|value)_(\d+)")
 # The widget's own script, which is in every message that opens one: 5 MB that only a page needs.
 SCRIPT = (r"\"_esm\": \"", r"\", \"")
 OPENS_WIDGET = '{"custom": {"shinywidgets_comm_open"'
-
-
-class Frames(frame_buffer):
-    """Lets through what websocket-client refuses: frames whose first reserved bit says that the message is compressed."""
-
-    compressed = False
-
-    def recv_header(self) -> None:
-        super().recv_header()
-        assert self.header
-        fin, compressed, *rest = self.header
-        if rest[2] in (ABNF.OPCODE_TEXT, ABNF.OPCODE_BINARY):
-            self.compressed = bool(compressed)
-        self.header = (fin, 0, *rest)
-
-
-class Socket:
-    """The page's WebSocket. It takes compressed messages as a browser does, or the server would be spared that work."""
-
-    def __init__(self, url: str, origin: str, traffic: Traffic) -> None:
-        self._traffic = traffic
-        self._lock = RLock()
-        try:
-            self._socket = websocket.create_connection(
-                url,
-                timeout=OPEN_TIMEOUT_S,
-                origin=origin,
-                header={"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"},
-                skip_utf8_validation=True,
-                sockopt=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-            )
-        except (websocket.WebSocketException, OSError) as error:
-            raise ProtocolError(f"no WebSocket at {url}: {error}") from error
-        self._frames = self._socket.frame_buffer = Frames(self._socket._recv, skip_utf8_validation=True)
-        agreed = (self._socket.getheaders() or {}).get("sec-websocket-extensions", "")
-        window = re.search(r"client_max_window_bits=(\d+)", agreed)
-        self._deflate = zlib.compressobj(wbits=-int(window[1]) if window else -15) if "deflate" in agreed else None
-        self._inflate = zlib.decompressobj(wbits=-15)
-
-    def send(self, message: str) -> None:
-        data = message.encode()
-        self._traffic.up(len(data))
-        with self._lock:
-            if self._deflate:
-                data = (self._deflate.compress(data) + self._deflate.flush(zlib.Z_SYNC_FLUSH)).removesuffix(
-                    END_OF_MESSAGE
-                )
-            self._socket.send_frame(ABNF(1, 1 if self._deflate else 0, 0, 0, ABNF.OPCODE_TEXT, 1, data))
-
-    def receive(self, timeout_s: float) -> str:
-        """Return the next message. Raises TimeoutError after `timeout_s`, ProtocolError when the connection is closed."""
-        self._socket.settimeout(timeout_s)
-        if self._socket.sock:
-            self._socket.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-        try:
-            opcode, data = self._socket.recv_data()
-        except websocket.WebSocketTimeoutException:
-            raise TimeoutError(f"no message within {timeout_s:g} s") from None
-        except (websocket.WebSocketException, OSError) as error:
-            raise ProtocolError(f"the WebSocket broke: {error}") from error
-        if opcode == ABNF.OPCODE_CLOSE:
-            raise ProtocolError("the server closed the WebSocket")
-        if self._frames.compressed:
-            data = self._inflate.decompress(data + END_OF_MESSAGE)
-        self._traffic.down(len(data))
-        return str(data, "utf-8")
-
-    def close(self) -> None:
-        self._socket.close(timeout=0)
 
 
 class Figure:
@@ -223,7 +146,7 @@ class Client(BaseClient):
         self.http = Connection(self.url, self.traffic)
         page = self.http.get("/").decode()
         address = urlsplit(self.url)
-        self.socket = Socket(f"ws://{address.netloc}/websocket/", self.url, self.traffic)
+        self.socket = WebSocket(f"ws://{address.netloc}/websocket/", self.traffic, origin=self.url)
         self._sliders = dict(SLIDER.findall(page))
         self._figures: dict[str, Figure] = {}
         self._shown: Figure | None = None

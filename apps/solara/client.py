@@ -58,7 +58,7 @@ class Client(BaseClient):
             f"{self.url.replace('http', 'ws', 1)}/jupyter/api/kernels/{self._kernel}/channels?session_id={self._session}",
             self.traffic,
             origin=self.url,
-            cookie="; ".join(f"{name}={value}" for name, value in self._http.cookies.items()),
+            headers={"Cookie": "; ".join(f"{name}={value}" for name, value in self._http.cookies.items())},
         )
         self.spawn(self._read)
         self._send("kernel_info_request", {})

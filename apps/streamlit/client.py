@@ -69,7 +69,7 @@ class Client(BaseClient):
             self.traffic,
             subprotocols=["streamlit", token],
             origin=self.url,
-            cookie=f"_streamlit_xsrf={token}",
+            headers={"Cookie": f"_streamlit_xsrf={token}"},
         )
         self._rerun("", [])
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-TOOLS = ("gevent", "locust", "numpy", "pandas", "playwright", "websocket-client")
+TOOLS = ("gevent", "locust", "numpy", "pandas", "playwright", "websockets")
 
 
 @dataclass(frozen=True)
