@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -72,8 +73,9 @@ def _make(variant: Variant, page: PageName, environment: Environment, directory:
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="pyuibench-home-", ignore_cleanup_errors=True) as home:
         env = process_env(variant, page, environment, Path(home), places)
-        # Where packages come from is the machine's affair.
+        # Where packages come from is the machine's affair; some package managers read this one spelling only.
         env |= {name: value for name, value in os.environ.items() if name.lower().startswith("npm_config_")}
+        env["NPM_CONFIG_REGISTRY"] = _registry()
         try:
             result = subprocess.run(
                 variant.build(page, places),
@@ -93,6 +95,12 @@ def _make(variant: Variant, page: PageName, environment: Environment, directory:
     record = {"build_s": round(build_s, 3), "size_bytes": _size_bytes(directory) - before}
     # Written last: a build without it was cut off, and is made anew.
     (directory / RECORD).write_text(json.dumps(record))
+
+
+def _registry() -> str:
+    """Return what the machine's npm has configured, which a build with a home of its own would not find."""
+    command = [str(Path(sys.executable).parent / "npm"), "config", "get", "registry"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _size_bytes(directory: Path) -> int:

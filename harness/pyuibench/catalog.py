@@ -103,7 +103,7 @@ class EntryTable(_Record):
     """`[tool.pyuibench]` of an entry's `pyproject.toml`.
 
     `build` is a command that makes what `command` serves, in a copy of the directory; `port` is then the only one to serve it on.
-    `opening_gap_ms`: how long after a session the next one may open, for a framework that loses sessions opened at once.
+    `opening_gap_ms`: how long a session waits after the one before is open, for a framework that loses those opened at once.
     `delays`: control -> debounce or throttle. `caveats`: scenario -> what to know when reading its figures; `crowd` is that of
     many sessions. `not_applicable`: scenario -> why the framework can't do it, with a link.
     """

@@ -192,7 +192,7 @@ def gallery(
     sheet = out / "contact-sheet.png"
     contact_sheet(pictures, sheet)
     console.print(f"Contact sheet: {sheet}", soft_wrap=True)
-    if not all(picture.path for picture in pictures):
+    if any(picture.reason for picture in pictures):
         raise typer.Exit(1)
 
 

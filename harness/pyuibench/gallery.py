@@ -13,6 +13,7 @@ from pyuibench import environment
 from pyuibench.browser.page import GestureError, Page
 from pyuibench.catalog import Variant
 from pyuibench.errors import UserError
+from pyuibench.looks import faults
 from pyuibench.server import Server, ServerError
 from pyuibench.spec import AppState, initial_app
 
@@ -29,7 +30,7 @@ PAPER, INK, SOFT = "#ffffff", "#1a1d21", "#8a929b"
 
 @dataclass(frozen=True)
 class Picture:
-    """One variant's page, or why there is none."""
+    """One variant's page; `reason` says what is wrong with its looks, or why there is no picture."""
 
     title: str
     path: Path | None
@@ -46,8 +47,7 @@ def take(
         title = f"{variant.entry.title} {variant.entry.locked_version()}: {variant.name}"
         path = directory / f"{variant.entry.name}-{variant.name}.png"
         try:
-            photograph(browser, variant, path)
-            picture = Picture(title, path)
+            picture = Picture(title, path, "; ".join(photograph(browser, variant, path)))
         except (UserError, ServerError, GestureError, PlaywrightError) as error:
             picture = Picture(title, None, str(error).splitlines()[0])
         tell(picture)
@@ -55,8 +55,8 @@ def take(
     return pictures
 
 
-def photograph(browser: Browser, variant: Variant, path: Path) -> None:
-    """Write a picture of a variant's whole page with something in every section.
+def photograph(browser: Browser, variant: Variant, path: Path) -> list[str]:
+    """Write a picture of a variant's whole page with something in every section; return what is wrong with its looks.
 
     Raises UserError, ServerError or GestureError when the page doesn't come to that state.
     """
@@ -75,6 +75,7 @@ def photograph(browser: Browser, variant: Variant, path: Path) -> None:
             page.page.evaluate("() => document.querySelectorAll('*').forEach((element) => (element.scrollTop = 0))")
             page.page.wait_for_timeout(SETTLE_MS)
             page.page.screenshot(path=path)
+            return faults(page, variant, VIEWPORT["width"])
 
 
 def contact_sheet(pictures: Sequence[Picture], path: Path) -> None:

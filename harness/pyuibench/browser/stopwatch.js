@@ -192,6 +192,14 @@
   window.pyuibench = {
     watchCanvases,
 
+    /** Where the element of a selector is, in CSS pixels, and the first font that it asks for; null if it isn't there. */
+    looks(selector) {
+      const element = find(selector);
+      if (!element) return null;
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      return { left, top, right, bottom, font: getComputedStyle(element).fontFamily.split(",")[0].replaceAll('"', "") };
+    },
+
     /**
      * Get ready for one gesture. `event` and `key` tell the event that starts the clock ("navigation": it runs already);
      * it starts at the last of so many `presses`. `awaited` are the outputs that must come to show their text, `kept` those that must still show theirs at the end; what

@@ -11,6 +11,7 @@ from typing import Any
 import gevent
 import psutil
 from gevent.event import Event
+from gevent.lock import RLock
 from locust import User, events, task
 from locust.env import Environment
 from locust.exception import StopUser
@@ -33,6 +34,7 @@ if _entry is None:
     raise UserError(f"{CONFIG.entry} is not an entry.")
 VARIANT = _entry.variant(CONFIG.variant)
 NEW_CLIENT = client_factory(VARIANT, CONFIG.site_packages)
+OPENING = RLock()
 INITIAL = initial_app().expected if CONFIG.page == "app" else initial_grid(CONFIG.grid_cells).expected
 
 
@@ -111,8 +113,6 @@ class Session(User):
         self.actions = enumerate(
             app_actions(seed, CONFIG.scenarios) if CONFIG.page == "app" else grid_actions(seed, CONFIG.grid_cells)
         )
-        # All sessions open at once but where the framework is known to lose some of them.
-        gevent.sleep(self.index * VARIANT.entry.table.opening_gap_ms / 1e3)
         try:
             self._begin()
         except Exception as error:
@@ -121,7 +121,8 @@ class Session(User):
     def _begin(self) -> None:
         if CONFIG.measures_first_session and self.index == 0:
             self._open("first_session_ms").close()
-        self.session = self._open("session_ms")
+        with _turn_to_open():
+            self.session = self._open("session_ms")
         if HOLD.ledger:
             HOLD.ledger.new_calls()
         HOLD.session_opened()
@@ -261,6 +262,18 @@ class Session(User):
 def _close_samples(environment: Environment, **_: Any) -> None:
     if HOLD.samples:
         HOLD.samples.close()
+
+
+@contextmanager
+def _turn_to_open() -> Iterator[None]:
+    """All sessions open at once, but where the framework is known to lose some of them: there one after the other."""
+    gap_ms = VARIANT.entry.table.opening_gap_ms
+    if not gap_ms:
+        yield
+        return
+    with OPENING:
+        yield
+        gevent.sleep(gap_ms / 1e3)
 
 
 def _cell() -> Cell:
