@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias
 
 SCHEMA_VERSION = 1
 
-Instrument: TypeAlias = Literal["browser", "wire", "resources", "code", "environment", "server"]
-INSTRUMENTS: tuple[Instrument, ...] = ("browser", "wire", "resources", "code", "environment", "server")
+Instrument: TypeAlias = Literal["browser", "wire", "resources", "code", "environment", "server", "resilience"]
+INSTRUMENTS: tuple[Instrument, ...] = ("browser", "wire", "resources", "code", "environment", "server", "resilience")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +121,11 @@ METRICS: dict[str, Metric] = {
     "action_bytes_up": Metric("bytes", "payload that the page sent for one action; `detail` is the control"),
     "action_bytes_down": Metric("bytes", "payload that the page received for one action; `detail` is the control"),
     "outside_requests": Metric("count", "requests of the page to any other host (blocked)"),
+    "cut_ms": Metric(
+        "ms", "from the end of a cut of the connection until a click is answered; `detail` says what was kept"
+    ),
+    "reload_ms": Metric("ms", "from reloading the page until a click is answered; `detail` says what was kept"),
+    "restart_ms": Metric("ms", "from a restart of the server until a click is answered; `detail` says what was kept"),
     "leftover_processes": Metric(
         "count", "processes that outlived the server's own shutdown (then ended by the harness)"
     ),

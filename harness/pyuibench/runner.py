@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 
-from pyuibench import resources
+from pyuibench import resilience, resources
 from pyuibench.browser.chromium import chromium
 from pyuibench.browser.instrument import BrowserTask, timed, untimed
 from pyuibench.browser.page import GestureError
@@ -122,6 +122,9 @@ class Runner:
                     "server", "leftover_processes", len(stopped.leftover), "; ".join(stopped.leftover)
                 )
                 file.add(left)
+            # Last, since it restarts the server.
+            if "resilience" in self._chosen.instruments and self._has_resilience(cell):
+                failures += self._resilience(browser, cell, variant, environment, file)
         except (ServerError, UserError) as error:
             failures.append(Failure(**cell_fields(cell), step="boot", reason=str(error)))
         file.add(*failures)
@@ -147,6 +150,29 @@ class Runner:
     def _has_crowd(self, cell: Cell) -> bool:
         profile = self._profile
         return cell.block < profile.crowd_blocks and profile.crowd_actions > 0 and bool(self._chosen.app_scenarios())
+
+    def _has_resilience(self, cell: Cell) -> bool:
+        return cell.page == "app" and cell.block < self._profile.resilience_blocks
+
+    def _resilience(
+        self, browser: Browser, cell: Cell, variant: Variant, environment: Environment, file: SampleFile
+    ) -> list[Failure]:
+        log = self._store.log(f"{cell.boot}-resilience")
+        try:
+            for outcome in resilience.outcomes(browser, variant, environment, log):
+                file.add(
+                    Measurement(
+                        **cell_fields(cell),
+                        instrument="resilience",
+                        metric=f"{outcome.event}_ms",
+                        value=outcome.until_answer_ms,
+                        detail=outcome.kept,
+                        reason=None if outcome.until_answer_ms else f"no answer within {resilience.PATIENCE_S:g} s",
+                    )
+                )
+        except STEP_ERRORS as error:
+            return [Failure(**cell_fields(cell), step="resilience", reason=str(error))]
+        return []
 
     def _resources(self, boot: Boot) -> None:
         figures = resources.measure(boot.server.processes())

@@ -135,6 +135,8 @@ def block_samples(block):
             *on_the_wire(app, 12),
             *tasks(app, 70),
             figure(app, "resources", "idle_pss_bytes", 123_000_000 + block),
+            figure(app, "resilience", "cut_ms", 1234.0, detail="kept"),
+            figure(app, "resilience", "restart_ms", None, detail="dead", reason="no answer within 10 s"),
             figure(app, "browser", "js_heap_bytes", None, reason="the heap was not told"),
             figure(app, "browser", "action_bytes_down", 4321, sessions=1, detail="increment"),
         ],

@@ -252,6 +252,16 @@ def test_a_run_made_before_states_were_kept_can_be_read(write_run):
     assert isinstance(cells(tables.tasks_table(Report(old)), "app")["answer: states shown"], Missing)
 
 
+def test_what_survives_is_told_in_a_word_and_how_long_it_took(report):
+    table = tables.resilience_table(report)
+    assert cells(table, "app") == {
+        "connection cut for 2 s": "kept, 1.2 s",
+        "page reloaded": Missing("not measured in this run"),
+        "server restarted": "dead",
+    }
+    assert cells(table, "static")["page reloaded"] == Missing("boot failed: not ready after 30 s")
+
+
 def test_delays_are_the_variants_own_or_the_entrys(report):
     table = tables.delays_table(report)
     assert [row.label for row in table.rows] == ["app", "static"]

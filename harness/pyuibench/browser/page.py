@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Locator, ViewportSize
+from playwright.sync_api import Browser, Locator, ProxySettings, ViewportSize
 from playwright.sync_api import Error as PlaywrightError
 
 from pyuibench.catalog import Click, Drop, Keys, Pick, Send, Type, Variant
@@ -70,18 +70,28 @@ class Page:
     """A page of a variant in a browser context of its own: own cookies, own cache. Use as a context manager."""
 
     def __init__(
-        self, browser: Browser, variant: Variant, url: str, expected: Texts, hold_ms: int, mark: str | None = None
+        self,
+        browser: Browser,
+        variant: Variant,
+        url: str,
+        expected: Texts,
+        hold_ms: int,
+        mark: str | None = None,
+        relay: str | None = None,
     ) -> None:
         """Prepare a page that will open `url` and then must show `expected`; right states must last for `hold_ms`.
 
-        `mark` is the name of the mark that the stopwatch leaves in a trace; without one it leaves none.
+        `mark` is the name of the mark that the stopwatch leaves in a trace; without one it leaves none. `relay` is the address of
+        what all of the page's connections go through.
         """
         self._mark = mark
         self._variant = variant
         self._url = url
         self._hold_ms = hold_ms
         self.outside_requests: list[str] = []
-        self._context = browser.new_context(viewport=VIEWPORT, service_workers="block")
+        # Chromium goes to loopback directly unless it is told not to.
+        proxy = ProxySettings(server=relay, bypass="<-loopback>") if relay else None
+        self._context = browser.new_context(viewport=VIEWPORT, service_workers="block", proxy=proxy)
         self._context.set_default_timeout(FIND_TIMEOUT_MS)
         self.page = self._context.new_page()
         self.cdp = self._context.new_cdp_session(self.page)
@@ -114,12 +124,12 @@ class Page:
         except PlaywrightError as error:
             raise GestureError(f"{action.control}: {str(error).splitlines()[0]}") from error
 
-    def begin(self, action: Action) -> None:
+    def begin(self, action: Action, timeout_ms: float = FIND_TIMEOUT_MS) -> None:
         """Click a button without timing what comes of it. Raises as `perform`."""
         try:
             gesture = self._variant.gesture(action.control)
             assert isinstance(gesture, Click)
-            self._locate(gesture.click, str(action.value)).click()
+            self._locate(gesture.click, str(action.value)).click(timeout=timeout_ms)
         except PlaywrightError as error:
             raise GestureError(f"{action.control}: {str(error).splitlines()[0]}") from error
 

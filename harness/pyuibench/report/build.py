@@ -100,6 +100,7 @@ def _view(report: Report) -> dict[str, Any]:
         "sections": _sections(report),
         "outputs": tables.output_tables(report),
         "tasks": tables.tasks_table(report),
+        "resilience": tables.resilience_table(report),
         "delays": tables.delays_table(report),
         "remarks": tables.remarks(report),
         "wire_above_browser": tables.wire_above_browser(report),

@@ -70,6 +70,7 @@ TASK_COLUMNS = (
     ),
     ("upload", "upload", "dom_ms", "ms", "upload", "5 MB, from the file's arrival in the page until its sum is shown"),
 )
+RESILIENCE = {"cut_ms": "connection cut for 2 s", "reload_ms": "page reloaded", "restart_ms": "server restarted"}
 THE_FLOOR = "the floor"
 CODE = ("logical_lines", "tokens", "cyclomatic_complexity", "framework_names")
 ENVIRONMENT = ("install_s", "environment_bytes", "environment_packages")
@@ -318,6 +319,17 @@ def _task(report: Report, variant: VariantInfo, case: Case | None, column: str, 
     boots = by_boot(report.samples.rows(variant, case, "browser"), column)
     why = report.samples.reason(variant, case, "browser")
     return _median(boots, unit, why, variant.caveats.get(case.scenario, ""))
+
+
+def resilience_table(report: Report) -> Table:
+    """Return what survived each event, and how long it took until the page answered again."""
+    rows = [_row(variant, [_survived(report, variant, metric) for metric in RESILIENCE]) for variant in report.variants]
+    caption = (
+        "A session with ten clicks and another granularity; afterwards its counter is clicked once a second. Kept: counter and "
+        "granularity; partly: one of them; lost: both, but the page works again; dead: no answer until the visitor reloads."
+    )
+    columns = tuple(Column(label, METRICS[metric].about) for metric, label in RESILIENCE.items())
+    return Table("What survives", caption, columns, tuple(rows), False)
 
 
 def delays_table(report: Report) -> Table:
@@ -680,6 +692,16 @@ def _measured(report: Report, frame: pd.DataFrame, variant: VariantInfo, metric:
     rows = frame[at & (frame["metric"] == metric)]
     boots = [np.asarray(group["value"], float) for _, group in rows[rows["value"].notna()].groupby(["block", "boot"])]
     return _median(boots, METRICS[metric].unit, _why_not_measured(report, rows, variant, page))
+
+
+def _survived(report: Report, variant: VariantInfo, metric: str) -> Shown:
+    frame = report.run.measurements
+    rows = frame[(frame["entry"] == variant.entry) & (frame["variant"] == variant.name) & (frame["metric"] == metric)]
+    if rows.empty:
+        why = failure_of(report.run.failures, variant, "app", "resilience")
+        return Missing(why or "not measured in this run")
+    last = rows.iloc[-1]
+    return last["detail"] if pd.isna(last["value"]) else f"{last['detail']}, {last['value'] / 1e3:.1f} s"
 
 
 def _why_not_measured(report: Report, rows: pd.DataFrame, variant: VariantInfo, page: str) -> str:
