@@ -128,7 +128,8 @@ def test_scenarios_without_gestures_are_no_app_scenarios():
         (
             [],
             ["Browser"],
-            "There is no instrument 'Browser'; known instruments: browser, wire, resources, code, environment, server, resilience.",
+            "There is no instrument 'Browser'; "
+            "known instruments: browser, wire, resources, code, environment, server, resilience.",
         ),
     ],
 )

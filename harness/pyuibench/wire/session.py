@@ -14,6 +14,9 @@ from pyuibench.errors import UserError
 from pyuibench.spec import Action, PageName, Texts, normalised
 from pyuibench.wire.client import Client, ProtocolError, Traffic
 
+# Ten sessions that open at once may each need a second of one core: that is slow, but no failure.
+OPEN_TIMEOUT_S = 60.0
+
 ClientFactory = Callable[[str, PageName, int], Client]
 
 
@@ -32,17 +35,18 @@ class Answer:
 class WireSession:
     """A client, judged: it has answered when every awaited output has its expected text."""
 
-    def __init__(self, client: Client, timeout_s: float) -> None:
+    def __init__(self, client: Client, timeout_s: float, open_timeout_s: float = OPEN_TIMEOUT_S) -> None:
         self.client = client
         self._timeout_s = timeout_s
+        self._open_timeout_s = open_timeout_s
 
     def open(self, expected: Texts) -> Answer:
         """Open the session and await its first state."""
-        return self._timed(self.client.open, expected)
+        return self._timed(self.client.open, expected, self._open_timeout_s)
 
     def perform(self, action: Action) -> Answer:
         """Carry an action out and await what it must change; then what it must not change must still be right."""
-        answer = self._timed(lambda: self.begin(action), action.awaited, action.watched)
+        answer = self._timed(lambda: self.begin(action), action.awaited, self._timeout_s, action.watched)
         if answer.reason is None and (wrong := self._wrong(action.expected)):
             return replace(answer, service_ms=None, reason=f"changed though it must not: {wrong}")
         return answer
@@ -70,14 +74,14 @@ class WireSession:
         except (ProtocolError, OSError):
             return
 
-    def _timed(self, send: Callable[[], None], awaited: Texts, watched: str | None = None) -> Answer:
+    def _timed(self, send: Callable[[], None], awaited: Texts, timeout_s: float, watched: str | None = None) -> Answer:
         missing = {output: normalised(text) for output, text in awaited.items()}
         output_ms: dict[str, float] = {}
         update_ms: list[float] = []
         state = self.client.texts.get(watched or "")
         before = self._traffic()
         start_ns = time.monotonic_ns()
-        deadline_ns = start_ns + int(self._timeout_s * 1e9)
+        deadline_ns = start_ns + int(timeout_s * 1e9)
         reason = None
         try:
             send()
@@ -93,7 +97,7 @@ class WireSession:
                     break
                 self.client.receive(max((deadline_ns - time.monotonic_ns()) / 1e9, 0.001))
         except TimeoutError:
-            reason = f"not right within {self._timeout_s:g} s: {self._wrong({name: awaited[name] for name in missing})}"
+            reason = f"not right within {timeout_s:g} s: {self._wrong({name: awaited[name] for name in missing})}"
         except (ProtocolError, OSError) as error:
             reason = str(error)
         service_ms = None if reason else max(output_ms.values())
