@@ -1,21 +1,26 @@
+from contextlib import nullcontext
+
 import pytest
 
 from pyuibench.browser.chromium import chromium
 from pyuibench.catalog import choose_variants, find_entries
-from pyuibench.project import APPS
+from pyuibench.environment import alone
+from pyuibench.project import APPS, CACHE
 
 
 def pytest_generate_tests(metafunc):
-    """Run a test that asks for `every_variant` on each; those that share a port one after the other."""
-    if "every_variant" not in metafunc.fixturenames:
-        return
-    parameters = [
-        pytest.param(
-            variant, id=variant.id, marks=[pytest.mark.xdist_group(variant.entry.name)] * bool(variant.entry.table.port)
-        )
-        for variant in choose_variants(find_entries([APPS]), ())
-    ]
-    metafunc.parametrize("every_variant", parameters)
+    """Run a test that asks for `every_variant` on each."""
+    if "every_variant" in metafunc.fixturenames:
+        variants = choose_variants(find_entries([APPS]), ())
+        metafunc.parametrize("every_variant", variants, ids=[variant.id for variant in variants], indirect=True)
+
+
+@pytest.fixture
+def every_variant(request):
+    """Return a variant; those that can be served on one port only wait for their turn, as tests run in several processes."""
+    port = request.param.entry.table.port
+    with alone(CACHE / f"port-{port}") if port else nullcontext():
+        yield request.param
 
 
 @pytest.fixture(scope="module")

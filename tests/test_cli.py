@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -483,8 +484,10 @@ def test_served_app_that_ends_by_itself_is_told(tmp_path):
         try:
             read_until(process, "Ctrl-C")
             for server in psutil.Process(process.pid).children(recursive=True):
-                if "uvicorn" in " ".join(server.cmdline()):
-                    server.kill()
+                # One that has just ended has no command line any more.
+                with suppress(psutil.NoSuchProcess):
+                    if "uvicorn" in " ".join(server.cmdline()):
+                        server.kill()
             _, errors = process.communicate(timeout=PATIENCE_S)
         finally:
             process.kill()

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -91,7 +92,12 @@ def tree(server, size):
 
 
 def commands(processes):
-    return sorted(" ".join(process.cmdline()) for process in processes)
+    found = []
+    for process in processes:
+        # One that has just ended has no command line any more.
+        with suppress(psutil.NoSuchProcess):
+            found.append(" ".join(process.cmdline()))
+    return sorted(found)
 
 
 def test_ready_is_when_the_app_itself_answers(tiny, log, tmp_path):

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,7 @@ STOPWATCH = (Path(__file__).parent / "stopwatch.js").read_text()
 VIEWPORT = ViewportSize(width=1280, height=900)
 FIND_TIMEOUT_MS = 15_000
 DONE_TIMEOUT_MS = 15_000
+GOODBYE_TIMEOUT_MS = 5_000
 SETTLE_STEP_MS = 20
 ARROWS = {"slider": ("ArrowRight", "ArrowLeft"), "select": ("ArrowDown", "ArrowUp")}
 
@@ -160,8 +162,10 @@ class Page:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # A context that is closed tells its pages nothing; a page that is closed can say goodbye to its server.
-        self.page.close()
+        # A context that is closed tells its pages nothing, and closing a page may never end; a page that is left can say goodbye
+        # to its server.
+        with suppress(PlaywrightError):
+            self.page.goto("about:blank", timeout=GOODBYE_TIMEOUT_MS)
         self._context.close()
 
     def _navigate(self, go: Any, timeout_ms: int) -> Reading:
