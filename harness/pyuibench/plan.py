@@ -21,8 +21,8 @@ class Profile:
     On the wire one session does the same, and then, in the first `crowd_blocks` blocks, each of `crowd_sessions` does
     `crowd_actions`, one due every `crowd_interval_ms`. A right state must hold for `hold_ms`; then a session rests for
     `rest_ms`, from and to. With `only_times_grid` the scaling page is measured in the browser alone, and its traffic isn't
-    counted. In the first `task_blocks` blocks the browser carries out the tasks, which take ten seconds, in the first
-    `wire_task_blocks` the wire does too; in the first `resilience_blocks` it is seen what survives a cut, a reload, a restart.
+    counted. In the first `task_blocks` blocks browser and wire carry out the tasks, which take ten seconds; in the first
+    `resilience_blocks` it is seen what survives a cut connection, a reload and a restart.
     """
 
     name: str
@@ -40,17 +40,16 @@ class Profile:
     rest_ms: tuple[float, float] = (40.0, 90.0)
     crowd_blocks: int = 100
     task_blocks: int = 100
-    wire_task_blocks: int = 100
-    resilience_blocks: int = 1
+    resilience_blocks: int = 0
     only_times_grid: bool = False
 
 
 PROFILES: Mapping[str, Profile] = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 250.0, resilience_blocks=0),
-        Profile("quick", 3, 3, 1, (1, 40), 5, 10, 4, crowd_blocks=1, wire_task_blocks=1, only_times_grid=True),
-        Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20),
+        Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 250.0),
+        Profile("quick", 3, 3, 1, (1, 40), 5, 10, 4, crowd_blocks=1, task_blocks=1, only_times_grid=True),
+        Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20, resilience_blocks=1),
     )
 }
 

@@ -196,7 +196,7 @@ class Runner:
             initial=boot.initial,
             actions=tuple(itertools.islice(boot.actions(self._chosen), warmup + counted)),
             warmup_actions=warmup,
-            tasks=self._tasks(boot, profile.task_blocks),
+            tasks=self._tasks(boot),
             reopens=boot.cell.page == "app",
             hold_ms=profile.hold_ms,
             rest_ms=profile.rest_ms,
@@ -216,9 +216,9 @@ class Runner:
         controls = sum(len(SCENARIOS[name].controls) for name in self._chosen.app_scenarios())
         return self._profile.warmup_rounds * controls, self._profile.rounds * controls
 
-    def _tasks(self, boot: Boot, blocks: int) -> tuple[str, ...]:
+    def _tasks(self, boot: Boot) -> tuple[str, ...]:
         on_app = boot.cell.page == "app"
-        return self._chosen.tasks(boot.variant) if on_app and boot.cell.block < blocks else ()
+        return self._chosen.tasks(boot.variant) if on_app and boot.cell.block < self._profile.task_blocks else ()
 
     def _wire_alone(self, boot: Boot) -> None:
         warmup, counted = self._amounts(boot)
@@ -227,7 +227,7 @@ class Runner:
             update={
                 "actions": counted,
                 "warmup_actions": warmup,
-                "tasks": tuple(name for name in self._tasks(boot, self._profile.wire_task_blocks) if name != "drag"),
+                "tasks": tuple(name for name in self._tasks(boot) if name != "drag"),
                 "interval_ms": self._profile.hold_ms + sum(self._profile.rest_ms) / 2,
                 "ledger": boot.ledger,
                 "measures_first_session": True,

@@ -23,7 +23,7 @@ from pyuibench.report.select import (
     with_first_answers,
 )
 from pyuibench.spec import CONTROLS, KPIS, TASKS
-from pyuibench.stats import Estimate, Floats, Point, median, quantiles, ratio_of_medians, slope
+from pyuibench.stats import Estimate, Floats, Point, median, places, quantile, ratio_of_medians, slope
 from pyuibench.store import Run
 
 WIDE = 0.5
@@ -207,6 +207,7 @@ class Report:
         self.latency = tuple(
             tuple(latency_row(self, variant, case) for variant in self.variants) for case in self.samples.cases
         )
+        self.places = {case: places_of(self, case) for case in self.samples.cases}
         self.tax = tax_rows(self)
 
 
@@ -239,6 +240,18 @@ def latency_row(report: Report, variant: VariantInfo, case: Case) -> LatencyRow:
         wire_not_ok=int((~wire["ok"]).sum()),
         wire_all=len(wire),
     )
+
+
+def places_of(report: Report, case: Case) -> dict[str, str]:
+    """Return variant -> the places that it may hold among all in a case, such as `2-4 of 9`, in the browser."""
+    frames = {variant.id: report.samples.rows(variant, case, "browser") for variant in report.variants}
+    samples = {name: by_block(frame, "dom_ms") for name, frame in frames.items()}
+    found = places({name: blocks for name, blocks in samples.items() if blocks})
+    return {place.name: f"{_span(place.best, place.worst)} of {len(found)}" for place in found}
+
+
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def ratio_to_floor(
@@ -285,13 +298,18 @@ def latency_table(report: Report, rows: Sequence[LatencyRow]) -> Table:
         Column("dom median", "browser: input event until the outputs are right, [95 % interval]"),
         Column("dom p95", "browser: 95th percentile, [95 % interval]"),
         Column("ratio to floor", f"dom median / that of {_floor_name(report)}, paired by block, [95 % interval]"),
+        Column("places", "those that the data don't rule out, all pairs compared together (95 %)"),
         Column("painted median", "browser: until the first frame after dom"),
         Column("wire service, 1 session", "median from sending until the last expected value arrived"),
         Column(f"wire response, {crowd}", "median from the intended start until the last expected value arrived"),
         Column(f"wire response p95, {crowd}", "95th percentile of the same"),
         Column("not ok", "wrong, late or failed interactions of all, browser and wire: in no figure here"),
     )
-    return Table(rows[0].case.label, "", columns, tuple(_row(row.variant, _latency_cells(row)) for row in rows))
+    held = report.places[rows[0].case]
+    cells = [_latency_cells(row, held.get(row.variant.id, "none")) for row in rows]
+    return Table(
+        rows[0].case.label, "", columns, tuple(_row(row.variant, it) for row, it in zip(rows, cells, strict=True))
+    )
 
 
 def tasks_table(report: Report) -> Table:
@@ -522,11 +540,11 @@ def _pair(row: LatencyRow) -> Pair:
     return Pair(row.dom, row.ratio, f"{row.browser_not_ok}/{row.browser_all} not ok" if row.browser_not_ok else "")
 
 
-def _latency_cells(row: LatencyRow) -> tuple[Shown, ...]:
+def _latency_cells(row: LatencyRow, held: str) -> tuple[Shown, ...]:
     rests_on = f"{row.dom.estimate.n} / {row.dom.estimate.boots}" if isinstance(row.dom, Figure) else "0 / 0"
     wrong = f"{row.browser_not_ok}/{row.browser_all} · {row.wire_not_ok}/{row.wire_all}"
-    times = (row.dom, row.p95, row.ratio, row.painted, row.service, row.response, row.response_p95)
-    return (rests_on, *times, wrong)
+    figures = (row.dom, row.p95, row.ratio, held, row.painted, row.service, row.response, row.response_p95)
+    return (rests_on, *figures, wrong)
 
 
 def _median(boots: Sequence[Floats], unit: str, why: str, note: str = "") -> Figure | Missing:
@@ -536,9 +554,9 @@ def _median(boots: Sequence[Floats], unit: str, why: str, note: str = "") -> Fig
 def _median_and_p95(boots: Sequence[Floats], why: str, beware: str = "") -> tuple[Figure | Missing, Figure | Missing]:
     if not boots:
         return Missing(why), Missing(why)
-    middle, high = quantiles(boots, (0.5, 0.95))
+    high = quantile(boots, 0.95)
     few = f"{high.n} samples: this p95 is little else than the largest" if high.n < FEWEST_FOR_P95 else ""
-    return Figure(middle, "ms", beware), Figure(high, "ms", few)
+    return Figure(median(boots), "ms", beware), Figure(high, "ms", few)
 
 
 def _output_table(report: Report, case: Case) -> Table:
