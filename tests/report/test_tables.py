@@ -297,4 +297,13 @@ def test_a_wire_slower_than_the_browser_is_doubted(write_run):
     rows.loc[slow, "service_ms"] = 44.0
     (doubt,) = tables.wire_above_browser(Report(replace(run, interactions=rows)))
     assert (doubt.where, doubt.what) == ("maple/app", "unrelated · increment")
-    assert doubt.reason == "wire service 44.0 ms, browser dom 33.0 ms"
+    assert doubt.reason == "wire service 44.0 ms, browser dom 32.9 ms"
+
+
+def test_places_are_those_that_the_samples_do_not_rule_out(report):
+    case = next(case for case in report.samples.cases if case.label == "unrelated · increment")
+    # Exactly three times the floor in each of three blocks.
+    assert report.places[case] == {"ground/socket": "1 of 2", "maple/app": "2 of 2"}
+    table = tables.latency_table(report, next(rows for rows in report.latency if rows[0].case == case))
+    assert cells(table, "app")["places"] == "2 of 2"
+    assert cells(table, "static")["places"] == "none"
