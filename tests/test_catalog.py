@@ -373,12 +373,12 @@ class TestChoiceForBench:
     @pytest.mark.parametrize(
         ("names", "every", "chosen"),
         [
-            ((), False, ["demo/idiomatic", "ground/idiomatic", "other/idiomatic"]),
-            (("demo",), False, ["ground/idiomatic", "demo/idiomatic"]),
-            (("demo/tuned", "other"), False, ["ground/idiomatic", "demo/tuned", "other/idiomatic"]),
-            (("demo", "ground"), False, ["demo/idiomatic", "ground/idiomatic"]),
+            ((), False, ["demo/idiomatic", "ground/idiomatic", "other/idiomatic", "ground/again"]),
+            (("demo",), False, ["ground/idiomatic", "demo/idiomatic", "ground/again"]),
+            (("demo/tuned", "other"), False, ["ground/idiomatic", "demo/tuned", "other/idiomatic", "ground/again"]),
+            (("demo", "ground"), False, ["demo/idiomatic", "ground/idiomatic", "ground/again"]),
             (("ground/tuned", "demo"), False, ["ground/tuned", "demo/idiomatic"]),
-            (("demo",), True, ["ground/idiomatic", "demo/idiomatic", "demo/tuned"]),
+            (("demo",), True, ["ground/idiomatic", "demo/idiomatic", "demo/tuned", "ground/again"]),
         ],
     )
     def test_first_variants_and_the_control(self, entries, names, every, chosen):

@@ -4,10 +4,10 @@ import socket
 import struct
 import threading
 import time
-from contextlib import contextmanager
 
 import pytest
 
+from pyuibench.calibration.relay import through
 from pyuibench.relay import Relay
 
 RTT_MS = 60.0
@@ -33,16 +33,6 @@ def echo():
 
         threading.Thread(target=serve, daemon=True).start()
         yield listening.getsockname()[1]
-
-
-@contextmanager
-def through(relay, port, host="127.0.0.1"):
-    with socket.create_connection(("127.0.0.1", relay.port), timeout=5) as client:
-        client.sendall(b"\x05\x01\x00")
-        assert client.recv(2) == b"\x05\x00"
-        client.sendall(b"\x05\x01\x00\x01" + socket.inet_aton(host) + struct.pack("!H", port))
-        client.recv(10)
-        yield client
 
 
 def ended(client):
@@ -121,5 +111,7 @@ def test_nobody_there_is_told(echo):
 
 
 def test_nothing_but_loopback_is_reached():
-    with Relay() as relay, through(relay, 80, host="192.0.2.1") as client:
-        assert client.recv(1) == b""
+    with Relay() as relay, socket.create_connection(("127.0.0.1", relay.port), timeout=5) as client:
+        client.sendall(b"\x05\x01\x00" + b"\x05\x01\x00\x01" + socket.inet_aton("192.0.2.1") + struct.pack("!H", 80))
+        assert client.recv(2) == b"\x05\x00"
+        assert ended(client)

@@ -114,7 +114,11 @@ def _measure(
     if possible:
         runner.run(possible, progress.done)
     store.finish()
-    store.write_meta({**read_meta(store.directory), "finished": _now()})
+    meta = read_meta(store.directory)
+    changed = [
+        name for name, entry in request.entries.items() if entry.source_hash() != meta["entries"][name]["source_hash"]
+    ]
+    store.write_meta({**meta, "finished": _now(), "changed_while_measured": changed})
     return store.directory
 
 

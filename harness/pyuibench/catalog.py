@@ -20,6 +20,7 @@ Model = Literal["rerun", "partial-rerun", "callback", "reactive", "component"]
 Role = Literal["idiomatic", "tuned", "contrast", "control"]
 Probe = Literal["text", "canvas"]
 CROWD = "crowd"
+AGAIN = "again"
 
 
 class _Record(BaseModel):
@@ -261,9 +262,16 @@ class Entry:
         """Return the variants in the order of the file: the idiomatic one first."""
         return tuple(Variant(self, name, table) for name, table in self.table.variants.items())
 
+    @property
+    def again(self) -> Variant:
+        """Return the first variant under another name: what differs between the two is the noise of measuring (A/A)."""
+        first = self.variants[0]
+        about = f"{first.name} once more under another name: what differs is noise."
+        return Variant(self, AGAIN, first.table.model_copy(update={"role": "control", "about": about}))
+
     def variant(self, name: str) -> Variant:
-        """Return a variant. Raises UserError for an unknown one."""
-        for variant in self.variants:
+        """Return a variant, of a control the one that is measured twice too. Raises UserError for an unknown one."""
+        for variant in (*self.variants, *([self.again] if self.table.control else [])):
             if variant.name == name:
                 return variant
         known = ", ".join(self.table.variants)
@@ -354,8 +362,8 @@ def choose_for_bench(
 ) -> tuple[Variant, ...]:
     """Return the variants to measure: an entry's first one for its name alone, or all; of everything for no name.
 
-    The first variant of a control is always among them, since figures are given as multiples of it. Raises UserError for an
-    unknown name.
+    The first variant of a control is always among them, since figures are given as multiples of it, and is measured twice
+    under two names, since what differs between the two is noise. Raises UserError for an unknown name.
     """
     wanted = tuple(names) or tuple(entries)
     chosen = choose_variants(entries, wanted)
@@ -365,7 +373,8 @@ def choose_for_bench(
     if not any(variant.entry.table.control for variant in chosen):
         controls = (entry.variants[0] for entry in entries.values() if entry.table.control)
         chosen = (*itertools.islice(controls, 1), *chosen)
-    return chosen
+    twins = (each.entry.again for each in chosen if each.entry.table.control and each == each.entry.variants[0])
+    return (*chosen, *twins)
 
 
 def _entries_in(directory: Path) -> Iterator[Entry]:

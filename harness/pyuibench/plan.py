@@ -22,7 +22,8 @@ class Profile:
     `crowd_actions`, one due every `crowd_interval_ms`. A right state must hold for `hold_ms`; then a session rests for
     `rest_ms`, from and to. With `only_times_grid` the scaling page is measured in the browser alone, and its traffic isn't
     counted. In the first `task_blocks` blocks browser and wire carry out the tasks, which take ten seconds; in the first
-    `resilience_blocks` it is seen what survives a cut connection, a reload and a restart.
+    `resilience_blocks` it is seen what survives a cut connection, a reload and a restart; in the first `rtt_blocks` the browser
+    goes through its rounds again with each of `rtts_ms` added to every round trip.
     """
 
     name: str
@@ -41,15 +42,20 @@ class Profile:
     crowd_blocks: int = 100
     task_blocks: int = 100
     resilience_blocks: int = 0
+    rtts_ms: tuple[float, ...] = ()
+    rtt_blocks: int = 0
     only_times_grid: bool = False
 
+
+# To the next city, across a continent, and to another one.
+RTTS_MS = (20.0, 50.0, 150.0)
 
 PROFILES: Mapping[str, Profile] = {
     profile.name: profile
     for profile in (
         Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 250.0),
         Profile("quick", 3, 3, 1, (1, 40), 5, 10, 4, crowd_blocks=1, task_blocks=1, only_times_grid=True),
-        Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20, resilience_blocks=1),
+        Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
     )
 }
 

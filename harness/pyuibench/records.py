@@ -36,6 +36,7 @@ class Interaction(Cell):
     `dom_ms`: until every output that must change showed the expected state (browser), or the message that brought the last
     of them was applied (wire). `painted_ms`: until the first frame after that (browser only). On the wire `service_ms`
     counts from the actual sending and `response_ms` from the intended start; in the browser the gesture itself is the start.
+    `rtt_ms`: how long a relay between browser and server made every round trip.
     `update_ms` has the times at which an output that comes step by step showed another state, the right one included.
     """
 
@@ -59,6 +60,7 @@ class Interaction(Cell):
     user_code_ms: float | None = None
     user_code_cpu_ms: float | None = None
     until_user_code_ms: float | None = None
+    rtt_ms: float = 0.0
     bytes_up: int | None = None
     bytes_down: int | None = None
     messages_up: int | None = None
@@ -80,9 +82,15 @@ class Measurement(Cell):
     reason: str | None = None
 
 
+AUDIT = "audit"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Failure(Cell):
-    """A part of a boot that could not be carried out: `step` is the instrument, or `boot`, and `reason` says why."""
+    """A part of a boot that could not be carried out: `step` is the instrument, or `boot`, and `reason` says why.
+
+    In a report, `step` AUDIT stands where samples were withheld.
+    """
 
     step: str
     reason: str

@@ -4,7 +4,8 @@ import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -12,7 +13,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from pyuibench import resilience, resources
 from pyuibench.browser.chromium import chromium
-from pyuibench.browser.instrument import BrowserTask, timed, untimed
+from pyuibench.browser.instrument import BrowserTask, far_away, timed, untimed
 from pyuibench.browser.page import GestureError
 from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
@@ -144,6 +145,8 @@ class Runner:
             yield "resources", lambda: self._resources(boot)
         if "browser" in chosen:
             yield "browser", lambda: self._browser(browser, boot)
+            for rtt_ms in self._profile.rtts_ms if self._is_far_away(boot.cell) else ():
+                yield f"browser, {rtt_ms:g} ms round trips", partial(self._far_away, browser, boot, rtt_ms)
         if "wire" in chosen and on_app and self._has_crowd(boot.cell):
             yield f"wire, {self._profile.crowd_sessions} sessions", lambda: self._wire_crowd(boot)
 
@@ -185,10 +188,26 @@ class Runner:
         ):
             boot.file.add(boot.measurement("resources", metric, value))
 
+    def _is_far_away(self, cell: Cell) -> bool:
+        return cell.page == "app" and cell.block < self._profile.rtt_blocks
+
+    def _far_away(self, browser: Browser, boot: Boot, rtt_ms: float) -> None:
+        for sample in far_away(browser, replace(self._browser_task(boot), tasks=(), reopens=False, rtt_ms=rtt_ms)):
+            boot.file.add(sample)
+
     def _browser(self, browser: Browser, boot: Boot) -> None:
+        task = self._browser_task(boot)
+        for sample in timed(browser, task):
+            boot.file.add(sample)
+        # What an action sends hardly varies: once a variant is enough.
+        if boot.cell.block == 0 and (boot.cell.page == "app" or not self._profile.only_times_grid):
+            for figure in untimed(browser, task):
+                boot.file.add(figure)
+
+    def _browser_task(self, boot: Boot) -> BrowserTask:
         profile = self._profile
         warmup, counted = self._amounts(boot)
-        task = BrowserTask(
+        return BrowserTask(
             cell=boot.cell,
             variant=boot.variant,
             url=boot.server.url,
@@ -202,12 +221,6 @@ class Runner:
             rest_ms=profile.rest_ms,
             seed=boot.seed,
         )
-        for sample in timed(browser, task):
-            boot.file.add(sample)
-        # What an action sends hardly varies: once a variant is enough.
-        if boot.cell.block == 0 and (boot.cell.page == "app" or not self._profile.only_times_grid):
-            for figure in untimed(browser, task):
-                boot.file.add(figure)
 
     def _amounts(self, boot: Boot) -> tuple[int, int]:
         """Return how many actions a session does in warming up, and how many that count."""

@@ -213,6 +213,10 @@ def quantile(boots: Sequence[Sequence[float] | Floats], probability: float, seed
 
 def _over_boots(figures: Sequence[float], n: int, level: float) -> Estimate:
     """Return the mean of the boots' figures with its interval: geometric where all of them are positive."""
+    if min(figures) == max(figures):
+        # What is the same in every boot, as a count may be, is stated exactly.
+        end = figures[0] if len(figures) >= FEWEST_BOOTS else None
+        return Estimate(figures[0], end, end, n, len(figures))
     positive = min(figures) > 0
     value, half = _t_interval(np.log(figures) if positive else np.asarray(figures, dtype=np.float64), level)
     ends: tuple[float | None, float | None] = (None, None) if half is None else (value - half, value + half)

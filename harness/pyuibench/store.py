@@ -36,6 +36,12 @@ class Run:
     measurements: pd.DataFrame
     failures: pd.DataFrame
 
+    @property
+    def near(self) -> pd.DataFrame:
+        """Return the interactions that no relay delayed; a run may be older than relays."""
+        rows = self.interactions
+        return rows[rows["rtt_ms"].fillna(0) == 0] if "rtt_ms" in rows else rows
+
 
 class SampleFile:
     """A file that one process appends samples to. A line is handed to the operating system whole, as it is taken."""

@@ -1,6 +1,7 @@
 import pytest
 
-from pyuibench.calibration.calibrate import Figure, calibrate
+from pyuibench.calibration.calibrate import calibrate
+from pyuibench.calibration.figure import Figure
 from pyuibench.catalog import find_entries
 from pyuibench.errors import UserError
 from pyuibench.project import APPS
@@ -11,6 +12,8 @@ def test_a_figure_keeps_its_limit_on_either_side():
     assert not Figure("early", -2.1, "ms", 2.0).ok
     assert not Figure("late", 2.1, "ms", 2.0).ok
     assert Figure("stated", 99.0, "ms").ok
+    assert Figure("known", 20.9, "ms", 1.0, 20.0).ok
+    assert not Figure("known", 21.1, "ms", 1.0, 20.0).ok
 
 
 def test_without_a_control_there_is_nothing_to_calibrate_on():
@@ -21,8 +24,13 @@ def test_without_a_control_there_is_nothing_to_calibrate_on():
 @pytest.mark.servers
 @pytest.mark.browser
 def test_every_gesture_is_found_in_the_trace_and_every_cost_measured():
-    figures = {figure.name: figure for figure in calibrate(find_entries([APPS]), 5)}
+    figures = {figure.name: figure for figure in calibrate(find_entries([APPS]), 5, delays_ms=(100.0,), rounds=1)}
     assert figures["gestures found in the trace"].value == 5
     for name in ("stopwatch `painted`, median", "wire instrument / bare client", "ledger, one record"):
         assert figures[name].value > 0
-    assert [figure.limit for figure in figures.values() if figure.limit] == [2.0, 2.0, 2.0, 2.0]
+    limits = [figure.limit for figure in figures.values() if figure.limit and not figure.target]
+    assert limits == [2.0, 2.0, 2.0, 2.0, 2.0]
+    for instrument in ("browser", "wire"):
+        for kind in ("asleep", "on the CPU"):
+            assert figures[f"{instrument}: 100 ms {kind}, recovered"].value > 0
+    assert figures["relay: 150 ms a round trip, added"].value > 0

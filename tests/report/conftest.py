@@ -1,8 +1,12 @@
 """A run of invented entries, written through the store as a real one is: three blocks, every figure known."""
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 
 from pyuibench.records import Cell, Failure, Interaction, Measurement, cell_fields
+from pyuibench.spec import TASKS
 from pyuibench.store import SampleFile, Store, load
 
 ENTRIES = {
@@ -122,6 +126,17 @@ def figure(cell, instrument, metric, value, **more):
     return Measurement(**cell_fields(cell), instrument=instrument, metric=metric, value=value, **more)
 
 
+def numbered(samples):
+    """Return the samples with those of each session numbered, a second apart: an audit asks for that."""
+    counts = Counter()
+    for sample in samples:
+        if isinstance(sample, Interaction) and sample.scenario not in TASKS:
+            session = (sample.instrument, sample.sessions)
+            sample = replace(sample, sequence=counts[session], started_ns=counts[session] * 10**9)
+            counts[session] += 1
+        yield sample
+
+
 def block_samples(block):
     ground, app, static = (place(*who, block) for who in (("ground", "socket"), ("maple", "app"), ("maple", "static")))
     wrong = interaction(app, "unrelated", "increment", 0.001, ok=False, reason="count stayed at <3>")
@@ -159,7 +174,7 @@ def write_run(tmp_path):
             for cell, samples in block_samples(block):
                 if cell.entry in entries:
                     file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
-                    file.add(*samples)
+                    file.add(*numbered(samples))
                     file.close()
                     store.end(cell.boot)
         store.finish()

@@ -13,6 +13,7 @@ from pyuibench.browser.page import Page, Reading
 from pyuibench.browser.traffic import TrafficCounter
 from pyuibench.catalog import Variant
 from pyuibench.records import Cell, Failure, Interaction, Measurement, cell_fields
+from pyuibench.relay import Relay
 from pyuibench.spec import Action, Texts, initial_app
 from pyuibench.tasks import carry_out
 from pyuibench.usercode import user_code
@@ -23,7 +24,7 @@ from workload.ledger import LedgerReader
 class BrowserTask:
     """What to do in one boot. Of `actions`, the first `warmup_actions` don't count; `reopens`: a warm load is timed too.
 
-    `tasks` are the scenarios of what comes once after the actions.
+    `tasks` are the scenarios of what comes once after the actions. `rtt_ms` is added to every round trip, by a relay.
     """
 
     cell: Cell
@@ -38,16 +39,20 @@ class BrowserTask:
     hold_ms: int
     rest_ms: tuple[float, float]
     seed: int
+    rtt_ms: float = 0.0
 
 
-def timed(browser: Browser, task: BrowserTask) -> Iterator[Interaction | Measurement | Failure]:
+def timed(
+    browser: Browser, task: BrowserTask, relay: str | None = None
+) -> Iterator[Interaction | Measurement | Failure]:
     """Yield a cold load, maybe a warm one, every action, and the page's heap after them. Stops after an action that failed.
 
+    `relay` is the address of what the page's connections go through, if anything.
     Raises GestureError when the page doesn't load or a control can't be operated.
     """
     chance = random.Random(task.seed)
     reader = LedgerReader(str(task.ledger))
-    with _page(browser, task) as page:
+    with _page(browser, task, relay) as page:
         reader.new_calls()
         yield _interaction(task, page.open(), reader, "load", "cold", 0)
         if task.reopens:
@@ -90,6 +95,14 @@ def _tasks(
             yield Failure(**cell_fields(task.cell), step=f"browser, {done.action.scenario}", reason=done.reason)
 
 
+def far_away(browser: Browser, task: BrowserTask) -> Iterator[Interaction | Failure]:
+    """Yield a cold load and every action, with the task's `rtt_ms` added to every round trip. Raises as `timed`."""
+    with Relay(task.rtt_ms) as relay:
+        for sample in timed(browser, task, relay.url):
+            if not isinstance(sample, Measurement):
+                yield sample
+
+
 def untimed(browser: Browser, task: BrowserTask) -> Iterator[Measurement]:
     """Yield the traffic of a cold load and of one action of each control, in a page of its own.
 
@@ -109,8 +122,8 @@ def untimed(browser: Browser, task: BrowserTask) -> Iterator[Measurement]:
             yield _measurement(task, "action_bytes_down", counts.bytes_down, action.control)
 
 
-def _page(browser: Browser, task: BrowserTask) -> Page:
-    return Page(browser, task.variant, task.url, task.initial, task.hold_ms)
+def _page(browser: Browser, task: BrowserTask, relay: str | None = None) -> Page:
+    return Page(browser, task.variant, task.url, task.initial, task.hold_ms, relay=relay)
 
 
 def _one_a_control(actions: Iterable[Action]) -> Iterator[Action]:
@@ -152,6 +165,7 @@ def _interaction(
         output_ms=dict(reading.output_ms),
         update_ms=list(reading.update_ms) or None,
         input_delay_ms=reading.input_delay_ms,
+        rtt_ms=task.rtt_ms,
         flickers=reading.flickers,
         ok=reading.reason is None,
         reason=reading.reason,

@@ -1,6 +1,7 @@
 """One session in a browser: opens the page, makes the gestures, and reads the stopwatch."""
 
 import json
+import random
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,6 +24,9 @@ FIND_TIMEOUT_MS = 15_000
 DONE_TIMEOUT_MS = 15_000
 GOODBYE_TIMEOUT_MS = 5_000
 SETTLE_STEP_MS = 20
+# After the click that takes hold of a slider, by chance: a page that looks every 300 ms whether it was moved would else be asked
+# at the worst moment each time, since the click starts its clock.
+GRIP_REST_MS = (100.0, 700.0)
 ARROWS = {"slider": ("ArrowRight", "ArrowLeft"), "select": ("ArrowDown", "ArrowUp")}
 
 Kind = Literal["navigation", "pointerdown", "keydown", "input", "drop"]
@@ -90,6 +94,7 @@ class Page:
         self._variant = variant
         self._url = url
         self._hold_ms = hold_ms
+        self._chance = random.Random(url)
         self.outside_requests: list[str] = []
         # Chromium goes to loopback directly unless it is told not to.
         proxy = ProxySettings(server=relay, bypass="<-loopback>") if relay else None
@@ -188,6 +193,7 @@ class Page:
             case Keys(keys=target, grip=grip):
                 if grip:
                     self._locate(grip, value).click()
+                    self.page.wait_for_timeout(self._chance.uniform(*GRIP_REST_MS))
                 self._locate(target, value).focus()
                 early = self._keys(_arrow(action), action)
             case Type(type=target, commit=commit):

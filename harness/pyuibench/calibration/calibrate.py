@@ -4,8 +4,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -13,6 +12,9 @@ from pyuibench import environment, machine
 from pyuibench.browser.chromium import chromium
 from pyuibench.browser.page import Page, Reading
 from pyuibench.browser.trace import CATEGORIES, MARK, Traced, gestures
+from pyuibench.calibration.figure import Figure
+from pyuibench.calibration.known_truth import DELAYS_MS, ROUNDS, Place, known_truth
+from pyuibench.calibration.relay import relay_figures
 from pyuibench.catalog import Entry, Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
@@ -31,33 +33,13 @@ ALIGNMENT_LIMIT_NS = 20_000_000
 LEDGER_BENCHMARK = WORKLOAD / "benchmarks" / "ledger.py"
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One figure of the harness, and the limit that it has to keep (None: it is only stated)."""
+def calibrate(
+    entries: Mapping[str, Entry], count: int, delays_ms: Sequence[float] = DELAYS_MS, rounds: int = ROUNDS
+) -> list[Figure]:
+    """Return the figures, from `count` gestures and ten times as many messages, and a third of that at each known delay.
 
-    name: str
-    value: float
-    unit: str
-    limit: float | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Return whether the limit is kept."""
-        return self.limit is None or abs(self.value) <= self.limit
-
-    @property
-    def text(self) -> str:
-        """Return the figure with its unit."""
-        return f"{self.value:.2f} {self.unit}"
-
-    @property
-    def limit_text(self) -> str:
-        """Return the limit with its unit."""
-        return "" if self.limit is None else f"{self.limit:g} {self.unit}"
-
-
-def calibrate(entries: Mapping[str, Entry], count: int) -> list[Figure]:
-    """Return the figures, from `count` gestures and ten times as many messages. Raises UserError when there is no control."""
+    Raises UserError when there is no control.
+    """
     control = next((entry for entry in entries.values() if entry.table.control), None)
     if control is None:
         raise UserError("There is no control entry to calibrate on; give its directory with --apps.")
@@ -68,11 +50,15 @@ def calibrate(entries: Mapping[str, Entry], count: int) -> list[Figure]:
         directory = Path(name)
         with Server(variant, built, "app", directory / "log", cores=cores.server) as server:
             server.await_ready()
-            return [
+            figures = [
                 *_stopwatch(variant, server.url, count),
                 *_wire(variant, built, server, directory, count * 10),
                 Figure("ledger, one record", _ledger_us(built), "us", LEDGER_LIMIT_US),
+                *relay_figures(count),
             ]
+        with chromium() as browser:
+            place = Place(variant, built, cores, directory, max(count // 3, 3))
+            return [*figures, *known_truth(browser, place, delays_ms, rounds)]
 
 
 def clicks(count: int) -> Iterator[Action]:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from pyuibench.records import AUDIT
 from pyuibench.spec import SCENARIOS
 from pyuibench.stats import Floats
 from pyuibench.store import Run
@@ -76,7 +77,9 @@ class Samples:
     """A run's interactions without warm-up, by variant, instrument, sessions and case; right ones and wrong ones."""
 
     def __init__(self, run: Run) -> None:
-        rows = _normalised(run.interactions)
+        rows = _normalised(run.near)
+        far = _normalised(run.interactions)
+        self._far = far[far["instrument"] == "browser"] if "rtt_ms" in far else far.iloc[:0]
         self._groups: dict[_Key, pd.DataFrame] = {
             tuple(key): frame for key, frame in rows.groupby([*_PLACE, "instrument", "sessions", *_CASE], sort=False)
         }
@@ -92,6 +95,14 @@ class Samples:
         place = (variant.entry, variant.name, instrument, sessions)
         key = (*place, case.page, case.scenario, case.control, case.cells, case.cost_ms, case.cost_kind)
         return self._groups.get(key, self._empty)
+
+    def far(self, variant: VariantInfo, case: Case) -> pd.DataFrame:
+        """Return the browser's rows of a case with and without added round-trip time; none if there was never any."""
+        rows = self._far
+        if rows.empty or not (rows["rtt_ms"] > 0).any():
+            return self._empty
+        at = (rows["entry"] == variant.entry) & (rows["variant"] == variant.name) & (rows["page"] == case.page)
+        return rows[at & (rows["scenario"] == case.scenario) & (rows["control"] == case.control)]
 
     def reason(self, variant: VariantInfo, case: Case, instrument: str, sessions: int = 1) -> str:
         """Return why a case has no figure."""
@@ -118,9 +129,14 @@ def with_first_answers(run: Run) -> Run:
 def failure_of(failures: pd.DataFrame, variant: VariantInfo, page: str, instrument: str) -> str | None:
     """Return why an instrument had no way to a variant's page: its own failure, the boot's, the environment's."""
     at = (failures["entry"] == variant.entry) & (failures["variant"] == variant.name)
-    here = (failures["page"] == page) & ((failures["step"] == "boot") | failures["step"].str.startswith(instrument))
+    here = (failures["page"] == page) & (
+        failures["step"].isin(["boot", AUDIT]) | failures["step"].str.startswith(instrument)
+    )
     found = failures[at & (here | (failures["step"] == "environment"))]
-    return f"{found.iloc[0]['step']} failed: {found.iloc[0]['reason']}" if len(found) else None
+    if found.empty:
+        return None
+    step, reason = found.iloc[0][["step", "reason"]]
+    return str(reason) if step == AUDIT else f"{step} failed: {reason}"
 
 
 def variants(run: Run) -> tuple[VariantInfo, ...]:

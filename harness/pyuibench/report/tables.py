@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from pyuibench.audits import audit, twin_ratios, withhold
 from pyuibench.catalog import CROWD
 from pyuibench.records import METRICS
 from pyuibench.report.select import (
@@ -195,11 +196,22 @@ class Problem:
     total: int | None = None
 
 
+@dataclass(frozen=True)
+class Noise:
+    """The control's ratio to itself: the half-width of its 95 % intervals, and how many of all `counted` hold 1."""
+
+    median_half_width: float
+    largest_half_width: float
+    held: int
+    counted: int
+
+
 class Report:
     """All figures of one run, each computed once."""
 
     def __init__(self, run: Run) -> None:
-        self.run = with_first_answers(run)
+        self.audits = audit(run)
+        self.run = with_first_answers(withhold(run, self.audits))
         self.samples = Samples(self.run)
         self.variants = variants(run)
         self.floor = floor_of(self.variants)
@@ -243,8 +255,9 @@ def latency_row(report: Report, variant: VariantInfo, case: Case) -> LatencyRow:
 
 
 def places_of(report: Report, case: Case) -> dict[str, str]:
-    """Return variant -> the places that it may hold among all in a case, such as `2-4 of 9`, in the browser."""
-    frames = {variant.id: report.samples.rows(variant, case, "browser") for variant in report.variants}
+    """Return variant -> the places that it may hold among all but the control in a case, such as `2-4 of 9`, in the browser."""
+    compared = (variant for variant in report.variants if not variant.control)
+    frames = {variant.id: report.samples.rows(variant, case, "browser") for variant in compared}
     samples = {name: by_block(frame, "dom_ms") for name, frame in frames.items()}
     found = places({name: blocks for name, blocks in samples.items() if blocks})
     return {place.name: f"{_span(place.best, place.worst)} of {len(found)}" for place in found}
@@ -348,6 +361,31 @@ def resilience_table(report: Report) -> Table:
     )
     columns = tuple(Column(label, METRICS[metric].about) for metric, label in RESILIENCE.items())
     return Table("What survives", caption, columns, tuple(rows), False)
+
+
+def far_table(report: Report) -> Table:
+    """Return how much longer an action takes for each added millisecond of round trip: how often it waits for the network."""
+    cases = [case for case in report.headline_cases if case.page == "app"]
+    rows = [_row(variant, [_round_trips(report, variant, case) for case in cases]) for variant in report.variants]
+    caption = (
+        "Milliseconds that an action takes longer for every millisecond of the network's round trip, in the browser through a "
+        "relay: how often it waits for the server. Loading a page also fetches what it is made of."
+    )
+    table = Table("Round trips", caption, tuple(Column(case.label) for case in cases), tuple(rows))
+    return with_figures(table)
+
+
+def _round_trips(report: Report, variant: VariantInfo, case: Case) -> Figure | Missing:
+    rows = report.samples.far(variant, case)
+    right = rows[rows["ok"] & rows["dom_ms"].notna()]
+    points = [
+        Point(int(str(block)), float(str(rtt_ms)), float(own["dom_ms"].median()))
+        for (block, rtt_ms), own in (right.groupby(["block", "rtt_ms"]) if len(right) else ())
+    ]
+    try:
+        return Figure(slope(points), "count")
+    except ValueError:
+        return Missing("not measured in this run")
 
 
 def delays_table(report: Report) -> Table:
@@ -488,6 +526,16 @@ def environment_table(report: Report) -> Table:
         for first in (firsts[entry] for entry in dict.fromkeys(variant.entry for variant in report.variants))
     ]
     return Table("Environment of each entry", "", columns, tuple(rows), with_intervals=False)
+
+
+def noise(report: Report) -> Noise | None:
+    """Return how far the control is from itself, measured under two names; None where it wasn't or intervals are missing."""
+    ratios = [it for it in twin_ratios(report.run).values() if it.low is not None and it.high is not None]
+    if not ratios:
+        return None
+    halves = [np.sqrt((it.high or 1) / (it.low or 1)) - 1 for it in ratios]
+    held = sum((it.low or 1) <= 1 <= (it.high or 1) for it in ratios)
+    return Noise(float(np.median(halves)), float(max(halves)), held, len(ratios))
 
 
 def failures(run: Run) -> tuple[Problem, ...]:
