@@ -29,7 +29,7 @@ TINY = Profile(
     crowd_sessions=2,
     crowd_actions=2,
     crowd_interval_ms=100.0,
-    grid_cost_ms=0.1,
+    grid_costs=((0.1, "cpu"),),
     hold_ms=20,
     rest_ms=(1.0, 2.0),
 )

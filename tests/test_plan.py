@@ -1,5 +1,7 @@
 """A plan has every boot once a block, in an order that only the seed decides."""
 
+from dataclasses import replace
+
 import pytest
 
 from pyuibench.catalog import find_entries
@@ -19,8 +21,7 @@ PROFILE = Profile(
     grid_actions=1,
     crowd_sessions=2,
     crowd_actions=1,
-    grid_cost_ms=0.5,
-    grid_cost_kind="sleep",
+    grid_costs=((0.5, "sleep"),),
 )
 # Each variant serves its app page, and its grid page in each size.
 BOOTS = {
@@ -64,6 +65,15 @@ def test_order_depends_on_the_seed_alone():
 def test_blocks_have_orders_of_their_own():
     orders = {tuple(places(cells)) for cells in by_block(make_plan(PROFILE, FLOOR, Selection(), 7))}
     assert len(orders) == PROFILE.blocks
+
+
+def test_every_size_is_measured_at_every_cost():
+    costs = ((0.0, "cpu"), (5.0, "sleep"))
+    plan = make_plan(replace(PROFILE, grid_costs=costs), FLOOR[:1], Selection(), 7)
+    grids = {(cell.grid_cells, cell.grid_cost_ms, cell.grid_cost_kind) for cell in plan if cell.page == "grid"}
+    assert grids == {(size, *cost) for size in PROFILE.grid_cells for cost in costs}
+    assert len({cell.boot for cell in plan}) == len(plan)
+    assert "00-floor-websocket-grid10-5ms-sleep" in {cell.boot for cell in plan}
 
 
 def test_boot_says_what_it_measures():
@@ -141,5 +151,5 @@ def test_unknown_names(scenarios, instruments, sentence):
 
 def test_profiles():
     assert {name: profile_named(name).name for name in PROFILES} == {name: name for name in PROFILES}
-    with pytest.raises(UserError, match=r"^There is no profile 'huge'; known profiles: smoke, quick, full\.$"):
+    with pytest.raises(UserError, match=r"^There is no profile 'huge'; known profiles: smoke, quick, tax, full\.$"):
         profile_named("huge")

@@ -283,8 +283,12 @@ def _request_of(meta: Mapping[str, Any], entries: Mapping[str, Entry]) -> Reques
 
 def _profile_of(settings: Mapping[str, Any]) -> Profile:
     """Return the profile that a run was begun with, which the one of that name may no longer be."""
-    values: dict[str, Any] = {name: tuple(it) if isinstance(it, list) else it for name, it in settings.items()}
-    return Profile(**values)
+    return Profile(**{name: _frozen(it) for name, it in settings.items()})
+
+
+def _frozen(value: Any) -> Any:
+    """Return what JSON has made of nested tuples as it was."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def _now() -> str:

@@ -1,5 +1,6 @@
 """Profile -> schedule: every variant once a block, in an order that a seed decides."""
 
+import itertools
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ WITHOUT_SERVER: frozenset[Instrument] = frozenset({"code", "environment"})
 class Profile:
     """How much is measured. A round is one action of each control; the first `warmup_rounds` of a session don't count.
 
+    The scaling page is measured with each of `grid_cells` at each of `grid_costs`, milliseconds and their kind a cell.
+
     On the wire one session does the same, and then, in the first `crowd_blocks` blocks, each of `crowd_sessions` does
     `crowd_actions`, one due every `crowd_interval_ms`. A right state must hold for `hold_ms`; then a session rests for
     `rest_ms`, from and to. With `only_times_grid` the scaling page is measured in the browser alone, and its traffic isn't
@@ -35,8 +38,7 @@ class Profile:
     crowd_sessions: int
     crowd_actions: int
     crowd_interval_ms: float = 1000.0
-    grid_cost_ms: float = 1.0
-    grid_cost_kind: str = "cpu"
+    grid_costs: tuple[tuple[float, str], ...] = ((1.0, "cpu"),)
     hold_ms: int = 50
     rest_ms: tuple[float, float] = (40.0, 90.0)
     crowd_blocks: int = 100
@@ -49,12 +51,14 @@ class Profile:
 
 # To the next city, across a continent, and to another one.
 RTTS_MS = (20.0, 50.0, 150.0)
+TAX_COSTS = ((0.0, "cpu"), (1.0, "cpu"), (5.0, "sleep"))
 
 PROFILES: Mapping[str, Profile] = {
     profile.name: profile
     for profile in (
         Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 250.0),
         Profile("quick", 3, 3, 1, (1, 40), 5, 10, 4, crowd_blocks=1, task_blocks=1, only_times_grid=True),
+        Profile("tax", 3, 1, 1, (1, 20, 100), 8, 2, 0, grid_costs=TAX_COSTS, task_blocks=0, only_times_grid=True),
         Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
     )
 }
@@ -126,16 +130,21 @@ def _boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Ce
     for page in chosen.pages:
         if variant.page_file(page) is None:
             continue
-        for cells in profile.grid_cells if page == "grid" else (0,):
+        for cells, (cost_ms, kind) in _grids(profile) if page == "grid" else ((0, (0.0, "")),):
+            cost = f"-{cost_ms:g}ms-{kind}" if page == "grid" and len(profile.grid_costs) > 1 else ""
             yield Cell(
                 block=0,
-                boot=f"{variant.entry.name}-{variant.name}-{page}{cells or ''}",
+                boot=f"{variant.entry.name}-{variant.name}-{page}{cells or ''}{cost}",
                 entry=variant.entry.name,
                 variant=variant.name,
                 role=variant.table.role,
                 model=variant.table.model,
                 page=page,
                 grid_cells=cells,
-                grid_cost_ms=profile.grid_cost_ms if page == "grid" else 0.0,
-                grid_cost_kind=profile.grid_cost_kind if page == "grid" else "",
+                grid_cost_ms=cost_ms,
+                grid_cost_kind=kind,
             )
+
+
+def _grids(profile: Profile) -> Iterable[tuple[int, tuple[float, str]]]:
+    return itertools.product(profile.grid_cells, profile.grid_costs)

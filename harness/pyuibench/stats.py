@@ -112,9 +112,14 @@ def slope(points: Iterable[Point], level: float = LEVEL) -> Estimate:
         float(stats.linregress([point.size for point in block], [point.value for point in block]).slope)
         for block in usable
     ]
-    value, half = _t_interval(np.array(slopes), level)
+    return mean(np.array(slopes), sum(map(len, usable)), level)
+
+
+def mean(figures: Floats, n: int, level: float = LEVEL) -> Estimate:
+    """Return the arithmetic mean of figures of boots or blocks, which rest on `n` samples, with Student's t interval."""
+    value, half = _t_interval(figures, level)
     low, high = (None, None) if half is None else (value - half, value + half)
-    return Estimate(value, low, high, sum(map(len, usable)), len(usable))
+    return Estimate(value, low, high, n, len(figures))
 
 
 def places(samples: Mapping[str, Mapping[int, Sequence[float] | Floats]], level: float = LEVEL) -> tuple[Place, ...]:
@@ -217,13 +222,11 @@ def _over_boots(figures: Sequence[float], n: int, level: float) -> Estimate:
         # What is the same in every boot, as a count may be, is stated exactly.
         end = figures[0] if len(figures) >= FEWEST_BOOTS else None
         return Estimate(figures[0], end, end, n, len(figures))
-    positive = min(figures) > 0
-    value, half = _t_interval(np.log(figures) if positive else np.asarray(figures, dtype=np.float64), level)
-    ends: tuple[float | None, float | None] = (None, None) if half is None else (value - half, value + half)
-    if not positive:
-        return Estimate(value, *ends, n, len(figures))
-    low, high = (None if end is None else float(np.exp(end)) for end in ends)
-    return Estimate(float(np.exp(value)), low, high, n, len(figures))
+    if min(figures) <= 0:
+        return mean(np.asarray(figures, dtype=np.float64), n, level)
+    logs = mean(np.log(figures), n, level)
+    low, high = (None if end is None else float(np.exp(end)) for end in (logs.low, logs.high))
+    return Estimate(float(np.exp(logs.value)), low, high, n, len(figures))
 
 
 def _t_interval(values: Floats, level: float) -> tuple[float, float | None]:

@@ -108,6 +108,8 @@ def _view(report: Report) -> dict[str, Any]:
         "remarks": tables.remarks(report),
         "wire_above_browser": tables.wire_above_browser(report),
         "tax": tables.tax_table(report),
+        "model": tables.model_table(report),
+        "rerun_shares": tables.rerun_shares(report),
         "tax_charts": _tax_charts(report),
         "slope_charts": _slope_charts(report),
         "user_code": tables.user_code_tables(report),

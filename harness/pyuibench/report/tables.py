@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -26,6 +27,8 @@ from pyuibench.report.select import (
 from pyuibench.spec import CONTROLS, KPIS, TASKS
 from pyuibench.stats import Estimate, Floats, Point, median, places, quantile, ratio_of_medians, slope
 from pyuibench.store import Run
+from pyuibench.tax import Sample as TaxSample
+from pyuibench.tax import Tax, fit, pooled
 
 WIDE = 0.5
 FEWEST_FOR_P95 = 20
@@ -445,6 +448,54 @@ def tax_rows(report: Report) -> tuple[TaxRow, ...]:
         _tax_row(report, variant, [case for case in grid if (case.cost_ms, case.cost_kind) == cost])
         for cost in costs
         for variant in report.variants
+    )
+
+
+def model_table(report: Report) -> Table:
+    """Return what an execution model costs told apart from what its framework costs, for runs with several sizes and costs."""
+    rows = [_row(variant, _model_cells(tax)) for variant, tax in _taxes(report).items()]
+    columns = (
+        Column(
+            "overhead", "ms of a change on a page without cells whose work costs nothing, [95 % interval over blocks]"
+        ),
+        Column("per cell", "ms more for every cell, whose work costs nothing: the framework's own"),
+        Column("rerun", "the share of the untouched cells' work that is done again: the execution model's"),
+        Column("does a line fit", "whether every size and cost is near the model; if not, the farthest one"),
+    )
+    caption = "latency = overhead + per cell x cells + rerun x work of untouched cells + work of the changed one, in the browser."
+    return Table("The model told from the framework", caption, columns, tuple(rows))
+
+
+def rerun_shares(report: Report) -> dict[str, Figure]:
+    """Return execution model -> its mean `rerun` over the variants that have one."""
+    by_model: dict[str, list[Tax]] = {}
+    for variant, fitted in _taxes(report).items():
+        by_model.setdefault(variant.model, []).append(fitted)
+    return {model: Figure(estimate, "count") for model, estimate in pooled(by_model).items()}
+
+
+def _taxes(report: Report) -> dict[VariantInfo, Tax]:
+    found = {}
+    for variant in report.variants:
+        samples = [
+            TaxSample(block, case.cells, case.cost_ms, float(np.median(values)))
+            for case in report.samples.cases
+            if case.scenario == "grid"
+            for block, values in by_block(report.samples.rows(variant, case, "browser"), "dom_ms").items()
+        ]
+        with suppress(ValueError):
+            found[variant] = fit(samples)
+    return found
+
+
+def _model_cells(tax: Tax) -> tuple[Shown, ...]:
+    worst = max(tax.residuals, key=lambda it: abs(it.residual_ms) / it.latency_ms)
+    off = f"no: {worst.residual_ms:+.0f} of {worst.latency_ms:.0f} ms at {worst.cells} cells of {worst.cost_ms:g} ms"
+    return (
+        Figure(tax.overhead_ms, "ms"),
+        Figure(tax.per_cell_ms, "ms/cell"),
+        Figure(tax.rerun, "count"),
+        "yes" if tax.fits else off,
     )
 
 

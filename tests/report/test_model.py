@@ -1,0 +1,43 @@
+"""The model is told from the framework where a run has several sizes and costs, and nowhere else."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from pyuibench.report import tables
+from pyuibench.report.build import build
+from pyuibench.report.tables import Report
+
+
+def with_costs(run):
+    """Return the run with the scaling page at a second cost of a cell, of which maple does all again and the floor nothing."""
+    rows = run.interactions
+    grid = rows[rows["page"] == "grid"]
+    more_ms = 3.5 + 3.5 * (grid["grid_cells"] - 1) * (grid["entry"] == "maple")
+    again = grid.assign(grid_cost_ms=4.0, dom_ms=grid["dom_ms"] + more_ms, boot=grid["boot"] + "-4ms")
+    return replace(run, interactions=pd.concat([rows, again], ignore_index=True))
+
+
+def test_rerun_is_the_share_of_untouched_work(write_run):
+    report = Report(with_costs(write_run()))
+    shown = {row.label: row.cells for row in tables.model_table(report).rows}
+    assert shown["app"][2].estimate.value == pytest.approx(1)
+    assert shown["socket"][2].estimate.value == pytest.approx(0)
+    assert shown["app"][1].estimate.value == pytest.approx(0.25)
+    assert shown["app"][3] == "yes"
+    assert {model: figure.estimate.value for model, figure in tables.rerun_shares(report).items()} == pytest.approx(
+        {"callback": 0, "rerun": 1}
+    )
+
+
+def test_one_cost_tells_nothing(write_run):
+    run = write_run()
+    assert tables.model_table(Report(run)).rows == ()
+    assert "told from the framework" not in build(run).read_text()
+
+
+def test_the_page_shows_it(write_run):
+    html = build(with_costs(write_run())).read_text()
+    assert "The model told from the framework" in html
+    assert "this share is done again" in html

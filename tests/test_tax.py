@@ -1,0 +1,56 @@
+"""The model's parameters are found again in latencies that were made from them, and a bend in them is seen."""
+
+import numpy as np
+import pytest
+
+from pyuibench.tax import Sample, fit, pooled
+
+SIZES = (1, 20, 100)
+COSTS = (0.0, 1.0, 5.0)
+
+
+def samples(overhead=30.0, per_cell=0.4, rerun=1.0, noise=0.0, blocks=5, bend=0.0):
+    random = np.random.default_rng(9)
+    for block in range(blocks):
+        for cells in SIZES:
+            for cost_ms in COSTS:
+                line = overhead + per_cell * cells + rerun * (cells - 1) * cost_ms + cost_ms + bend * cells**2
+                yield Sample(block, cells, cost_ms, line * np.exp(random.normal(0, noise)))
+
+
+@pytest.mark.parametrize("rerun", [0.0, 0.5, 1.0])
+def test_exact_latencies_give_their_parameters(rerun):
+    tax = fit(samples(rerun=rerun))
+    assert (tax.overhead_ms.value, tax.per_cell_ms.value, tax.rerun.value) == pytest.approx((30, 0.4, rerun))
+    assert tax.fits
+    assert len(tax.residuals) == len(SIZES) * len(COSTS)
+
+
+def test_intervals_hold_the_parameters_of_noisy_latencies():
+    tax = fit(samples(noise=0.05))
+    for estimate, truth in ((tax.overhead_ms, 30), (tax.per_cell_ms, 0.4), (tax.rerun, 1)):
+        assert estimate.low < truth < estimate.high
+    assert (tax.rerun.boots, tax.rerun.n) == (5, 45)
+
+
+def test_a_line_that_does_not_fit_says_so():
+    assert not fit(samples(bend=0.05)).fits
+
+
+@pytest.mark.parametrize("kept", [lambda it: it.cells == 20, lambda it: it.cost_ms == 1.0])
+def test_one_size_or_one_cost_cannot_tell_model_from_framework(kept):
+    with pytest.raises(ValueError, match="two sizes and two costs"):
+        fit(filter(kept, samples()))
+
+
+def test_models_are_pooled_over_their_variants():
+    taxes = {
+        "rerun": [fit(samples(rerun=rerun)) for rerun in (0.9, 1.0, 1.1)],
+        "callback": [],
+        "partial": [fit(samples())],
+    }
+    means = pooled(taxes)
+    assert set(means) == {"rerun", "partial"}
+    assert means["rerun"].value == pytest.approx(1.0)
+    assert means["rerun"].low < 1 < means["rerun"].high
+    assert means["partial"].low is None
