@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from pyuibench.catalog import Entry, Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
 from pyuibench.plan import Profile, Selection, make_plan, selection
+from pyuibench.precision import Precision
 from pyuibench.records import Cell, Failure, Instrument, Measurement, cell_fields
 from pyuibench.runner import Runner
 from pyuibench.spec import PageName, spec_hash
+from pyuibench.stats import LEVEL
 from pyuibench.store import SampleFile, Store, read_meta
 
 STATIC = "static"
@@ -32,11 +34,16 @@ class Request:
     chosen: Selection
     variants: tuple[Variant, ...]
     seed: int
+    precision: Precision | None = None
 
     @property
     def entries(self) -> Mapping[str, Entry]:
         """Return name -> entry."""
         return {variant.entry.name: variant.entry for variant in self.variants}
+
+    def plan(self, blocks: int) -> list[Cell]:
+        """Return the boots of so many blocks; those of fewer blocks are its beginning."""
+        return make_plan(replace(self.profile, blocks=blocks), self.variants, self.chosen, self.seed)
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ class Progress:
 
 def new_run(request: Request, directory: Path, progress: Progress) -> Path:
     """Measure everything in a new directory and return it. Raises UserError for what can't be begun."""
-    plan = make_plan(request.profile, request.variants, request.chosen, request.seed)
+    plan = request.plan(request.profile.blocks)
     # Asked before environments are built, which may take minutes.
     if directory.exists():
         raise UserError(f"{directory} exists; go on with --resume {directory}, or choose another with --out.")
@@ -114,12 +121,36 @@ def _measure(
     if possible:
         runner.run(possible, progress.done)
     store.finish()
+    if possible and request.precision:
+        _measure_on(store, request, request.precision, environments, runner, progress)
     meta = read_meta(store.directory)
     changed = [
         name for name, entry in request.entries.items() if entry.source_hash() != meta["entries"][name]["source_hash"]
     ]
     store.write_meta({**meta, "finished": _now(), "changed_while_measured": changed})
     return store.directory
+
+
+def _measure_on(
+    store: Store,
+    request: Request,
+    precision: Precision,
+    environments: Mapping[str, Environment],
+    runner: Runner,
+    progress: Progress,
+) -> None:
+    """Measure further blocks until the precision is reached, or there are as many blocks as there may be."""
+    meta = read_meta(store.directory)
+    blocks = 1 + max(cell["block"] for cell in meta["plan"])
+    while blocks < precision.most_blocks and not precision.is_reached(store.directory):
+        before = sum(cell.entry in environments for cell in request.plan(blocks))
+        blocks += 1
+        plan = request.plan(blocks)
+        store.write_meta({**meta, "plan": [asdict(cell) for cell in plan]})
+        possible = [cell for cell in plan if cell.entry in environments]
+        progress.start(possible)
+        runner.run(possible, progress.done, after=before)
+        store.finish()
 
 
 def _require_browser() -> None:
@@ -230,6 +261,8 @@ def _meta(
         "scenarios": request.chosen.scenarios,
         "instruments": request.chosen.instruments,
         "seed": request.seed,
+        "precision": asdict(request.precision) if request.precision else None,
+        "level": request.precision.level(request.profile.blocks) if request.precision else LEVEL,
         "spec_hash": spec_hash(),
         "machine": machine.describe(),
         "tools": machine.tool_versions(),
@@ -278,7 +311,8 @@ def _request_of(meta: Mapping[str, Any], entries: Mapping[str, Entry]) -> Reques
             )
         variants.append(entries[entry_name].variant(variant_name))
     chosen = selection(meta["scenarios"], meta["instruments"])
-    return Request(_profile_of(meta["profile_settings"]), chosen, tuple(variants), meta["seed"])
+    precision = Precision(**meta["precision"]) if meta.get("precision") else None
+    return Request(_profile_of(meta["profile_settings"]), chosen, tuple(variants), meta["seed"], precision)
 
 
 def _profile_of(settings: Mapping[str, Any]) -> Profile:

@@ -22,6 +22,7 @@ from pyuibench.catalog import Entry, choose_for_bench, choose_variants, default_
 from pyuibench.errors import UserError
 from pyuibench.gallery import Picture, contact_sheet, take
 from pyuibench.plan import PROFILES, profile_named, selection
+from pyuibench.precision import Precision
 from pyuibench.progress import TerminalProgress
 from pyuibench.report.build import build
 from pyuibench.report.readme import update as update_readme
@@ -116,6 +117,11 @@ def bench(
     instrument: Annotated[list[str] | None, typer.Option(help="Only this instrument. Repeatable.")] = None,
     all_variants: Annotated[bool, typer.Option("--all-variants", help="Not only the first of each entry.")] = False,
     seed: Annotated[int | None, typer.Option(help="The order's seed; by chance without it.")] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(metavar="SHARE", help="Go on by blocks until each headline ratio is known to this, as 5%."),
+    ] = None,
+    most_blocks: Annotated[int, typer.Option(min=1, help="With --precision: stop after so many blocks.")] = 30,
     out: Annotated[Path | None, typer.Option(help="The run's directory; below results/ without it.")] = None,
     resume: Annotated[Path | None, typer.Option(metavar="RUN", help="Go on with a run that was cut off.")] = None,
 ) -> None:
@@ -123,7 +129,7 @@ def bench(
 
     Example: pyuibench bench floor --profile smoke
     """
-    if resume and (all_variants or names or profile or scenario or instrument or out or seed is not None):
+    if resume and (all_variants or names or profile or scenario or instrument or out or precision or seed is not None):
         raise UserError("--resume goes on as the run was begun: give it no entries and no other option than --apps.")
     chosen = selection(scenario or (), instrument or ())
     settings = profile_named(profile or PROFILE)
@@ -135,7 +141,9 @@ def bench(
                 benching.resume_run(resume, entries, progress.hooks)
             else:
                 variants = choose_for_bench(entries, names or (), all_variants)
-                request = benching.Request(settings, chosen, variants, benching.new_seed() if seed is None else seed)
+                order = benching.new_seed() if seed is None else seed
+                wanted = Precision(_share(precision), most_blocks) if precision else None
+                request = benching.Request(settings, chosen, variants, order, wanted)
                 benching.new_run(request, directory, progress.hooks)
     except KeyboardInterrupt:
         _say(f"stopped; go on with `pyuibench bench --resume {directory}`." if directory.is_dir() else "stopped.")
@@ -264,6 +272,17 @@ def main() -> None:
 
 def _say(sentence: str) -> None:
     print(f"pyuibench: {' '.join(sentence.splitlines())}", file=sys.stderr)
+
+
+def _share(text: str) -> float:
+    """Return a share given as `5%` or `0.05`. Raises UserError for anything else."""
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise UserError(f"--precision {text} is no share; give one like 5%.")
+    return share
 
 
 def _entries(apps: Sequence[Path] | None) -> dict[str, Entry]:

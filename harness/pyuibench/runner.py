@@ -82,11 +82,15 @@ class Runner:
         self._environments = environments
         self._cores = cores
 
-    def run(self, plan: list[Cell], done: Callable[[Cell, list[Failure]], None]) -> None:
-        """Measure every boot of the plan that has no samples yet; `done` is called after each with what failed in it."""
+    def run(self, plan: list[Cell], done: Callable[[Cell, list[Failure]], None], after: int = 0) -> None:
+        """Measure every boot of the plan that has no samples yet; `done` is called after each with what failed in it.
+
+        The first `after` boots are passed over without a word.
+        """
         with on_cores(self._cores.harness):
             # A browser of its own for each block: should one crash, the next block has a sound one.
-            for _, block in itertools.groupby(enumerate(plan), key=lambda numbered: numbered[1].block):
+            numbered = itertools.islice(enumerate(plan), after, None)
+            for _, block in itertools.groupby(numbered, key=lambda pair: pair[1].block):
                 with chromium() as browser:
                     for number, cell in block:
                         done(cell, self._measured(browser, cell, self._seed + number))

@@ -184,7 +184,7 @@ def required_boots(boot_figures: Sequence[float], precision: float, level: float
 
 
 def quantiles(
-    boots: Sequence[Sequence[float] | Floats], probabilities: Sequence[float], seed: int = 0
+    boots: Sequence[Sequence[float] | Floats], probabilities: Sequence[float], level: float = LEVEL, seed: int = 0
 ) -> tuple[Estimate, ...]:
     """Return quantiles of all samples together, in their unit, with their intervals.
 
@@ -204,16 +204,18 @@ def quantiles(
         return tuple(Estimate(float(value), None, None, n, len(clusters)) for value in values)
     random = np.random.default_rng(seed)
     replicates = _resampled_quantiles(clusters, _draw(len(clusters), random), probabilities, random)
-    low, high = np.quantile(replicates, _expanded_tails(len(clusters)), axis=0)
+    low, high = np.quantile(replicates, _expanded_tails(len(clusters), level), axis=0)
     return tuple(
         Estimate(float(value), float(below), float(above), n, len(clusters))
         for value, below, above in zip(values, low, high, strict=True)
     )
 
 
-def quantile(boots: Sequence[Sequence[float] | Floats], probability: float, seed: int = 0) -> Estimate:
+def quantile(
+    boots: Sequence[Sequence[float] | Floats], probability: float, level: float = LEVEL, seed: int = 0
+) -> Estimate:
     """Return one quantile, as `quantiles` does."""
-    return quantiles(boots, (probability,), seed)[0]
+    return quantiles(boots, (probability,), level, seed)[0]
 
 
 def _over_boots(figures: Sequence[float], n: int, level: float) -> Estimate:
@@ -258,8 +260,8 @@ def _holm(p_values: Mapping[tuple[str, str], float], alpha: float) -> set[tuple[
     return rejected
 
 
-def _expanded_tails(boots: int) -> tuple[float, float]:
-    tail = float(stats.norm.cdf(-np.sqrt(boots / (boots - 1)) * stats.t.ppf((1 + LEVEL) / 2, boots - 1)))
+def _expanded_tails(boots: int, level: float) -> tuple[float, float]:
+    tail = float(stats.norm.cdf(-np.sqrt(boots / (boots - 1)) * stats.t.ppf((1 + level) / 2, boots - 1)))
     return tail, 1 - tail
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyuibench.stats import Estimate, Floats, mean
+from pyuibench.stats import LEVEL, Estimate, Floats, mean
 
 FITS_SHARE = 0.15
 FITS_MS = 10.0
@@ -59,7 +59,7 @@ class Tax:
         return all(residual.fits for residual in self.residuals)
 
 
-def fit(samples: Iterable[Sample]) -> Tax:
+def fit(samples: Iterable[Sample], level: float = LEVEL) -> Tax:
     """Return the model's parameters: the means of those of the blocks, each fitted by least squares, with Student's t intervals.
 
     Raises ValueError where no block has three combinations of two sizes and two costs at least: one size or one cost alone can't
@@ -73,13 +73,15 @@ def fit(samples: Iterable[Sample]) -> Tax:
         raise ValueError("telling the model from the framework needs two sizes and two costs of a cell")
     parameters = np.array([np.linalg.lstsq(_design(block), _latencies(block))[0] for block in usable])
     n = sum(map(len, usable))
-    overhead, per_cell, rerun = (mean(column, n) for column in parameters.T)
+    overhead, per_cell, rerun = (mean(column, n, level) for column in parameters.T)
     return Tax(overhead, per_cell, rerun, _residuals([it for block in usable for it in block], parameters.mean(axis=0)))
 
 
-def pooled(taxes: Mapping[str, Sequence[Tax]]) -> dict[str, Estimate]:
+def pooled(taxes: Mapping[str, Sequence[Tax]], level: float = LEVEL) -> dict[str, Estimate]:
     """Return execution model -> the mean of `rerun` over its variants, with Student's t interval over them."""
-    return {model: mean(np.array([tax.rerun.value for tax in its]), len(its)) for model, its in taxes.items() if its}
+    return {
+        model: mean(np.array([tax.rerun.value for tax in its]), len(its), level) for model, its in taxes.items() if its
+    }
 
 
 def _design(samples: Sequence[Sample]) -> Floats:

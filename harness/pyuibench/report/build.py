@@ -92,6 +92,7 @@ def _view(report: Report) -> dict[str, Any]:
         "models": tuple(charts.MARKERS),
         "steps": RATIO_STEPS,
         "audits": report.audits,
+        "widest": tables.widest(report),
         "noise": tables.noise(report),
         "failures": tables.failures(report.run),
         "not_ok": tables.not_ok(report.run),

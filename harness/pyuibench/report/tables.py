@@ -25,7 +25,7 @@ from pyuibench.report.select import (
     with_first_answers,
 )
 from pyuibench.spec import CONTROLS, KPIS, TASKS
-from pyuibench.stats import Estimate, Floats, Point, median, places, quantile, ratio_of_medians, slope
+from pyuibench.stats import LEVEL, Estimate, Floats, Point, median, places, quantile, ratio_of_medians, slope
 from pyuibench.store import Run
 from pyuibench.tax import Sample as TaxSample
 from pyuibench.tax import Tax, fit, pooled
@@ -213,6 +213,7 @@ class Report:
     """All figures of one run, each computed once."""
 
     def __init__(self, run: Run) -> None:
+        self.level = float(run.meta.get("level") or LEVEL)
         self.audits = audit(run)
         self.run = with_first_answers(withhold(run, self.audits))
         self.samples = Samples(self.run)
@@ -236,8 +237,9 @@ def latency_row(report: Report, variant: VariantInfo, case: Case) -> LatencyRow:
     why_alone = samples.reason(variant, case, "wire")
     why_crowd = samples.reason(variant, case, "wire", samples.crowd or 1)
     beware = variant.caveats.get(case.scenario, "")
-    dom, p95 = _median_and_p95(by_boot(browser, "dom_ms"), why, beware)
-    response, response_p95 = _median_and_p95(by_boot(crowd, "response_ms"), why_crowd, variant.caveats.get(CROWD, ""))
+    dom, p95 = _median_and_p95(report, by_boot(browser, "dom_ms"), why, beware)
+    beware_crowd = variant.caveats.get(CROWD, "")
+    response, response_p95 = _median_and_p95(report, by_boot(crowd, "response_ms"), why_crowd, beware_crowd)
     wire = pd.concat([alone, crowd]) if len(alone) or len(crowd) else alone
     return LatencyRow(
         variant=variant,
@@ -245,8 +247,8 @@ def latency_row(report: Report, variant: VariantInfo, case: Case) -> LatencyRow:
         dom=dom,
         p95=p95,
         ratio=ratio_to_floor(report, variant, case, "browser", "dom_ms"),
-        painted=_median(by_boot(browser, "painted_ms"), "ms", why),
-        service=_median(by_boot(alone, "service_ms"), "ms", why_alone, beware),
+        painted=_median(report, by_boot(browser, "painted_ms"), "ms", why),
+        service=_median(report, by_boot(alone, "service_ms"), "ms", why_alone, beware),
         response=response,
         response_p95=response_p95,
         boot_medians=tuple(float(np.median(boot)) for boot in by_boot(browser, "dom_ms")),
@@ -262,7 +264,7 @@ def places_of(report: Report, case: Case) -> dict[str, str]:
     compared = (variant for variant in report.variants if not variant.control)
     frames = {variant.id: report.samples.rows(variant, case, "browser") for variant in compared}
     samples = {name: by_block(frame, "dom_ms") for name, frame in frames.items()}
-    found = places({name: blocks for name, blocks in samples.items() if blocks})
+    found = places({name: blocks for name, blocks in samples.items() if blocks}, report.level)
     return {place.name: f"{_span(place.best, place.worst)} of {len(found)}" for place in found}
 
 
@@ -285,7 +287,7 @@ def ratio_to_floor(
     if not theirs:
         return Missing(f"the floor has no figure: {report.samples.reason(report.floor, case, instrument)}")
     try:
-        estimate = ratio_of_medians(ours, theirs)
+        estimate = ratio_of_medians(ours, theirs, report.level)
     except ValueError as error:
         return Missing(str(error))
     left_out = len(ours) - estimate.boots
@@ -304,6 +306,22 @@ def headline(report: Report) -> Table:
         f"its ratio to {_floor_name(report)} with 95 % interval. Lower is better."
     )
     return Table("Time to the right answer", caption, tuple(Column(case.label) for case in kept), tuple(rows))
+
+
+def widest(report: Report) -> float | None:
+    """Return the half-width of the widest interval of a headline ratio, as a share; None while one of them has no interval.
+
+    Ratios that have no figure, and the control's to itself, are not looked at.
+    """
+    ratios = [
+        row.ratio.estimate
+        for rows in report.latency
+        for row in rows
+        if row.case in report.headline_cases and not row.variant.control and isinstance(row.ratio, Figure)
+    ]
+    halves = [None if it.low is None or it.high is None else float(np.sqrt(it.high / it.low)) - 1 for it in ratios]
+    known = [half for half in halves if half is not None]
+    return max(known) if known and len(known) == len(halves) else None
 
 
 def latency_table(report: Report, rows: Sequence[LatencyRow]) -> Table:
@@ -352,7 +370,7 @@ def _task(report: Report, variant: VariantInfo, case: Case | None, column: str, 
         return Missing("not measured in this run")
     boots = by_boot(report.samples.rows(variant, case, "browser"), column)
     why = report.samples.reason(variant, case, "browser")
-    return _median(boots, unit, why, variant.caveats.get(case.scenario, ""))
+    return _median(report, boots, unit, why, variant.caveats.get(case.scenario, ""))
 
 
 def resilience_table(report: Report) -> Table:
@@ -386,7 +404,7 @@ def _round_trips(report: Report, variant: VariantInfo, case: Case) -> Figure | M
         for (block, rtt_ms), own in (right.groupby(["block", "rtt_ms"]) if len(right) else ())
     ]
     try:
-        return Figure(slope(points), "count")
+        return Figure(slope(points, report.level), "count")
     except ValueError:
         return Missing("not measured in this run")
 
@@ -471,7 +489,7 @@ def rerun_shares(report: Report) -> dict[str, Figure]:
     by_model: dict[str, list[Tax]] = {}
     for variant, fitted in _taxes(report).items():
         by_model.setdefault(variant.model, []).append(fitted)
-    return {model: Figure(estimate, "count") for model, estimate in pooled(by_model).items()}
+    return {model: Figure(estimate, "count") for model, estimate in pooled(by_model, report.level).items()}
 
 
 def _taxes(report: Report) -> dict[VariantInfo, Tax]:
@@ -484,7 +502,7 @@ def _taxes(report: Report) -> dict[VariantInfo, Tax]:
             for block, values in by_block(report.samples.rows(variant, case, "browser"), "dom_ms").items()
         ]
         with suppress(ValueError):
-            found[variant] = fit(samples)
+            found[variant] = fit(samples, report.level)
     return found
 
 
@@ -569,11 +587,10 @@ def with_figures(table: Table) -> Table:
 
 def environment_table(report: Report) -> Table:
     """Return what each entry's environment costs to have: one row an entry."""
-    frame = report.run.measurements
     columns = tuple(Column(_metric_label(metric, 0, False), METRICS[metric].about) for metric in ENVIRONMENT)
     firsts = {variant.entry: variant for variant in reversed(report.variants)}
     rows = [
-        Row(first.title, first.version, (), tuple(_of_entry(frame, first.entry, metric) for metric in ENVIRONMENT))
+        Row(first.title, first.version, (), tuple(_of_entry(report, first.entry, metric) for metric in ENVIRONMENT))
         for first in (firsts[entry] for entry in dict.fromkeys(variant.entry for variant in report.variants))
     ]
     return Table("Environment of each entry", "", columns, tuple(rows), with_intervals=False)
@@ -646,16 +663,18 @@ def _latency_cells(row: LatencyRow, held: str) -> tuple[Shown, ...]:
     return (rests_on, *figures, wrong)
 
 
-def _median(boots: Sequence[Floats], unit: str, why: str, note: str = "") -> Figure | Missing:
-    return Figure(median(boots), unit, note) if boots else Missing(why)
+def _median(report: Report, boots: Sequence[Floats], unit: str, why: str, note: str = "") -> Figure | Missing:
+    return Figure(median(boots, report.level), unit, note) if boots else Missing(why)
 
 
-def _median_and_p95(boots: Sequence[Floats], why: str, beware: str = "") -> tuple[Figure | Missing, Figure | Missing]:
+def _median_and_p95(
+    report: Report, boots: Sequence[Floats], why: str, beware: str = ""
+) -> tuple[Figure | Missing, Figure | Missing]:
     if not boots:
         return Missing(why), Missing(why)
-    high = quantile(boots, 0.95)
+    high = quantile(boots, 0.95, report.level)
     few = f"{high.n} samples: this p95 is little else than the largest" if high.n < FEWEST_FOR_P95 else ""
-    return Figure(median(boots), "ms", beware), Figure(high, "ms", few)
+    return Figure(median(boots, report.level), "ms", beware), Figure(high, "ms", few)
 
 
 def _output_table(report: Report, case: Case) -> Table:
@@ -672,8 +691,8 @@ def _output_table(report: Report, case: Case) -> Table:
     rows = []
     for variant in report.variants:
         why = report.samples.reason(variant, case, "browser")
-        medians = [_median(by_boot(frames[variant.id], part), "ms", why) for part in parts]
-        ratio = _ratio_of_parts(frames[variant.id], floor, "KPIs") if variant != report.floor else THE_FLOOR
+        medians = [_median(report, by_boot(frames[variant.id], part), "ms", why) for part in parts]
+        ratio = _ratio_of_parts(report, frames[variant.id], floor, "KPIs") if variant != report.floor else THE_FLOOR
         rows.append(_row(variant, (medians[0], ratio, *medians[1:])))
     return Table(case.label, "Median time until each kind of output was right, in the browser.", columns, tuple(rows))
 
@@ -689,11 +708,11 @@ def _last_of(times: Any, names: tuple[str, ...]) -> float:
     return max(known.get(name, np.nan) for name in names) if all(name in known for name in names) else np.nan
 
 
-def _ratio_of_parts(ours: pd.DataFrame, floor: pd.DataFrame | None, part: str) -> Figure | Missing:
+def _ratio_of_parts(report: Report, ours: pd.DataFrame, floor: pd.DataFrame | None, part: str) -> Figure | Missing:
     if floor is None:
         return Missing("this run has no control entry, so there is no floor to compare to")
     try:
-        return Figure(ratio_of_medians(by_block(ours, part), by_block(floor, part)), "ratio")
+        return Figure(ratio_of_medians(by_block(ours, part), by_block(floor, part), report.level), "ratio")
     except ValueError as error:
         return Missing(str(error))
 
@@ -711,11 +730,11 @@ def _tax_row(report: Report, variant: VariantInfo, cases: Sequence[Case]) -> Tax
         variant=variant,
         cost_ms=cases[0].cost_ms,
         cost_kind=cases[0].cost_kind,
-        browser=_slope(browser, "dom_ms", why),
-        wire=_slope(wire, "service_ms", report.samples.reason(variant, cases[-1], "wire")),
-        user_code=_slope(rows, "user_code_ms", "user code was not read for these interactions", noted),
-        own=_slope(own, "own_ms", "user code was not read for these interactions", noted),
-        points=tuple((cells, median(boots)) for cells, boots in medians if boots),
+        browser=_slope(report, browser, "dom_ms", why),
+        wire=_slope(report, wire, "service_ms", report.samples.reason(variant, cases[-1], "wire")),
+        user_code=_slope(report, rows, "user_code_ms", "user code was not read for these interactions", noted),
+        own=_slope(report, own, "own_ms", "user code was not read for these interactions", noted),
+        points=tuple((cells, median(boots, report.level)) for cells, boots in medians if boots),
         points_are=name,
     )
 
@@ -724,7 +743,7 @@ def _any_right(frames: dict[Case, pd.DataFrame], column: str) -> bool:
     return any((frame["ok"] & frame[column].notna()).any() for frame in frames.values())
 
 
-def _slope(frames: dict[Case, pd.DataFrame], column: str, why: str, note: str = "") -> Figure | Missing:
+def _slope(report: Report, frames: dict[Case, pd.DataFrame], column: str, why: str, note: str = "") -> Figure | Missing:
     points = [
         Point(int(rows["block"].iloc[0]), case.cells, float(rows[column].median()))
         for case, frame in frames.items()
@@ -733,7 +752,7 @@ def _slope(frames: dict[Case, pd.DataFrame], column: str, why: str, note: str = 
     if not points:
         return Missing(why)
     try:
-        return Figure(slope(points), "ms/cell", note)
+        return Figure(slope(points, report.level), "ms/cell", note)
     except ValueError:
         return Missing("only one number of cells has figures: no slope")
 
@@ -754,7 +773,7 @@ def _either(report: Report, variant: VariantInfo, case: Case, column: str, unit:
     """Return a median from the browser, or else from the wire with a note that it is."""
     for instrument, note in (("browser", ""), ("wire", "from the wire")):
         if boots := by_boot(report.samples.rows(variant, case, instrument), column):
-            return Figure(median(boots), unit, note)
+            return Figure(median(boots, report.level), unit, note)
     return Missing(report.samples.reason(variant, case, "browser"))
 
 
@@ -777,7 +796,7 @@ def _browser_bytes(report: Report, way: str) -> Table:
 def _wire_bytes(report: Report, way: str) -> Table:
     def cell(variant: VariantInfo, case: Case) -> Figure | Missing:
         boots = by_boot(report.samples.rows(variant, case, "wire"), f"bytes_{way}")
-        return _median(boots, "bytes", report.samples.reason(variant, case, "wire"))
+        return _median(report, boots, "bytes", report.samples.reason(variant, case, "wire"))
 
     every = report.headline_cases
     cells = {case: [cell(variant, case) for variant in report.variants] for case in every}
@@ -808,7 +827,7 @@ def _measured(report: Report, frame: pd.DataFrame, variant: VariantInfo, metric:
     at = (frame["entry"] == variant.entry) & (frame["variant"] == variant.name)
     rows = frame[at & (frame["metric"] == metric)]
     boots = [np.asarray(group["value"], float) for _, group in rows[rows["value"].notna()].groupby(["block", "boot"])]
-    return _median(boots, METRICS[metric].unit, _why_not_measured(report, rows, variant, page))
+    return _median(report, boots, METRICS[metric].unit, _why_not_measured(report, rows, variant, page))
 
 
 def _survived(report: Report, variant: VariantInfo, metric: str) -> Shown:
@@ -831,11 +850,12 @@ def _why_not_measured(report: Report, rows: pd.DataFrame, variant: VariantInfo, 
     return failure_of(report.run.failures, variant, page, instrument) or "not measured in this run"
 
 
-def _of_entry(frame: pd.DataFrame, entry: str, metric: str) -> Figure | Missing:
+def _of_entry(report: Report, entry: str, metric: str) -> Figure | Missing:
+    frame = report.run.measurements
     rows = frame[(frame["entry"] == entry) & (frame["metric"] == metric)]
     stored = rows["reason"].dropna()
     values = np.asarray(rows["value"].dropna(), float)
     why = str(stored.iloc[0]) if len(stored) else "not measured in this run"
     return _median(
-        [values] if len(values) else [], METRICS[metric].unit, why, "measured once" if len(values) == 1 else ""
+        report, [values] if len(values) else [], METRICS[metric].unit, why, "measured once" if len(values) == 1 else ""
     )
