@@ -134,6 +134,20 @@ def test_user_code_per_interaction(report):
     assert cells(times, "app")["unrelated · increment"].estimate.value == pytest.approx(1.5)
 
 
+def test_calls_are_told_as_a_multiple_of_those_needed(report):
+    # A click on increment needs one call, and the invented maple makes three.
+    assert cells(tables.amplification_table(report), "app")["unrelated · increment"].estimate.value == 3
+
+
+@pytest.mark.parametrize(
+    ("scenario", "control", "needed"),
+    [("unrelated", "name", 1), ("local", "granularity", 2), ("global", "category", 5), ("load", "cold", 7)],
+)
+def test_needed_calls_by_hand(scenario, control, needed):
+    """KPIs, chart, caption and rows are a function each, of orders selected first; a load shows count and greeting too."""
+    assert tables.needed_calls(Case("app", scenario, control)) == needed
+
+
 def test_bytes_of_browser_and_wire_apart(report):
     shown = {table.title: cells(table, "app") for table in tables.bytes_tables(report)}
     assert shown["Bytes down per interaction, browser"]["increment"].estimate.value == pytest.approx(4321)

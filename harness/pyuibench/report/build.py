@@ -113,7 +113,7 @@ def _view(report: Report) -> dict[str, Any]:
         "rerun_shares": tables.rerun_shares(report),
         "tax_charts": _tax_charts(report),
         "slope_charts": _slope_charts(report),
-        "user_code": tables.user_code_tables(report),
+        "user_code": (tables.amplification_table(report), *tables.user_code_tables(report)),
         "memory": tables.measured_table(report, "Memory", tables.MEMORY),
         "process": tables.measured_table(report, "Process", tables.PROCESS),
         "boot": tables.measured_table(report, "Start", tables.BOOT),

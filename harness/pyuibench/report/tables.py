@@ -24,7 +24,7 @@ from pyuibench.report.select import (
     variants,
     with_first_answers,
 )
-from pyuibench.spec import CONTROLS, KPIS, TASKS
+from pyuibench.spec import COMPUTED_BY, CONTROLS, KPIS, SCENARIOS, TASKS
 from pyuibench.stats import LEVEL, Estimate, Floats, Point, median, places, quantile, ratio_of_medians, slope
 from pyuibench.store import Run
 from pyuibench.tax import Sample as TaxSample
@@ -74,6 +74,8 @@ TASK_COLUMNS = (
     ),
     ("upload", "upload", "dom_ms", "ms", "upload", "5 MB, from the file's arrival in the page until its sum is shown"),
 )
+# What is made of the orders that the filters select, which have to be selected first.
+OF_SELECTED_ORDERS = {"kpis", "revenue_figure", "table_caption", "top_orders"}
 RESILIENCE = {"cut_ms": "connection cut for 2 s", "reload_ms": "page reloaded", "restart_ms": "server restarted"}
 THE_FLOOR = "the floor"
 CODE = ("logical_lines", "tokens", "cyclomatic_complexity", "framework_names")
@@ -536,6 +538,35 @@ def tax_table(report: Report) -> Table:
         "Least squares through the median of each boot. Where nothing but the changed cell is worked on it is near 0."
     )
     return Table("Slope per untouched cell", caption, columns, tuple(rows))
+
+
+def needed_calls(case: Case) -> int:
+    """Return how many workload functions have to run for an interaction: each that an output to be changed depends on."""
+    changes = SCENARIOS[case.scenario].changes
+    outputs = changes.get(case.control) or changes.get("") or ()
+    functions = {COMPUTED_BY[output] for output in outputs}
+    return len(functions) + bool(functions & OF_SELECTED_ORDERS)
+
+
+def amplification_table(report: Report) -> Table:
+    """Return how many times the user code that an interaction needs is run."""
+    cases = [case for case in report.headline_cases if case.scenario in SCENARIOS]
+    rows = [_row(variant, [_amplified(report, variant, case) for case in cases]) for variant in report.variants]
+    columns = tuple(Column(case.label, f"needed: {needed_calls(case)}") for case in cases)
+    caption = (
+        "Workload functions run for one interaction, as a multiple of those that it needs: one for each text, chart or table "
+        "that has to change, and one to select the orders that these are made of. Less than 1 is a cache."
+    )
+    return Table("Calls as a multiple of those needed", caption, columns, tuple(rows))
+
+
+def _amplified(report: Report, variant: VariantInfo, case: Case) -> Figure | Missing:
+    calls = _either(report, variant, case, "user_code_calls", "ratio")
+    if isinstance(calls, Missing):
+        return calls
+    needed = needed_calls(case)
+    low, high = (None if end is None else end / needed for end in (calls.estimate.low, calls.estimate.high))
+    return replace(calls, estimate=replace(calls.estimate, value=calls.estimate.value / needed, low=low, high=high))
 
 
 def user_code_tables(report: Report) -> tuple[Table, ...]:
