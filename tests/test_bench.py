@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pyuibench import bench, environment, runner
+from pyuibench import bench, environment, resilience, runner
 from pyuibench.bench import Progress, Request, new_run, resume_run
 from pyuibench.catalog import find_entries, load_entry
 from pyuibench.errors import UserError
@@ -19,6 +19,7 @@ from pyuibench.store import load, read_samples
 
 FLOOR = find_entries([APPS])["floor"]
 CRASHING = load_entry(ROOT / "tests" / "broken" / "crash-at-boot")
+RTT_MS = 5.0
 TINY = Profile(
     name="tiny",
     blocks=1,
@@ -32,6 +33,9 @@ TINY = Profile(
     grid_costs=((0.1, "cpu"),),
     hold_ms=20,
     rest_ms=(1.0, 2.0),
+    rtts_ms=(RTT_MS,),
+    rtt_blocks=1,
+    resilience_blocks=1,
 )
 QUIET = Progress(preparing=lambda entry: None, start=lambda plan: None, done=lambda cell, failures: None)
 # What takes the least time of all that needs a server.
@@ -69,7 +73,9 @@ def run(tmp_path_factory, told):
         done=lambda cell, failures: told.append(("done", cell.boot, [failure.step for failure in failures])),
     )
     asked = request(FLOOR.variant("websocket"), CRASHING.variant("websocket"), chosen=Selection())
-    return load(new_run(asked, tmp_path_factory.mktemp("whole") / "run", progress))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resilience, "PATIENCE_S", 2.0)
+        return load(new_run(asked, tmp_path_factory.mktemp("whole") / "run", progress))
 
 
 SOUND = ["00-floor-websocket-app", "00-floor-websocket-grid3"]
@@ -107,14 +113,14 @@ class TestWholeRun:
         ],
     )
     def test_gestures_of_each_step(self, run, page, instrument, sessions, counted, warmup):
-        rows = run.interactions
+        rows = run.near
         rows = rows[(rows["page"] == page) & (rows["instrument"] == instrument) & (rows["sessions"] == sessions)]
         assert (rows["warmup"] == False).sum() == counted  # noqa: E712
         assert rows["warmup"].sum() == warmup
         assert set(rows["entry"]) == {"floor"}
 
     def test_scenarios(self, run):
-        rows = run.interactions[(run.interactions["instrument"] == "browser") & ~run.interactions["warmup"]]
+        rows = run.near[(run.near["instrument"] == "browser") & ~run.near["warmup"]]
         assert sorted(zip(rows["scenario"], rows["control"], strict=True)) == [
             *[("busy", "increment")] * 3,
             ("drag", "min_units"),
@@ -134,15 +140,29 @@ class TestWholeRun:
             ("upload", "upload"),
         ]
 
+    def test_rounds_through_the_relay(self, run):
+        rows = run.interactions[run.interactions["rtt_ms"] == RTT_MS]
+        assert set(rows["page"]) == {"app"}
+        assert sorted(rows[~rows["warmup"]]["control"]) == [
+            *("category", "cold", "granularity", "increment", "min_units", "name"),
+        ]
+        assert (rows[rows["scenario"] != "load"]["dom_ms"] > RTT_MS).all()
+
+    def test_what_survives(self, run):
+        rows = run.measurements[run.measurements["instrument"] == "resilience"]
+        kept = dict(zip(rows["metric"], rows["detail"], strict=True))
+        assert kept == {"cut_ms": "dead", "reload_ms": "lost", "restart_ms": "dead"}
+        assert rows["value"].notna().tolist() == [False, True, False]
+
     def test_every_output_has_its_time(self, run):
-        rows = run.interactions[(run.interactions["control"] == "cold") & (run.interactions["page"] == "app")]
+        rows = run.near[(run.near["control"] == "cold") & (run.near["page"] == "app")]
         (times,) = rows["output_ms"]
         assert set(times) == set(FIRST_OUTPUTS)
         for row in run.interactions.itertuples():
             assert max(row.output_ms.values()) == row.dom_ms
 
     def test_user_code_ran_for_every_gesture(self, run):
-        alone = run.interactions[(run.interactions["sessions"] == 1) & (run.interactions["scenario"] != "load")]
+        alone = run.near[(run.near["sessions"] == 1) & (run.near["scenario"] != "load")]
         assert len(alone) == 2 * (5 + 5) + (4 + 6) + (3 + 6) + 2 * (1 + 2)
         assert (alone["user_code_calls"] >= 1).all()
 
