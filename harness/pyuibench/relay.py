@@ -105,8 +105,10 @@ class Relay:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._pass_on(reader, server_writer))
                 group.create_task(self._pass_on(server_reader, writer))
-        except* OSError:
-            pass
+        except ExceptionGroup as errors:
+            # A connection that breaks on either side is over, and that is all.
+            if others := errors.split(OSError)[1]:
+                raise others from None
         finally:
             self._open.discard(server_writer)
             server_writer.transport.abort()
