@@ -2,10 +2,11 @@
 
 import socket
 from contextlib import contextmanager
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Close, Frame, Opcode
 from websockets.sync.server import serve
 
 from pyuibench.wire.client import ProtocolError, Traffic
@@ -124,6 +125,25 @@ def test_a_server_that_closes_is_told():
             client.receive(5)
         with pytest.raises(ProtocolError, match="closed"):
             client.send("too late")
+
+
+def test_a_close_frame_is_told_before_the_stream_has_ended():
+    told = Event()
+
+    def close_and_stay(connection):
+        connection.socket.sendall(Frame(Opcode.CLOSE, Close(1011, "out of order").serialize()).serialize(mask=False))
+        told.wait(5)
+
+    with connected(close_and_stay) as client:
+        with pytest.raises(ProtocolError, match=r"closed: 1011 .* out of order"):
+            client.receive(5)
+        told.set()
+
+
+def test_a_server_that_hangs_up_is_told():
+    hang_up = connected(lambda connection: connection.socket.shutdown(socket.SHUT_RDWR))
+    with hang_up as client, pytest.raises(ProtocolError, match=r"unexpected end of stream|broke"):
+        client.receive(5)
 
 
 def test_closing_says_that_the_page_goes_away():

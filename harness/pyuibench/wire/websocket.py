@@ -125,7 +125,11 @@ class WebSocket:
         with self._sending:
             self._flush()
         if not self._messages and self._protocol.state is not State.OPEN:
-            raise ProtocolError(f"the WebSocket is closed: {self._protocol.close_exc}")
+            raise ProtocolError(f"the WebSocket is closed: {self._farewell()}")
+
+    def _farewell(self) -> str:
+        # The protocol's own `close_exc` only exists after the end of the stream, which may come later than the close frame.
+        return str(self._protocol.close_rcvd or self._protocol.parser_exc)
 
     def _feed(self) -> None:
         if self._quick_ack:
