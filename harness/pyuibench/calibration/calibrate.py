@@ -15,20 +15,20 @@ from pyuibench.browser.trace import CATEGORIES, MARK, Traced, gestures
 from pyuibench.calibration.figure import Figure
 from pyuibench.calibration.known_truth import DELAYS_MS, ROUNDS, Place, known_truth
 from pyuibench.calibration.relay import relay_figures
+from pyuibench.calibration.wire import median_service_ms
 from pyuibench.catalog import Entry, Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
 from pyuibench.project import WORKLOAD
-from pyuibench.records import Cell, cell_fields
 from pyuibench.runner import on_cores
 from pyuibench.server import Server
 from pyuibench.spec import Action, initial_app
-from pyuibench.wire.config import WireConfig
-from pyuibench.wire.run import run
 
 STOPWATCH_LIMIT_MS = 2.0
 WIRE_LIMIT_RATIO = 2.0
 LEDGER_LIMIT_US = 2.0
+WIRE_WARMUP = 20
+WIRE_INTERVAL_MS = 1.0
 ALIGNMENT_LIMIT_NS = 20_000_000
 LEDGER_BENCHMARK = WORKLOAD / "benchmarks" / "ledger.py"
 
@@ -109,7 +109,9 @@ def _wire(variant: Variant, built: Environment, server: Server, directory: Path,
     wire: list[float] = []
     for turn in range(2):
         bare.append(_bare_ms(server.url, count))
-        wire.append(_wire_ms(variant, built, server, directory / str(turn), count))
+        samples = directory / str(turn)
+        samples.mkdir()
+        wire.append(median_service_ms(variant, built, server.url, samples, "app", count, WIRE_WARMUP, WIRE_INTERVAL_MS))
     return [
         Figure("bare asyncio client, one click, median", min(bare), "ms"),
         Figure("wire instrument, one click, median", min(wire), "ms"),
@@ -121,37 +123,6 @@ def _bare_ms(url: str, count: int) -> float:
     script = Path(__file__).parent / "bare_client.py"
     result = subprocess.run([sys.executable, str(script), url, str(count)], capture_output=True, text=True, check=True)
     return float(result.stdout)
-
-
-def _wire_ms(variant: Variant, built: Environment, server: Server, directory: Path, count: int) -> float:
-    directory.mkdir()
-    cell = Cell(
-        block=0,
-        boot="calibrate",
-        entry=variant.entry.name,
-        variant=variant.name,
-        role=variant.table.role,
-        model=variant.table.model,
-        page="app",
-        grid_cells=0,
-        grid_cost_ms=0.0,
-        grid_cost_kind="",
-    )
-    config = WireConfig(
-        entry=variant.entry.directory,
-        variant=variant.name,
-        site_packages=built.site_packages,
-        scenarios=("unrelated",),
-        sessions=1,
-        actions=count,
-        warmup_actions=20,
-        interval_ms=1.0,
-        samples=directory,
-        cell=cell_fields(cell),
-    )
-    run(config, server.url, 120)
-    rows = [json.loads(line) for path in directory.glob("*.jsonl") for line in path.read_text().splitlines()]
-    return float(median(row["service_ms"] for row in rows if row.get("control") == "increment" and not row["warmup"]))
 
 
 def _ledger_us(built: Environment) -> float:

@@ -4,7 +4,6 @@ The delay is the cost of the scaling page's one cell: user code like any other, 
 """
 
 import itertools
-import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,14 +14,12 @@ from playwright.sync_api import Browser
 
 from pyuibench.browser.page import GestureError, Page
 from pyuibench.calibration.figure import Figure
+from pyuibench.calibration.wire import median_service_ms
 from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
 from pyuibench.machine import Cores
-from pyuibench.records import Cell, cell_fields
 from pyuibench.server import Grid, Server
 from pyuibench.spec import grid_actions, initial_grid
-from pyuibench.wire.config import WireConfig
-from pyuibench.wire.run import run
 
 DELAYS_MS = (1.0, 5.0, 20.0, 100.0)
 KINDS = {"sleep": "asleep", "cpu": "on the CPU"}
@@ -93,7 +90,10 @@ def _measured(browser: Browser, place: Place, boot: Injected, name: str) -> Iter
     log = directory / "log"
     with Server(place.variant, place.built, "grid", log, grid=grid, cores=place.cores.server) as server:
         server.await_ready()
-        yield "wire", _on_the_wire(place, server, directory)
+        yield (
+            "wire",
+            median_service_ms(place.variant, place.built, server.url, directory, "grid", place.count, WARMUP, REST_MS),
+        )
         yield "browser", _in_the_browser(browser, place, server)
 
 
@@ -108,35 +108,3 @@ def _in_the_browser(browser: Browser, place: Place, server: Server) -> float:
                 raise GestureError(f"{action.control}: {reading.reason}")
             times_ms.append(reading.dom_ms)
     return median(times_ms[WARMUP:])
-
-
-def _on_the_wire(place: Place, server: Server, directory: Path) -> float:
-    entry = place.variant.entry
-    cell = Cell(
-        block=0,
-        boot=directory.name,
-        entry=entry.name,
-        variant=place.variant.name,
-        role=place.variant.table.role,
-        model=place.variant.table.model,
-        page="grid",
-        grid_cells=1,
-        grid_cost_ms=0.0,
-        grid_cost_kind="",
-    )
-    config = WireConfig(
-        entry=entry.directory,
-        variant=place.variant.name,
-        page="grid",
-        grid_cells=1,
-        site_packages=place.built.site_packages,
-        sessions=1,
-        actions=place.count,
-        warmup_actions=WARMUP,
-        interval_ms=REST_MS,
-        samples=directory,
-        cell=cell_fields(cell),
-    )
-    run(config, server.url, 120)
-    rows = [json.loads(line) for path in directory.glob("*.jsonl") for line in path.read_text().splitlines()]
-    return float(median(row["service_ms"] for row in rows if row.get("scenario") == "grid" and not row["warmup"]))
