@@ -19,14 +19,15 @@ WITHOUT_SERVER: frozenset[Instrument] = frozenset({"code", "environment"})
 class Profile:
     """How much is measured. A round is one action of each control; the first `warmup_rounds` of a session don't count.
 
-    The scaling page is measured with each of `grid_cells` at each of `grid_costs`, milliseconds and their kind a cell.
+    The scaling page is measured with each of `grid_cells` at each of `grid_costs`, milliseconds and their kind a cell; with one
+    cell, which leaves nothing untouched, at the first cost only.
 
     On the wire one session does the same, and then, in the first `crowd_blocks` blocks, each of `crowd_sessions` does
     `crowd_actions`, one due every `crowd_interval_ms`. A right state must hold for `hold_ms`; then a session rests for
-    `rest_ms`, from and to. With `only_times_grid` the scaling page is measured in the browser alone, and its traffic isn't
-    counted. In the first `task_blocks` blocks browser and wire carry out the tasks, which take ten seconds; in the first
-    `resilience_blocks` it is seen what survives a cut connection, a reload and a restart; in the first `rtt_blocks` the browser
-    goes through its rounds again with each of `rtts_ms` added to every round trip.
+    `rest_ms`, from and to. With `only_times_grid` the scaling page is measured in the browser alone. In the first
+    `task_blocks` blocks browser and wire carry out the tasks, which take ten seconds; in the first `resilience_blocks` it is
+    seen what survives a cut connection, a reload and a restart; in the first `rtt_blocks` the browser goes through its rounds
+    again with each of `rtts_ms` added to every round trip.
     """
 
     name: str
@@ -58,7 +59,9 @@ PROFILES: Mapping[str, Profile] = {
     for profile in (
         Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 250.0),
         Profile("quick", 3, 3, 1, (1, 40), 5, 10, 4, crowd_blocks=1, task_blocks=1, only_times_grid=True),
-        Profile("tax", 3, 1, 1, (1, 20, 100), 8, 2, 0, grid_costs=TAX_COSTS, task_blocks=0, only_times_grid=True),
+        Profile("tax", 3, 1, 1, (1, 20, 200), 5, 2, 0, grid_costs=TAX_COSTS, task_blocks=0, only_times_grid=True),
+        Profile("far", 3, 1, 1, (), 0, 2, 0, task_blocks=0, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
+        Profile("again", 60, 3, 1, (), 0, 2, 0, task_blocks=0),
         Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
     )
 }
@@ -147,4 +150,6 @@ def _boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Ce
 
 
 def _grids(profile: Profile) -> Iterable[tuple[int, tuple[float, str]]]:
-    return itertools.product(profile.grid_cells, profile.grid_costs)
+    for cells, cost in itertools.product(profile.grid_cells, profile.grid_costs):
+        if cells > 1 or cost == profile.grid_costs[0]:
+            yield cells, cost

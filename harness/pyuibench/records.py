@@ -7,7 +7,7 @@ every other figure. A figure that could not be had is None with a `reason`, neve
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, TypeAlias
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Instrument: TypeAlias = Literal["browser", "wire", "resources", "code", "environment", "server", "resilience"]
 INSTRUMENTS: tuple[Instrument, ...] = ("browser", "wire", "resources", "code", "environment", "server", "resilience")
@@ -36,6 +36,8 @@ class Interaction(Cell):
     `dom_ms`: until every output that must change showed the expected state (browser), or the message that brought the last
     of them was applied (wire). `painted_ms`: until the first frame after that (browser only). On the wire `service_ms`
     counts from the actual sending and `response_ms` from the intended start; in the browser the gesture itself is the start.
+    `until_user_code_ms`: until the first workload function was called; `until_user_code_done_ms`: until the last one returned
+    that the answer can have waited for. `arrived_ms`: until bytes last came to the page before its state was right.
     `rtt_ms`: how long a relay between browser and server made every round trip.
     `update_ms` has the times at which an output that comes step by step showed another state, the right one included.
     """
@@ -60,6 +62,8 @@ class Interaction(Cell):
     user_code_ms: float | None = None
     user_code_cpu_ms: float | None = None
     until_user_code_ms: float | None = None
+    until_user_code_done_ms: float | None = None
+    arrived_ms: float | None = None
     rtt_ms: float = 0.0
     bytes_up: int | None = None
     bytes_down: int | None = None

@@ -204,7 +204,7 @@ class Runner:
         for sample in timed(browser, task):
             boot.file.add(sample)
         # What an action sends hardly varies: once a variant is enough.
-        if boot.cell.block == 0 and (boot.cell.page == "app" or not self._profile.only_times_grid):
+        if boot.cell.block == 0:
             for figure in untimed(browser, task):
                 boot.file.add(figure)
 

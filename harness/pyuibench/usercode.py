@@ -12,23 +12,39 @@ class UserCode(TypedDict):
     user_code_ms: float | None
     user_code_cpu_ms: float | None
     until_user_code_ms: float | None
+    until_user_code_done_ms: float | None
 
 
-def user_code(reader: LedgerReader | None, started_ns: int) -> UserCode:
-    """Return the figures of the calls that have come since the reader last looked, None where there is no reader.
+UNKNOWN = UserCode(
+    user_code_calls=None,
+    user_code_ms=None,
+    user_code_cpu_ms=None,
+    until_user_code_ms=None,
+    until_user_code_done_ms=None,
+)
+
+
+def user_code(reader: LedgerReader | None, started_ns: int, answered_ms: float | None) -> UserCode:
+    """Return the figures of the calls that have come since the reader last looked, UNKNOWN where there is no reader.
 
     Only right while one session acts at a time: calls are attributed by time.
     """
     if reader is None:
-        return UserCode(user_code_calls=None, user_code_ms=None, user_code_cpu_ms=None, until_user_code_ms=None)
-    return figures([call for call in reader.new_calls() if call.end_ns >= started_ns], started_ns)
+        return UNKNOWN
+    return figures([call for call in reader.new_calls() if call.end_ns >= started_ns], started_ns, answered_ms)
 
 
-def figures(calls: list[Call], started_ns: int) -> UserCode:
-    """Return the figures of these calls for an interaction that began at `started_ns`. Calls don't nest."""
+def figures(calls: list[Call], started_ns: int, answered_ms: float | None) -> UserCode:
+    """Return the figures of these calls for an interaction that began at `started_ns`. Calls don't nest.
+
+    A call that ended after the last byte of the answer had come, `answered_ms`, can't have been waited for.
+    """
+    done_ms = [(call.end_ns - started_ns) / 1e6 for call in calls]
+    in_time = [done for done in done_ms if answered_ms is None or done <= answered_ms]
     return UserCode(
         user_code_calls=len(calls),
         user_code_ms=sum(call.end_ns - call.start_ns for call in calls) / 1e6,
         user_code_cpu_ms=sum(call.thread_cpu_ns for call in calls) / 1e6,
         until_user_code_ms=(min(call.start_ns for call in calls) - started_ns) / 1e6 if calls else None,
+        until_user_code_done_ms=max(in_time, default=None),
     )

@@ -89,7 +89,7 @@ def check_reading(reading, changes):
     assert set(reading.output_ms) == set(changes)
     assert 0 <= min(reading.output_ms.values()) <= max(reading.output_ms.values()) == reading.dom_ms
     assert reading.dom_ms <= reading.painted_ms
-    assert 0 <= reading.input_delay_ms <= reading.dom_ms
+    assert 0 <= reading.input_delay_ms <= reading.arrived_ms <= reading.dom_ms
     assert (reading.early, reading.wrong, reading.changed) == ((), {}, {})
 
 
@@ -364,7 +364,15 @@ class TestFaults:
         assert (reading.input_delay_ms, reading.dom_ms, reading.painted_ms) == (None, None, None)
 
 
-RIGHT = Reading(started_ns=1, input_delay_ms=0.1, dom_ms=5.0, painted_ms=9.0, output_ms={"count": 5.0}, flickers=0)
+RIGHT = Reading(
+    started_ns=1,
+    input_delay_ms=0.1,
+    arrived_ms=4.0,
+    dom_ms=5.0,
+    painted_ms=9.0,
+    output_ms={"count": 5.0},
+    flickers=0,
+)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ Pages change when the test says so, after the stopwatch was asked for its result
 """
 
 import json
+from threading import Thread
 
 import pytest
+from websockets.sync.server import serve
 
 from pyuibench.browser.page import STOPWATCH
 
@@ -637,3 +639,84 @@ def test_what_a_replaced_component_showed_last_is_not_seen(open_page):
     ask(page)
     page.evaluate("show('after')")
     assert answer(page)["wrong"] == {}
+
+
+# --- when bytes came -----------------------------------------------------------------------------------------------
+
+# It says when each way's bytes were in the page's own hands.
+RECEIVING = """
+<button id="button">Go</button> <p id="out">before</p>
+<script>
+  const out = document.getElementById("out"), got = {};
+  const after = () => { got.at = performance.now(); out.textContent = "after"; };
+  const ways = {
+    plain: async () => { await (await fetch("/data")).text(); after(); },
+    request: () => {
+      const request = new XMLHttpRequest();
+      request.open("GET", "/data");
+      request.onload = after;
+      request.send();
+    },
+    reader: async () => { await (await fetch("/data")).body.getReader().read(); after(); },
+    iterator: async () => { for await (const part of (await fetch("/data")).body) if (part.length) after(); },
+    piped: async () => {
+      for await (const part of (await fetch("/data")).body.pipeThrough(new TextDecoderStream())) if (part) after();
+    },
+    events: () => { new EventSource("/data").onmessage = (event) => { event.target.close(); after(); }; },
+    named: () => { new EventSource("/data").addEventListener("news", (event) => { event.target.close(); after(); }); },
+    nothing: after,
+  };
+  document.getElementById("button").addEventListener("click", () => ways["WAY"]());
+</script>
+"""
+
+
+@pytest.mark.parametrize("way", ["plain", "request", "reader", "iterator", "piped", "events", "named"])
+def test_when_bytes_came_by_any_way_is_noted(make_page, way):
+    page = make_page()(RECEIVING.replace("WAY", way))
+    name = "event: news\n" if way == "named" else ""
+    kind = "text/event-stream" if way in ("events", "named") else "text/plain"
+    page.route("**/data", lambda route: route.fulfill(body=f"{name}data: 1\n\n", content_type=kind))
+    arm(page, output("after"))
+    page.click("#button")
+    result = done(page)
+    assert result["start"] < result["arrived"] <= page.evaluate("got.at") <= result["dom"]
+
+
+def test_a_message_of_a_socket_is_noted(make_page):
+    def page_itself(connection, request):
+        if request.path == "/live":
+            return None
+        response = connection.respond(200, RECEIVING.replace("WAY", "nothing"))
+        del response.headers["Content-Type"]
+        response.headers["Content-Type"] = "text/html"
+        return response
+
+    page = make_page()("")
+    with serve(lambda it: it.send(it.recv()), "127.0.0.1", 0, process_request=page_itself) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        # A page that no network has brought may not open a connection to this machine.
+        page.route("**/*", lambda route: route.continue_())
+        page.goto(f"http://127.0.0.1:{server.socket.getsockname()[1]}/")
+        page.evaluate(
+            """() => new Promise((resolve) => {
+                window.socket = new WebSocket(`ws://${location.host}/live`);
+                socket.onopen = resolve;
+                socket.onmessage = after;
+            })"""
+        )
+        assert page.evaluate("[socket instanceof WebSocket, WebSocket.OPEN, socket.readyState]") == [True, 1, 1]
+        start(page, output("after"))
+        page.evaluate("socket.send('hello')")
+        result = done(page)
+        assert result["start"] < result["arrived"] <= page.evaluate("got.at") <= result["dom"]
+        server.shutdown()
+
+
+def test_bytes_of_before_the_gesture_are_not_its_own(make_page):
+    page = make_page()(RECEIVING.replace("WAY", "nothing"))
+    page.route("**/data", lambda route: route.fulfill(body="data", content_type="text/plain"))
+    page.evaluate("async () => { await (await fetch('/data')).text(); }")
+    arm(page, output("after"))
+    page.click("#button")
+    assert done(page)["arrived"] is None

@@ -165,11 +165,12 @@ def _interaction(
         output_ms=dict(reading.output_ms),
         update_ms=list(reading.update_ms) or None,
         input_delay_ms=reading.input_delay_ms,
+        arrived_ms=reading.arrived_ms,
         rtt_ms=task.rtt_ms,
         flickers=reading.flickers,
         ok=reading.reason is None,
         reason=reading.reason,
-        **user_code(reader, reading.started_ns),
+        **user_code(reader, reading.started_ns, reading.arrived_ms),
     )
 
 

@@ -18,7 +18,7 @@ from pyuibench.server import HOST
 from pyuibench.spec import CONTROLS, DRAG_INTERVAL_MS, Action, Texts
 from pyuibench.uploads import csv_file
 
-STOPWATCH = (Path(__file__).parent / "stopwatch.js").read_text()
+STOPWATCH = "\n".join((Path(__file__).parent / name).read_text() for name in ("arrivals.js", "stopwatch.js"))
 VIEWPORT = ViewportSize(width=1280, height=900)
 FIND_TIMEOUT_MS = 15_000
 DONE_TIMEOUT_MS = 15_000
@@ -42,11 +42,13 @@ class Reading:
 
     `started_ns` is the start on the machine's monotonic clock. `output_ms` has each awaited output's own completion. `early`
     lists the awaited outputs that were right before the gesture; `wrong` what awaited outputs showed instead at the end, and
-    `changed` those that should have stayed as they were. `update_ms` has the time of each state of a watched output.
+    `changed` those that should have stayed as they were. `arrived_ms` is when bytes last came to the page before its state was
+    right, None if none did. `update_ms` has the time of each state of a watched output.
     """
 
     started_ns: int
     input_delay_ms: float | None
+    arrived_ms: float | None
     dom_ms: float | None
     painted_ms: float | None
     output_ms: Mapping[str, float]
@@ -286,6 +288,7 @@ class Page:
         return Reading(
             started_ns=self._origin_ns + int((start or 0) * 1e6),
             input_delay_ms=since_start(result["handled"]),
+            arrived_ms=since_start(result["arrived"]),
             dom_ms=since_start(result["dom"]),
             painted_ms=since_start(result["painted"]),
             output_ms={name: at - (start or 0) for name, at in result["outputs"].items() if at is not None},

@@ -123,6 +123,7 @@
     if (!right) run.dom = run.painted = null;
     else if (run.dom === null && run.start !== null) {
       run.dom = at;
+      run.message = pyuibenchArrivals.latest();
       if (run.mark) performance.mark(run.mark);
       awaitPaint(run, at);
     }
@@ -155,12 +156,20 @@
     if (its.dom !== null && its.painted !== null) end(its);
   }
 
+  // The last bytes that came between the gesture and the right state.
+  function arrived(its) {
+    if (its.dom === null) return null;
+    const came = [its.message, pyuibenchArrivals.ended(its.dom)].filter((at) => at !== null && at > its.start);
+    return came.length ? Math.max(...came) : null;
+  }
+
   function end(its) {
     if (its.over) return;
     its.over = true;
     its.resolve({
       start: its.start,
       handled: its.handled,
+      arrived: arrived(its),
       dom: its.dom,
       painted: its.painted,
       flickers: its.flickers,
@@ -220,6 +229,7 @@
         kept: prepared(kept),
         start: navigation ? 0 : null,
         handled: navigation ? 0 : null,
+        message: null,
         dom: null,
         painted: null,
         flickers: 0,

@@ -1,6 +1,10 @@
 """Whether the suite finds a delay that it knows of: the control's server waits, or computes, for so long before it answers.
 
 The delay is the cost of the scaling page's one cell: user code like any other, to which nothing in the harness is tuned.
+
+It is found by comparing with a server that works for PAUSE_MS. Compared with one that answers at once, a browser shows some
+2 ms less of every delay, and rightly: for as long it is drawing the control that was just moved, and an answer that comes
+meanwhile waits until that is done (the parts of the interaction show this). What of the pause itself is to be seen is stated.
 """
 
 import itertools
@@ -21,6 +25,7 @@ from pyuibench.machine import Cores
 from pyuibench.server import Grid, Server
 from pyuibench.spec import grid_actions, initial_grid
 
+PAUSE_MS = 10.0
 DELAYS_MS = (1.0, 5.0, 20.0, 100.0)
 KINDS = {"sleep": "asleep", "cpu": "on the CPU"}
 INSTRUMENTS = ("browser", "wire")
@@ -30,8 +35,7 @@ HOLD_MS = 50
 REST_MS = 60.0
 LEAST_LIMIT_MS = 0.5
 LIMIT_SHARE = 0.05
-STATED_ONLY_MS = 1.0
-"""Of this delay no precision is asked; whether it can be told from none is seen in runs of many boots."""
+"""The limit of 1 ms is then 0.5 ms: it is told from none."""
 SEED = 7
 
 
@@ -43,7 +47,7 @@ class Injected:
     kind: str
 
 
-NOTHING = Injected(0.0, "sleep")
+AT_ONCE = Injected(0.0, "sleep")
 
 
 @dataclass(frozen=True)
@@ -65,21 +69,33 @@ def known_truth(
     Every round boots a server for each delay, in an order by chance. Raises ServerError, GestureError or WireError.
     """
     chance = random.Random(SEED)
-    boots = [NOTHING, *(Injected(delay_ms, kind) for delay_ms in delays_ms for kind in KINDS)]
+    truths = [Injected(delay_ms, kind) for delay_ms in (0.0, *delays_ms) for kind in KINDS]
+    boots = [AT_ONCE, *(Injected(PAUSE_MS + truth.delay_ms, truth.kind) for truth in truths)]
     medians: dict[tuple[str, Injected], list[float]] = {}
     for number in range(rounds):
         for boot in chance.sample(boots, len(boots)):
             name = f"{number}-{boot.delay_ms:g}-{boot.kind}"
             for instrument, value_ms in _measured(browser, place, boot, name):
                 medians.setdefault((instrument, boot), []).append(value_ms)
-    return [_figure(medians, instrument, boot) for instrument in INSTRUMENTS for boot in boots[1:]]
+    return [_figure(medians, instrument, truth) for instrument in INSTRUMENTS for truth in truths]
 
 
-def _figure(medians: dict[tuple[str, Injected], list[float]], instrument: str, boot: Injected) -> Figure:
-    pairs = zip(medians[instrument, boot], medians[instrument, NOTHING], strict=True)
-    limit = None if boot.delay_ms <= STATED_ONLY_MS else max(LEAST_LIMIT_MS, LIMIT_SHARE * boot.delay_ms)
-    name = f"{instrument}: {boot.delay_ms:g} ms {KINDS[boot.kind]}, recovered"
-    return Figure(name, fmean(with_it - without for with_it, without in pairs), "ms", limit, boot.delay_ms)
+def _figure(medians: dict[tuple[str, Injected], list[float]], instrument: str, truth: Injected) -> Figure:
+    """Return what is recovered of a delay beyond the pause, or, where there is none, of the pause itself."""
+    pause = Injected(PAUSE_MS, truth.kind)
+    if not truth.delay_ms:
+        name = f"{instrument}: the pause {KINDS[truth.kind]}, to be seen"
+        return Figure(name, _mean_difference(medians[instrument, pause], medians[instrument, AT_ONCE]), "ms")
+    boot = Injected(PAUSE_MS + truth.delay_ms, truth.kind)
+    recovered_ms = _mean_difference(medians[instrument, boot], medians[instrument, pause])
+    limit = max(LEAST_LIMIT_MS, LIMIT_SHARE * truth.delay_ms)
+    return Figure(
+        f"{instrument}: {truth.delay_ms:g} ms {KINDS[truth.kind]}, recovered", recovered_ms, "ms", limit, truth.delay_ms
+    )
+
+
+def _mean_difference(with_it: Sequence[float], without: Sequence[float]) -> float:
+    return fmean(one - other for one, other in zip(with_it, without, strict=True))
 
 
 def _measured(browser: Browser, place: Place, boot: Injected, name: str) -> Iterator[tuple[str, float]]:

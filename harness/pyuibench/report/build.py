@@ -9,8 +9,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from pyuibench.parts import PARTS
 from pyuibench.records import METRICS
-from pyuibench.report import charts, format, tables
+from pyuibench.report import charts, format, tables, waterfall
 from pyuibench.report.select import VariantInfo
 from pyuibench.report.tables import Figure, Missing, Pair, Report, Table, TaxRow
 from pyuibench.spec import SCENARIOS
@@ -102,6 +103,7 @@ def _view(report: Report) -> dict[str, Any]:
         "wide": _wide(headline),
         "sections": _sections(report),
         "outputs": tables.output_tables(report),
+        **_waterfall(report),
         "tasks": tables.tasks_table(report),
         "far": tables.far_table(report),
         "resilience": tables.resilience_table(report),
@@ -146,6 +148,17 @@ def _sections(report: Report) -> tuple[Section, ...]:
         for number, rows in enumerate(report.latency, 1)
         if rows
     )
+
+
+def _waterfall(report: Report) -> dict[str, Any]:
+    taken = waterfall.taken_apart(report)
+    by_variant = [[it for it in taken if it.variant == variant] for variant in report.variants]
+    drawn = (charts.waterfall_chart(own, f"parts{number}") for number, own in enumerate(by_variant))
+    return {
+        "parts": PARTS,
+        "parts_tables": waterfall.parts_tables(report, taken),
+        "parts_charts": tuple(Markup(svg) for svg in drawn if svg),
+    }
 
 
 def _by_cost(report: Report) -> dict[tuple[float, str], list[TaxRow]]:

@@ -16,8 +16,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from pyuibench.parts import PARTS
 from pyuibench.report.select import VariantInfo
 from pyuibench.report.tables import Figure, LatencyRow, TaxRow
+from pyuibench.report.waterfall import Taken
 from pyuibench.stats import Estimate
 
 MARKERS: Mapping[str, str] = {"rerun": "o", "partial-rerun": "D", "callback": "s", "reactive": "^", "component": "v"}
@@ -25,11 +27,13 @@ _OTHER = "P"
 _INK, _FAINT = "#010101", "#020202"
 _MODEL_COLOURS = {model: f"#0301{number_:02x}" for number_, model in enumerate(MARKERS)}
 _OTHER_COLOUR = "#0301ff"
+PART_COLOURS = {part: f"#0302{number_:02x}" for number_, part in enumerate(PARTS)}
 _VARIABLES = {
     _INK: "var(--ink)",
     _FAINT: "var(--faint)",
     _OTHER_COLOUR: "var(--model-other)",
     **{colour: f"var(--model-{model})" for model, colour in _MODEL_COLOURS.items()},
+    **{colour: f"var(--part-{part.removesuffix('_ms').replace('_', '-')})" for part, colour in PART_COLOURS.items()},
 }
 _DASHES = ("-", ":", "-.")
 _WIDTH = 5.0
@@ -116,6 +120,24 @@ def slope_chart(rows: Sequence[TaxRow], name: str) -> str:
         _rows_named(axes, [row.variant.id for row, _ in shown])
         axes.set_xlabel("ms per untouched cell, browser; lower is better")
         return _svg(canvas, name, "Slope of latency per untouched cell, for each variant")
+
+
+def waterfall_chart(taken: Sequence[Taken], name: str) -> str:
+    """Return a bar for each case of one variant, made of its parts one after the other, in ms; empty if there is none."""
+    if not taken:
+        return ""
+    with matplotlib.rc_context(_STYLE):
+        canvas, axes = _canvas(len(taken))
+        for place, one in enumerate(taken):
+            left = 0.0
+            for part, colour in PART_COLOURS.items():
+                width = one.figures[part].estimate.value
+                axes.barh(place, width, 0.62, left, color=colour)
+                left += width
+        _rows_named(axes, [one.case.label for one in taken])
+        axes.set_title(taken[0].variant.id, fontsize=10, loc="left")
+        axes.set_xlabel("ms since the gesture")
+        return _svg(canvas, name, f"Where the time goes: {taken[0].variant.id}")
 
 
 def _canvas(rows: int) -> tuple[Canvas, Axes]:

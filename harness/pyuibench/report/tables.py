@@ -301,7 +301,8 @@ def headline(report: Report) -> Table:
     kept = report.headline_cases if report.variants else ()
     by_case = {rows[0].case: rows for rows in report.latency if rows}
     rows = [
-        _row(variant, [_pair(by_case[case][index]) for case in kept]) for index, variant in enumerate(report.variants)
+        variant_row(variant, [_pair(by_case[case][index]) for case in kept])
+        for index, variant in enumerate(report.variants)
     ]
     caption = (
         "Browser: median time from the input event until every output that must change shows the right value (dom), and "
@@ -344,7 +345,10 @@ def latency_table(report: Report, rows: Sequence[LatencyRow]) -> Table:
     held = report.places[rows[0].case]
     cells = [_latency_cells(row, held.get(row.variant.id, "none")) for row in rows]
     return Table(
-        rows[0].case.label, "", columns, tuple(_row(row.variant, it) for row, it in zip(rows, cells, strict=True))
+        rows[0].case.label,
+        "",
+        columns,
+        tuple(variant_row(row.variant, it) for row, it in zip(rows, cells, strict=True)),
     )
 
 
@@ -353,7 +357,7 @@ def tasks_table(report: Report) -> Table:
     columns = tuple(Column(label, about) for _, _, _, _, label, about in TASK_COLUMNS)
     cases = {(case.scenario, case.control): case for case in report.samples.cases}
     rows = [
-        _row(
+        variant_row(
             variant,
             [
                 _task(report, variant, cases.get((scenario, control)), column, unit)
@@ -377,7 +381,10 @@ def _task(report: Report, variant: VariantInfo, case: Case | None, column: str, 
 
 def resilience_table(report: Report) -> Table:
     """Return what survived each event, and how long it took until the page answered again."""
-    rows = [_row(variant, [_survived(report, variant, metric) for metric in RESILIENCE]) for variant in report.variants]
+    rows = [
+        variant_row(variant, [_survived(report, variant, metric) for metric in RESILIENCE])
+        for variant in report.variants
+    ]
     caption = (
         "A session with ten clicks and another granularity; afterwards its counter is clicked once a second. Kept: counter and "
         "granularity; partly: one of them; lost: both, but the page works again; dead: no answer until the visitor reloads."
@@ -389,7 +396,9 @@ def resilience_table(report: Report) -> Table:
 def far_table(report: Report) -> Table:
     """Return how much longer an action takes for each added millisecond of round trip: how often it waits for the network."""
     cases = [case for case in report.headline_cases if case.page == "app"]
-    rows = [_row(variant, [_round_trips(report, variant, case) for case in cases]) for variant in report.variants]
+    rows = [
+        variant_row(variant, [_round_trips(report, variant, case) for case in cases]) for variant in report.variants
+    ]
     caption = (
         "Milliseconds that an action takes longer for every millisecond of the network's round trip, in the browser through a "
         "relay: how often it waits for the server. Loading a page also fetches what it is made of."
@@ -415,7 +424,7 @@ def delays_table(report: Report) -> Table:
     """Return the debounce or throttle of every control, as stated by the entries."""
     controls = (*CONTROLS, "cell")
     rows = [
-        _row(variant, [variant.delays.get(control, Missing("not stated")) for control in controls])
+        variant_row(variant, [variant.delays.get(control, Missing("not stated")) for control in controls])
         for variant in report.variants
         if not variant.control
     ]
@@ -473,7 +482,7 @@ def tax_rows(report: Report) -> tuple[TaxRow, ...]:
 
 def model_table(report: Report) -> Table:
     """Return what an execution model costs told apart from what its framework costs, for runs with several sizes and costs."""
-    rows = [_row(variant, _model_cells(tax)) for variant, tax in _taxes(report).items()]
+    rows = [variant_row(variant, _model_cells(tax)) for variant, tax in _taxes(report).items()]
     columns = (
         Column(
             "overhead", "ms of a change on a page without cells whose work costs nothing, [95 % interval over blocks]"
@@ -531,7 +540,7 @@ def tax_table(report: Report) -> Table:
         Column("framework's own", "slope of (latency - user code): what each untouched cell costs beside user code"),
     )
     rows = [
-        _row(row.variant, (_cost(row.cost_ms, row.cost_kind), row.browser, row.wire, row.user_code, row.own))
+        variant_row(row.variant, (_cost(row.cost_ms, row.cost_kind), row.browser, row.wire, row.user_code, row.own))
         for row in sorted(report.tax, key=lambda row: report.variants.index(row.variant))
     ]
     caption = (
@@ -551,7 +560,7 @@ def needed_calls(case: Case) -> int:
 def amplification_table(report: Report) -> Table:
     """Return how many times the user code that an interaction needs is run."""
     cases = [case for case in report.headline_cases if case.scenario in SCENARIOS]
-    rows = [_row(variant, [_amplified(report, variant, case) for case in cases]) for variant in report.variants]
+    rows = [variant_row(variant, [_amplified(report, variant, case) for case in cases]) for variant in report.variants]
     columns = tuple(Column(case.label, f"needed: {needed_calls(case)}") for case in cases)
     caption = (
         "Workload functions run for one interaction, as a multiple of those that it needs: one for each text, chart or table "
@@ -599,7 +608,7 @@ def measured_table(
         for metric, sessions in wanted
     )
     rows = [
-        _row(
+        variant_row(
             variant,
             [
                 _measured(report, frame[frame["sessions"] == sessions], variant, metric, page)
@@ -667,7 +676,8 @@ def not_ok(run: Run) -> tuple[Problem, ...]:
     )
 
 
-def _row(variant: VariantInfo, cells: Iterable[Shown]) -> Row:
+def variant_row(variant: VariantInfo, cells: Iterable[Shown]) -> Row:
+    """Return a variant's row of a table."""
     group = f"{variant.title} {variant.version}".strip()
     return Row(group, variant.name, (variant.model, variant.role), tuple(cells), variant.about)
 
@@ -724,7 +734,7 @@ def _output_table(report: Report, case: Case) -> Table:
         why = report.samples.reason(variant, case, "browser")
         medians = [_median(report, by_boot(frames[variant.id], part), "ms", why) for part in parts]
         ratio = _ratio_of_parts(report, frames[variant.id], floor, "KPIs") if variant != report.floor else THE_FLOOR
-        rows.append(_row(variant, (medians[0], ratio, *medians[1:])))
+        rows.append(variant_row(variant, (medians[0], ratio, *medians[1:])))
     return Table(case.label, "Median time until each kind of output was right, in the browser.", columns, tuple(rows))
 
 
@@ -795,7 +805,8 @@ def _cost(cost_ms: float, kind: str) -> str:
 def _per_case(report: Report, title: str, caption: str, column: str, unit: str) -> Table:
     cases = report.headline_cases
     rows = [
-        _row(variant, [_either(report, variant, case, column, unit) for case in cases]) for variant in report.variants
+        variant_row(variant, [_either(report, variant, case, column, unit) for case in cases])
+        for variant in report.variants
     ]
     return Table(title, caption, tuple(Column(case.label) for case in cases), tuple(rows))
 
@@ -814,7 +825,7 @@ def _browser_bytes(report: Report, way: str) -> Table:
     controls = sorted({str(detail).partition("-")[0] for detail in frame["detail"]})
     by_control = {control: frame[frame["detail"].str.split("-").str[0] == control] for control in controls}
     rows = [
-        _row(
+        variant_row(
             variant,
             [_measured(report, by_control[control], variant, f"action_bytes_{way}", "app") for control in controls],
         )
@@ -832,7 +843,9 @@ def _wire_bytes(report: Report, way: str) -> Table:
     every = report.headline_cases
     cells = {case: [cell(variant, case) for variant in report.variants] for case in every}
     cases = [case for case in every if any(isinstance(shown, Figure) for shown in cells[case])]
-    rows = [_row(variant, [cells[case][index] for case in cases]) for index, variant in enumerate(report.variants)]
+    rows = [
+        variant_row(variant, [cells[case][index] for case in cases]) for index, variant in enumerate(report.variants)
+    ]
     caption = "Median payload of a client without a browser: messages and bodies, not headers."
     columns = tuple(Column(case.label) for case in cases)
     return Table(f"Bytes {way} per interaction, wire", caption, columns, tuple(rows))

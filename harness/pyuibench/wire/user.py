@@ -244,7 +244,7 @@ class Session(User):
             messages_down=answer.traffic.messages_down,
             ok=answer.reason is None,
             reason=answer.reason,
-            **user_code(HOLD.ledger, answer.started_ns),
+            **user_code(HOLD.ledger, answer.started_ns, answer.service_ms),
         )
 
     def _tell_locust(self, name: str, answer: Answer) -> None:
