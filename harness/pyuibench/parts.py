@@ -28,8 +28,8 @@ CLOCK_ERROR_MS = 1.0
 def apart(rows: pd.DataFrame) -> pd.DataFrame:
     """Return a row of PARTS for each of the browser's interactions, which add up to its `painted_ms`.
 
-    They are NaN where they can't be told: where a time is missing, or times are out of order by more than CLOCK_ERROR_MS: user code that ran before
-    the page had handled the gesture was called by something else.
+    They are NaN where they can't be told: where a time is missing, or times are out of order by more than CLOCK_ERROR_MS: user
+    code that ran before the page had handled the gesture was called by something else.
     """
     handled, arrived = rows["input_delay_ms"], rows["arrived_ms"]
     code, done = rows["until_user_code_ms"], rows["until_user_code_done_ms"]

@@ -59,7 +59,7 @@ PROFILES: Mapping[str, Profile] = {
     for profile in (
         Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 250.0),
         Profile("quick", 3, 3, 1, (1, 40), 5, 10, 4, crowd_blocks=1, task_blocks=1, only_times_grid=True),
-        Profile("tax", 3, 1, 1, (1, 20, 200), 5, 2, 0, grid_costs=TAX_COSTS, task_blocks=0, only_times_grid=True),
+        Profile("tax", 3, 1, 1, (1, 20, 100), 5, 2, 0, grid_costs=TAX_COSTS, task_blocks=0, only_times_grid=True),
         Profile("far", 3, 1, 1, (), 0, 2, 0, task_blocks=0, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
         Profile("again", 60, 3, 1, (), 0, 2, 0, task_blocks=0),
         Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
