@@ -1,15 +1,35 @@
+import pytest
+
+from pyuibench.errors import UserError
 from pyuibench.project import RESULTS, ROOT
-from pyuibench.report.readme import BEGIN, END, figures
+from pyuibench.report.readme import begin, end, parts, update
 from pyuibench.store import load
 
 
-def test_the_readme_shows_the_figures_of_the_committed_run():
+@pytest.mark.parametrize(("run", "part"), [("reference", "figures"), ("tax", "tax")])
+def test_the_readme_shows_the_figures_of_the_committed_runs(run, part):
     text = (ROOT / "README.md").read_text()
-    shown = text.partition(BEGIN)[2].partition(END)[0].strip()
-    assert shown == figures(load(RESULTS / "reference"))
+    shown = text.partition(begin(part))[2].partition(end(part))[0].strip()
+    assert {part: shown} == parts(load(RESULTS / run))
 
 
 def test_what_the_readme_points_to_is_there():
     for path in ("docs/report.png", "results/reference/report.md", "METHODOLOGY.md", "CONTRIBUTING.md"):
         assert path in (ROOT / "README.md").read_text()
         assert (ROOT / path).is_file()
+
+
+def test_a_readme_without_the_markers_is_left_alone(tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text("Nothing to fill in.")
+    with pytest.raises(UserError, match="lacks the markers"):
+        update(readme, load(RESULTS / "reference"))
+    assert readme.read_text() == "Nothing to fill in."
+
+
+def test_what_stands_around_the_markers_stays(tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text(f"Before.\n{begin('figures')}\nold\n{end('figures')}\nAfter.\n")
+    run = load(RESULTS / "reference")
+    update(readme, run)
+    assert readme.read_text() == f"Before.\n{begin('figures')}\n{parts(run)['figures']}\n{end('figures')}\nAfter.\n"

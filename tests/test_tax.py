@@ -51,6 +51,7 @@ def test_models_are_pooled_over_their_variants():
     }
     means = pooled(taxes)
     assert set(means) == {"rerun", "partial"}
-    assert means["rerun"].value == pytest.approx(1.0)
-    assert means["rerun"].low < 1 < means["rerun"].high
-    assert means["partial"].low is None
+    assert means["rerun"].mean.value == pytest.approx(1.0)
+    assert means["rerun"].mean.low < 1 < means["rerun"].mean.high
+    assert (means["rerun"].lowest, means["rerun"].highest) == pytest.approx((0.9, 1.1))
+    assert means["partial"].mean.low is None

@@ -4,7 +4,7 @@ Where a part of a run fails (a variant's page, or what it did on the wire in a c
 stands in their place that says why. What concerns the whole run is only said.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, TypeAlias
 
@@ -208,8 +208,11 @@ def same_app_same_times(run: Run) -> Iterator[Objection]:
         yield Objection(f"only {held} of {counted} intervals of an app's ratio to itself hold 1")
 
 
-def twin_ratios(run: Run) -> dict[str, Estimate]:
-    """Return what is compared with its like -> the ratio of the control's second name to its first, in the browser."""
+def twin_ratios(run: Run, blocks: Container[int] | None = None) -> dict[str, Estimate]:
+    """Return what is compared with its like -> the ratio of the control's second name to its first, in the browser.
+
+    With `blocks` only these are looked at, as if they were all of the run.
+    """
     rows = run.near
     right = rows[rows["ok"].astype(bool) & ~rows["warmup"].astype(bool) & rows["scenario"].isin(COMPUTING)]
     samples = _by_name_and_block(right[right["instrument"] == "browser"])
@@ -219,9 +222,11 @@ def twin_ratios(run: Run) -> dict[str, Estimate]:
         if AGAIN not in variants:
             continue
         first, again = f"{name}/{variants[0]}/", f"{name}/{AGAIN}/"
-        for key, blocks in samples.items():
-            if key.startswith(again) and (like := samples.get(first + key.removeprefix(again))):
-                ratios[key.removeprefix(again)] = ratio_of_medians(blocks, like)
+        for key, its in samples.items():
+            wanted = {block: values for block, values in its.items() if blocks is None or block in blocks}
+            like = samples.get(first + key.removeprefix(again), {}) if key.startswith(again) else {}
+            if wanted.keys() & like.keys():
+                ratios[key.removeprefix(again)] = ratio_of_medians(wanted, like)
     return ratios
 
 

@@ -21,6 +21,7 @@ Role = Literal["idiomatic", "tuned", "contrast", "control"]
 Probe = Literal["text", "canvas"]
 CROWD = "crowd"
 AGAIN = "again"
+CLAIMS = "claims.toml"
 
 
 class _Record(BaseModel):
@@ -287,7 +288,7 @@ class Entry:
         """Return a short hash of the entry's own files, which keys its results."""
         digest = hashlib.sha256()
         for file in sorted(self.directory.rglob("*")):
-            if file.is_file() and not _generated(file.relative_to(self.directory)):
+            if file.is_file() and _is_measured(file.relative_to(self.directory)):
                 digest.update(str(file.relative_to(self.directory)).encode() + b"\0" + file.read_bytes())
         return digest.hexdigest()[:12]
 
@@ -383,8 +384,9 @@ def _entries_in(directory: Path) -> Iterator[Entry]:
             yield entry
 
 
-def _generated(path: Path) -> bool:
-    return any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+def _is_measured(path: Path) -> bool:
+    """Return whether a file of an entry is part of what is measured; its claims are asked of a run that is there already."""
+    return path.name != CLAIMS and not any(part.startswith(".") or part == "__pycache__" for part in path.parts)
 
 
 def _split(name: str) -> tuple[str, str]:

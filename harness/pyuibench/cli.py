@@ -19,6 +19,7 @@ from pyuibench import environment, project, scaffold, store
 from pyuibench.browser.chromium import chromium
 from pyuibench.calibration.calibrate import calibrate as measure_harness
 from pyuibench.catalog import Entry, choose_for_bench, choose_variants, default_apps, find_entries
+from pyuibench.claims import all_claims
 from pyuibench.errors import UserError
 from pyuibench.gallery import Picture, contact_sheet, take
 from pyuibench.plan import PROFILES, profile_named, selection
@@ -148,7 +149,7 @@ def bench(
     except KeyboardInterrupt:
         _say(f"stopped; go on with `pyuibench bench --resume {directory}`." if directory.is_dir() else "stopped.")
         raise typer.Exit(130) from None
-    console.print(f"Report: {build(store.load(directory))}", soft_wrap=True)
+    console.print(f"Report: {build(store.load(directory), all_claims(entries.values()))}", soft_wrap=True)
 
 
 @app.command()
@@ -172,6 +173,7 @@ def calibrate(
 @app.command()
 def report(
     run: Annotated[Path, typer.Argument(help="A run's directory.")],
+    apps: Apps = None,
     readme: Annotated[Path | None, typer.Option(help="A Markdown file whose figures are written anew as well.")] = None,
 ) -> None:
     """Write a run's report anew from its samples; nothing is measured.
@@ -181,7 +183,7 @@ def report(
     loaded = store.load(run)
     if readme:
         update_readme(readme, loaded)
-    console.print(f"Report: {build(loaded)}", soft_wrap=True)
+    console.print(f"Report: {build(loaded, all_claims(_entries(apps).values()))}", soft_wrap=True)
 
 
 @app.command()

@@ -59,6 +59,15 @@ class Tax:
         return all(residual.fits for residual in self.residuals)
 
 
+@dataclass(frozen=True)
+class Pool:
+    """The `rerun` of an execution model: its mean over variants (the estimate's `boots`), and the lowest and highest of them."""
+
+    mean: Estimate
+    lowest: float
+    highest: float
+
+
 def fit(samples: Iterable[Sample], level: float = LEVEL) -> Tax:
     """Return the model's parameters: the means of those of the blocks, each fitted by least squares, with Student's t intervals.
 
@@ -77,11 +86,13 @@ def fit(samples: Iterable[Sample], level: float = LEVEL) -> Tax:
     return Tax(overhead, per_cell, rerun, _residuals([it for block in usable for it in block], parameters.mean(axis=0)))
 
 
-def pooled(taxes: Mapping[str, Sequence[Tax]], level: float = LEVEL) -> dict[str, Estimate]:
-    """Return execution model -> the mean of `rerun` over its variants, with Student's t interval over them."""
-    return {
-        model: mean(np.array([tax.rerun.value for tax in its]), len(its), level) for model, its in taxes.items() if its
-    }
+def pooled(taxes: Mapping[str, Sequence[Tax]], level: float = LEVEL) -> dict[str, Pool]:
+    """Return execution model -> the mean of `rerun` over its variants, with Student's t interval over them, and its range."""
+    return {model: _pool([tax.rerun.value for tax in its], level) for model, its in taxes.items() if its}
+
+
+def _pool(values: Sequence[float], level: float) -> Pool:
+    return Pool(mean(np.array(values), len(values), level), min(values), max(values))
 
 
 def _design(samples: Sequence[Sample]) -> Floats:

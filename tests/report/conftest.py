@@ -116,10 +116,11 @@ def on_the_wire(cell, ms):
 def grid(cell, base, per_cell, reruns):
     user_code_ms = 0.5 * (cell.grid_cells if reruns else 1)
     ms = base + per_cell * cell.grid_cells + user_code_ms
-    return [
-        interaction(cell, "grid", f"cell-{index}", ms, user_code_calls=1, user_code_ms=user_code_ms)
-        for index in range(min(3, cell.grid_cells))
-    ]
+    calls = cell.grid_cells if reruns else 1
+    work = {"user_code_calls": calls, "user_code_ms": user_code_ms, "user_code_cpu_ms": 0.1 * calls}
+    brought = figure(cell, "browser", "action_bytes_down", 100 + 40 * calls, detail="cell-0")
+    timed = (interaction(cell, "grid", f"cell-{index}", ms, **work) for index in range(min(3, cell.grid_cells)))
+    return [*timed, brought]
 
 
 def figure(cell, instrument, metric, value, **more):

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pyuibench.report import tables
+from pyuibench.report import format, tables
 from pyuibench.report.build import build
 from pyuibench.report.tables import Report
+from pyuibench.stats import Estimate
+from pyuibench.tax import Pool
 
 
 def with_costs(run):
@@ -26,9 +28,23 @@ def test_rerun_is_the_share_of_untouched_work(write_run):
     assert shown["socket"][2].estimate.value == pytest.approx(0)
     assert shown["app"][1].estimate.value == pytest.approx(0.25)
     assert shown["app"][3] == "yes"
-    assert {model: figure.estimate.value for model, figure in tables.rerun_shares(report).items()} == pytest.approx(
-        {"callback": 0, "rerun": 1}
+    pools = tables.rerun_shares(report)
+    assert {model: pool.mean.value for model, pool in pools.items()} == pytest.approx({"callback": 0, "rerun": 1})
+    assert format.pool(pools["rerun"]) == "1.00 (one variant)"
+
+
+def test_what_is_used_the_other_way_round_is_in_no_pool(write_run):
+    report = Report(with_costs(write_run()))
+    report.variants = tuple(
+        replace(variant, role="contrast") if variant.entry == "maple" else variant for variant in report.variants
     )
+    assert list(tables.rerun_shares(report)) == ["callback"]
+
+
+def test_a_pool_has_an_interval_or_its_range():
+    three = format.pool(Pool(Estimate(0.5, 0.4, 0.6, 3, 3), 0.42, 0.58))
+    assert three == "0.50 [0.400, 0.600] (3 variants)"
+    assert format.pool(Pool(Estimate(0.5, None, None, 2, 2), 0.42, 0.58)) == "0.50 (2 variants, 0.42 to 0.58)"
 
 
 def test_one_cost_tells_nothing(write_run):
@@ -40,4 +56,4 @@ def test_one_cost_tells_nothing(write_run):
 def test_the_page_shows_it(write_run):
     html = build(with_costs(write_run())).read_text()
     assert "The model told from the framework" in html
-    assert "this share is done again" in html
+    assert "this share is waited for again" in html

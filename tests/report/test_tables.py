@@ -123,6 +123,12 @@ def test_tax_tells_user_code_from_the_frameworks_own(report):
     row = next(row for row in report.tax if row.variant.id == "maple/app")
     slopes = [figure.estimate.value for figure in (row.browser, row.user_code, row.own)]
     assert slopes == pytest.approx([0.75, 0.5, 0.25])
+    work = [(figure.estimate.value, figure.unit) for figure in (row.calls, row.cpu, row.bytes_down)]
+    assert work == [
+        (pytest.approx(1), "calls/cell"),
+        (pytest.approx(0.1), "ms/cell"),
+        (pytest.approx(40), "B/cell"),
+    ]
     assert [size for size, _ in row.points] == [1, 11, 101]
     floor = next(row for row in report.tax if row.variant.id == "ground/socket")
     assert floor.browser.estimate.value == pytest.approx(0)

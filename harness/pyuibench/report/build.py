@@ -9,11 +9,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from pyuibench.claims import Claim
 from pyuibench.parts import PARTS
 from pyuibench.records import METRICS
 from pyuibench.report import charts, format, tables, waterfall
 from pyuibench.report.select import VariantInfo
 from pyuibench.report.tables import Figure, Missing, Pair, Report, Table, TaxRow
+from pyuibench.report.verdicts import verdicts
 from pyuibench.spec import SCENARIOS
 from pyuibench.store import Run
 
@@ -47,9 +49,13 @@ class Footnotes:
         return self.reasons.index(reason) + 1
 
 
-def build(run: Run) -> Path:
-    """Write `report.html` and `report.md` into the run's directory and return the path of the first."""
-    view = _view(Report(run))
+def build(run: Run, claims: Mapping[str, tuple[Claim, ...]] | None = None) -> Path:
+    """Write `report.html` and `report.md` into the run's directory and return the path of the first.
+
+    `claims` are entry's name -> what is said of it and to be held against the run.
+    """
+    report = Report(run)
+    view = {**_view(report), "verdicts": verdicts(report, claims or {})}
     environment = Environment(
         loader=PackageLoader("pyuibench.report"),
         autoescape=lambda name: bool(name and name.endswith(".html.j2")),
@@ -57,7 +63,12 @@ def build(run: Run) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"quantity": format.quantity, "interval": format.interval, "number": format.number}
+    environment.filters |= {
+        "quantity": format.quantity,
+        "interval": format.interval,
+        "number": format.number,
+        "pool": format.pool,
+    }
     environment.tests |= {
         "figure": lambda cell: isinstance(cell, Figure),
         "missing": lambda cell: isinstance(cell, Missing),
@@ -95,6 +106,7 @@ def _view(report: Report) -> dict[str, Any]:
         "audits": report.audits,
         "widest": tables.widest(report),
         "noise": tables.noise(report),
+        "repeated": tables.repeated(report),
         "failures": tables.failures(report.run),
         "not_ok": tables.not_ok(report.run),
         "interactions": len(report.run.interactions),

@@ -3,6 +3,7 @@
 import math
 
 from pyuibench.stats import Estimate
+from pyuibench.tax import Pool
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -39,3 +40,12 @@ def interval(estimate: Estimate, unit: str) -> str:
         return f"[no interval: {estimate.boots} boot{'s' if estimate.boots != 1 else ''}]"
     ends = [quantity(end, unit) if unit == "bytes" else number(end) for end in (estimate.low, estimate.high)]
     return f"[{', '.join(ends)}]"
+
+
+def pool(its: Pool) -> str:
+    """Return the mean of a pool of variants with its interval, or with its range where they are too few for one."""
+    if its.mean.low is not None:
+        return f"{its.mean.value:.2f} {interval(its.mean, 'count')} ({its.mean.boots} variants)"
+    if its.mean.boots == 1:
+        return f"{its.mean.value:.2f} (one variant)"
+    return f"{its.mean.value:.2f} ({its.mean.boots} variants, {its.lowest:.2f} to {its.highest:.2f})"

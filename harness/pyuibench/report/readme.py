@@ -1,39 +1,75 @@
-"""The part of the README that a run writes: its figures, between two markers."""
+"""The parts of the README that runs write, each between two markers: the figures of a run, and the rerun tax of another."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pyuibench.errors import UserError
-from pyuibench.report.format import interval, quantity
-from pyuibench.report.tables import Figure, Missing, Pair, Report, Row, headline
+from pyuibench.report.format import interval, pool, quantity
+from pyuibench.report.tables import Figure, Missing, Pair, Report, Row, Table, headline, model_table, rerun_shares
 from pyuibench.store import Run
 
-BEGIN = "<!-- figures: written by `pyuibench report RUN --readme README.md` -->"
-END = "<!-- end of figures -->"
+
+def begin(part: str) -> str:
+    """Return the marker before a part."""
+    return f"<!-- {part}: written by `pyuibench report RUN --readme README.md` -->"
+
+
+def end(part: str) -> str:
+    """Return the marker after a part."""
+    return f"<!-- end of {part} -->"
 
 
 def update(readme: Path, run: Run) -> None:
-    """Replace what stands between the markers. Raises UserError when they aren't there."""
+    """Replace what stands between the markers of the parts that the run can fill. Raises UserError when they aren't there."""
     text = readme.read_text()
-    if BEGIN not in text or END not in text:
-        raise UserError(f"{readme} lacks the markers {BEGIN} and {END}; nothing was changed.")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    readme.write_text(f"{before}{BEGIN}\n{figures(run)}\n{END}{after}")
+    for part, content in parts(run).items():
+        if begin(part) not in text or end(part) not in text:
+            raise UserError(f"{readme} lacks the markers {begin(part)} and {end(part)}; nothing was changed.")
+        before, _, rest = text.partition(begin(part))
+        _, _, after = rest.partition(end(part))
+        text = f"{before}{begin(part)}\n{content}\n{end(part)}{after}"
+    readme.write_text(text)
 
 
-def figures(run: Run) -> str:
-    """Return the headline table in Markdown: medians, and how many times the floor's they are."""
+def parts(run: Run) -> Mapping[str, str]:
+    """Return part -> Markdown: the tax where the run can tell the model from the framework, else the figures."""
     report = Report(run)
+    return {"tax": _tax(report)} if rerun_shares(report) else {"figures": _figures(report)}
+
+
+def _figures(report: Report) -> str:
+    """Return the headline table: medians, and how many times the floor's they are."""
     table = headline(report)
-    meta = run.meta
-    lines = [
+    return "\n".join([f"{_origin(report)} {table.caption}", "", *_lines(table)])
+
+
+def _tax(report: Report) -> str:
+    """Return the sentence that says what a change costs for all that it leaves untouched, and the table that it rests on."""
+    shares = "; ".join(f"{model} {pool(its)}" for model, its in rerun_shares(report).items())
+    sentence = (
+        "**The rerun tax.** Of the work that a change leaves untouched, this share is waited for again, by execution model "
+        f"(variants that use a framework the other way round apart): {shares}."
+    )
+    return "\n".join(
+        [sentence, "", f"{_origin(report)} Milliseconds in the browser:", "", *_lines(model_table(report))]
+    )
+
+
+def _origin(report: Report) -> str:
+    meta: Mapping[str, Any] = report.run.meta
+    return (
         f"Run `{meta['run_id']}`, profile `{meta['profile']}`, begun {meta['created'][:10]}, "
-        f"{meta['machine']['cores']} cores ({meta['machine']['processor']}). {table.caption}",
-        "",
+        f"{meta['machine']['cores']} cores ({meta['machine']['processor']})."
+    )
+
+
+def _lines(table: Table) -> list[str]:
+    return [
         "| variant | model | " + " | ".join(column.label for column in table.columns) + " |",
         "| --- | --- |" + " ---: |" * len(table.columns),
+        *(_line(row) for row in table.rows),
     ]
-    return "\n".join([*lines, *(_line(row) for row in table.rows)])
 
 
 def _line(row: Row) -> str:
@@ -43,11 +79,16 @@ def _line(row: Row) -> str:
 
 def _text(cell: Figure | Missing | Pair | str) -> str:
     if isinstance(cell, Pair):
-        return _text(cell.figure) + (f"<br>{_ratio(cell.ratio)}" if isinstance(cell.ratio, Figure) else "")
+        ratio = f"<br>{_figure(cell.ratio)}" if isinstance(cell.ratio, Figure) else ""
+        return (_value(cell.figure) if isinstance(cell.figure, Figure) else "n/a") + ratio
     if isinstance(cell, Figure):
-        return quantity(cell.estimate.value, cell.unit)
+        return _figure(cell)
     return "n/a" if isinstance(cell, Missing) else cell
 
 
-def _ratio(figure: Figure) -> str:
-    return f"{quantity(figure.estimate.value, 'ratio')} {interval(figure.estimate, 'ratio')}"
+def _figure(figure: Figure) -> str:
+    return f"{_value(figure)} {interval(figure.estimate, figure.unit)}"
+
+
+def _value(figure: Figure) -> str:
+    return quantity(figure.estimate.value, figure.unit)

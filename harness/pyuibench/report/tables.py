@@ -25,13 +25,26 @@ from pyuibench.report.select import (
     with_first_answers,
 )
 from pyuibench.spec import COMPUTED_BY, CONTROLS, KPIS, SCENARIOS, TASKS
-from pyuibench.stats import LEVEL, Estimate, Floats, Point, median, places, quantile, ratio_of_medians, slope
+from pyuibench.stats import (
+    FEWEST_BOOTS,
+    LEVEL,
+    Estimate,
+    Floats,
+    Point,
+    median,
+    places,
+    quantile,
+    ratio_of_medians,
+    required_boots,
+    slope,
+)
 from pyuibench.store import Run
+from pyuibench.tax import Pool, Tax, fit, pooled
 from pyuibench.tax import Sample as TaxSample
-from pyuibench.tax import Tax, fit, pooled
 
 WIDE = 0.5
 FEWEST_FOR_P95 = 20
+PRECISION = 0.05
 # Scenario, control, column of the samples, unit, heading, what it says.
 TASK_COLUMNS = (
     (
@@ -99,7 +112,7 @@ class Figure:
     def is_wide(self) -> bool:
         """Return whether the interval spans more than half of the figure. A slope may be near 0, so it never counts."""
         low, high = self.estimate.low, self.estimate.high
-        if low is None or high is None or self.unit == "ms/cell":
+        if low is None or high is None or self.unit.endswith("/cell"):
             return False
         return high - low > WIDE * abs(self.estimate.value)
 
@@ -176,7 +189,7 @@ class LatencyRow:
 
 @dataclass(frozen=True)
 class TaxRow:
-    """Latency on the scaling page against the number of cells, at one cost of a cell. Slopes in ms per cell."""
+    """Latency, work and bytes on the scaling page against the number of cells, at one cost of a cell: slopes per cell."""
 
     variant: VariantInfo
     cost_ms: float
@@ -185,6 +198,9 @@ class TaxRow:
     wire: Figure | Missing
     user_code: Figure | Missing
     own: Figure | Missing
+    calls: Figure | Missing
+    cpu: Figure | Missing
+    bytes_down: Figure | Missing
     points: tuple[tuple[int, Estimate], ...]
     """(cells, browser median), or the wire's where there is no browser."""
     points_are: str
@@ -209,6 +225,15 @@ class Noise:
     largest_half_width: float
     held: int
     counted: int
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """The noise of a run taken as so many `runs` of so many `blocks` each."""
+
+    runs: int
+    blocks: int
+    noise: Noise
 
 
 class Report:
@@ -340,6 +365,10 @@ def latency_table(report: Report, rows: Sequence[LatencyRow]) -> Table:
         Column("wire service, 1 session", "median from sending until the last expected value arrived"),
         Column(f"wire response, {crowd}", "median from the intended start until the last expected value arrived"),
         Column(f"wire response p95, {crowd}", "95th percentile of the same"),
+        Column(
+            f"boots for ±{PRECISION:.0%}",
+            "how many boots of the server would make dom's interval that narrow, by how far these differ",
+        ),
         Column("not ok", "wrong, late or failed interactions of all, browser and wire: in no figure here"),
     )
     held = report.places[rows[0].case]
@@ -482,7 +511,7 @@ def tax_rows(report: Report) -> tuple[TaxRow, ...]:
 
 def model_table(report: Report) -> Table:
     """Return what an execution model costs told apart from what its framework costs, for runs with several sizes and costs."""
-    rows = [variant_row(variant, _model_cells(tax)) for variant, tax in _taxes(report).items()]
+    rows = [variant_row(variant, _model_cells(tax)) for variant, tax in taxes(report).items()]
     columns = (
         Column(
             "overhead", "ms of a change on a page without cells whose work costs nothing, [95 % interval over blocks]"
@@ -495,15 +524,20 @@ def model_table(report: Report) -> Table:
     return Table("The model told from the framework", caption, columns, tuple(rows))
 
 
-def rerun_shares(report: Report) -> dict[str, Figure]:
-    """Return execution model -> its mean `rerun` over the variants that have one."""
+def rerun_shares(report: Report) -> dict[str, Pool]:
+    """Return execution model -> its `rerun` over the variants that have one.
+
+    Variants that use a framework the other way round on purpose are in no pool: their model is their app's, not the framework's.
+    """
     by_model: dict[str, list[Tax]] = {}
-    for variant, fitted in _taxes(report).items():
-        by_model.setdefault(variant.model, []).append(fitted)
-    return {model: Figure(estimate, "count") for model, estimate in pooled(by_model, report.level).items()}
+    for variant, fitted in taxes(report).items():
+        if variant.role != "contrast":
+            by_model.setdefault(variant.model, []).append(fitted)
+    return pooled(by_model, report.level)
 
 
-def _taxes(report: Report) -> dict[VariantInfo, Tax]:
+def taxes(report: Report) -> dict[VariantInfo, Tax]:
+    """Return the fitted model of every variant that was measured at several sizes and costs."""
     found = {}
     for variant in report.variants:
         samples = [
@@ -538,15 +572,22 @@ def tax_table(report: Report) -> Table:
             "user code slope", "ms of user code run per untouched cell: near the cost of a cell if every cell is rerun"
         ),
         Column("framework's own", "slope of (latency - user code): what each untouched cell costs beside user code"),
+        Column("calls", "user code calls more per untouched cell: 0 is what is needed, 1 is everything again"),
+        Column("user code CPU", "ms of CPU time in user code per untouched cell"),
+        Column("bytes down", "bytes more that a change brings per untouched cell; counted once a size"),
     )
     rows = [
-        variant_row(row.variant, (_cost(row.cost_ms, row.cost_kind), row.browser, row.wire, row.user_code, row.own))
+        variant_row(row.variant, (_cost(row.cost_ms, row.cost_kind), *_slopes(row)))
         for row in sorted(report.tax, key=lambda row: report.variants.index(row.variant))
     ]
     caption = (
         "Least squares through the median of each boot. Where nothing but the changed cell is worked on it is near 0."
     )
     return Table("Slope per untouched cell", caption, columns, tuple(rows))
+
+
+def _slopes(row: TaxRow) -> tuple[Shown, ...]:
+    return (row.browser, row.wire, row.user_code, row.own, row.calls, row.cpu, row.bytes_down)
 
 
 def needed_calls(case: Case) -> int:
@@ -638,7 +679,23 @@ def environment_table(report: Report) -> Table:
 
 def noise(report: Report) -> Noise | None:
     """Return how far the control is from itself, measured under two names; None where it wasn't or intervals are missing."""
-    ratios = [it for it in twin_ratios(report.run).values() if it.low is not None and it.high is not None]
+    return _noise(twin_ratios(report.run).values())
+
+
+def repeated(report: Report) -> Repeated | None:
+    """Return the same for a long run taken as several short ones of FEWEST_BOOTS blocks each; None for a short run."""
+    blocks = sorted(set(report.run.interactions["block"]))
+    runs = [
+        set(blocks[first : first + FEWEST_BOOTS]) for first in range(0, len(blocks) - FEWEST_BOOTS + 1, FEWEST_BOOTS)
+    ]
+    if len(runs) < 2:
+        return None
+    found = _noise(it for own in runs for it in twin_ratios(report.run, own).values())
+    return Repeated(len(runs), FEWEST_BOOTS, found) if found else None
+
+
+def _noise(estimates: Iterable[Estimate]) -> Noise | None:
+    ratios = [it for it in estimates if it.low is not None and it.high is not None]
     if not ratios:
         return None
     halves = [np.sqrt((it.high or 1) / (it.low or 1)) - 1 for it in ratios]
@@ -701,7 +758,8 @@ def _latency_cells(row: LatencyRow, held: str) -> tuple[Shown, ...]:
     rests_on = f"{row.dom.estimate.n} / {row.dom.estimate.boots}" if isinstance(row.dom, Figure) else "0 / 0"
     wrong = f"{row.browser_not_ok}/{row.browser_all} · {row.wire_not_ok}/{row.wire_all}"
     figures = (row.dom, row.p95, row.ratio, held, row.painted, row.service, row.response, row.response_p95)
-    return (rests_on, *figures, wrong)
+    wanted = required_boots(row.boot_medians, PRECISION)
+    return (rests_on, *figures, str(wanted) if wanted else Missing("it takes two boots to say"), wrong)
 
 
 def _median(report: Report, boots: Sequence[Floats], unit: str, why: str, note: str = "") -> Figure | Missing:
@@ -775,6 +833,11 @@ def _tax_row(report: Report, variant: VariantInfo, cases: Sequence[Case]) -> Tax
         wire=_slope(report, wire, "service_ms", report.samples.reason(variant, cases[-1], "wire")),
         user_code=_slope(report, rows, "user_code_ms", "user code was not read for these interactions", noted),
         own=_slope(report, own, "own_ms", "user code was not read for these interactions", noted),
+        calls=_slope(
+            report, rows, "user_code_calls", "user code was not read for these interactions", noted, "calls/cell"
+        ),
+        cpu=_slope(report, rows, "user_code_cpu_ms", "user code was not read for these interactions", noted),
+        bytes_down=_bytes_slope(report, variant, cases),
         points=tuple((cells, median(boots, report.level)) for cells, boots in medians if boots),
         points_are=name,
     )
@@ -784,16 +847,38 @@ def _any_right(frames: dict[Case, pd.DataFrame], column: str) -> bool:
     return any((frame["ok"] & frame[column].notna()).any() for frame in frames.values())
 
 
-def _slope(report: Report, frames: dict[Case, pd.DataFrame], column: str, why: str, note: str = "") -> Figure | Missing:
+def _slope(
+    report: Report, frames: dict[Case, pd.DataFrame], column: str, why: str, note: str = "", unit: str = "ms/cell"
+) -> Figure | Missing:
     points = [
         Point(int(rows["block"].iloc[0]), case.cells, float(rows[column].median()))
         for case, frame in frames.items()
         for _, rows in frame[frame["ok"] & frame[column].notna()].groupby(["block", "boot"])
     ]
+    return _slope_of(report, points, why, note, unit)
+
+
+def _bytes_slope(report: Report, variant: VariantInfo, cases: Sequence[Case]) -> Figure | Missing:
+    """Return how many bytes more a change brings for every untouched cell, counted once a size."""
+    rows = report.run.measurements
+    costs = {(case.cost_ms, case.cost_kind) for case in cases}
+    at = (rows["entry"] == variant.entry) & (rows["variant"] == variant.name) & (rows["metric"] == "action_bytes_down")
+    grid = rows[at & (rows["page"] == "grid") & rows["value"].notna()]
+    points = [
+        Point(int(block), int(cells), float(value))
+        for block, cells, cost_ms, kind, value in tuples(
+            grid, ["block", "grid_cells", "grid_cost_ms", "grid_cost_kind", "value"]
+        )
+        if (cost_ms, kind) in costs
+    ]
+    return _slope_of(report, points, "bytes were not counted on this page", "", "B/cell")
+
+
+def _slope_of(report: Report, points: Sequence[Point], why: str, note: str, unit: str) -> Figure | Missing:
     if not points:
         return Missing(why)
     try:
-        return Figure(slope(points, report.level), "ms/cell", note)
+        return Figure(slope(points, report.level), unit, note)
     except ValueError:
         return Missing("only one number of cells has figures: no slope")
 
