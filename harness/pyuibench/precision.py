@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyuibench import store
-from pyuibench.report.tables import Report, widest
+from pyuibench.report.latency import widest
+from pyuibench.report.report import Report
 from pyuibench.stats import LEVEL
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pyuibench.report import format, tables
+from pyuibench.report import format, scaling
 from pyuibench.report.build import build
-from pyuibench.report.tables import Report
+from pyuibench.report.report import Report
 from pyuibench.stats import Estimate
 from pyuibench.tax import Pool
 
@@ -23,12 +23,12 @@ def with_costs(run):
 
 def test_rerun_is_the_share_of_untouched_work(write_run):
     report = Report(with_costs(write_run()))
-    shown = {row.label: row.cells for row in tables.model_table(report).rows}
+    shown = {row.label: row.cells for row in scaling.model_table(report).rows}
     assert shown["app"][2].estimate.value == pytest.approx(1)
     assert shown["socket"][2].estimate.value == pytest.approx(0)
     assert shown["app"][1].estimate.value == pytest.approx(0.25)
     assert shown["app"][3] == "yes"
-    pools = tables.rerun_shares(report)
+    pools = scaling.rerun_shares(report)
     assert {model: pool.mean.value for model, pool in pools.items()} == pytest.approx({"callback": 0, "rerun": 1})
     assert format.pool(pools["rerun"]) == "1.00 (one variant)"
 
@@ -38,7 +38,7 @@ def test_what_is_used_the_other_way_round_is_in_no_pool(write_run):
     report.variants = tuple(
         replace(variant, role="contrast") if variant.entry == "maple" else variant for variant in report.variants
     )
-    assert list(tables.rerun_shares(report)) == ["callback"]
+    assert list(scaling.rerun_shares(report)) == ["callback"]
 
 
 def test_a_pool_has_an_interval_or_its_range():
@@ -49,7 +49,7 @@ def test_a_pool_has_an_interval_or_its_range():
 
 def test_one_cost_tells_nothing(write_run):
     run = write_run()
-    assert tables.model_table(Report(run)).rows == ()
+    assert scaling.model_table(Report(run)).rows == ()
     assert "told from the framework" not in build(run).read_text()
 
 

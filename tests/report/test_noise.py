@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from pyuibench.catalog import AGAIN
-from pyuibench.report import tables
+from pyuibench.report import problems
 from pyuibench.report.build import build
-from pyuibench.report.tables import Report
+from pyuibench.report.report import Report
 
 SPREAD = 0.05
 
@@ -31,7 +31,7 @@ def twice(run):
 
 def test_a_long_run_is_also_taken_as_short_ones(write_run):
     report = Report(twice(write_run(blocks=12)))
-    whole, repeated = tables.noise(report), tables.repeated(report)
+    whole, repeated = problems.noise(report), problems.repeated(report)
     assert (repeated.runs, repeated.blocks) == (4, 3)
     assert repeated.noise.counted == 4 * whole.counted
     # A short run knows less.
@@ -42,14 +42,14 @@ def test_a_long_run_is_also_taken_as_short_ones(write_run):
 @pytest.mark.parametrize("blocks", [3, 5])
 def test_a_short_run_is_taken_as_itself_only(write_run, blocks):
     report = Report(twice(write_run(blocks=blocks)))
-    assert tables.noise(report)
-    assert tables.repeated(report) is None
+    assert problems.noise(report)
+    assert problems.repeated(report) is None
 
 
 def test_without_a_second_name_there_is_no_noise_to_state(write_run):
     report = Report(write_run(blocks=6))
-    assert tables.noise(report) is None
-    assert tables.repeated(report) is None
+    assert problems.noise(report) is None
+    assert problems.repeated(report) is None
 
 
 def test_the_page_says_both(write_run):

@@ -4,10 +4,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pyuibench.report import tables
+from pyuibench.report import cells, latency, measured, once, problems, scaling, work
+from pyuibench.report.cells import THE_FLOOR, Figure, Missing
 from pyuibench.report.format import interval, number, quantity
+from pyuibench.report.report import Report
 from pyuibench.report.select import Case, failure_of, floor_of, variants, with_first_answers
-from pyuibench.report.tables import THE_FLOOR, Figure, Missing, Report
 from pyuibench.stats import Estimate
 from pyuibench.store import Run
 
@@ -19,12 +20,12 @@ def report(write_run):
     return Report(write_run())
 
 
-def latency(report, variant, case=CLICK):
-    rows = next(rows for rows in report.latency if rows[0].case == case)
+def latency_of(report, variant, case=CLICK):
+    rows = next(rows for rows in latency.latency_rows(report) if rows[0].case == case)
     return next(row for row in rows if row.variant.id == variant)
 
 
-def cells(table, label):
+def cells_of(table, label):
     row = next(row for row in table.rows if row.label == label)
     return dict(zip([column.label for column in table.columns], row.cells, strict=True))
 
@@ -47,7 +48,7 @@ def test_cases_are_in_the_order_of_the_contract(report):
 
 
 def test_median_leaves_out_warm_up_and_what_was_not_ok(report):
-    row = latency(report, "maple/app")
+    row = latency_of(report, "maple/app")
     # Blocks 0, 1, 2 have the medians 30, 33, 36, each with two samples on either side at distance 1.
     assert row.dom.estimate.value == pytest.approx((30 * 33 * 36) ** (1 / 3))
     assert (row.dom.estimate.n, row.dom.estimate.boots) == (15, 3)
@@ -57,12 +58,12 @@ def test_median_leaves_out_warm_up_and_what_was_not_ok(report):
 
 
 def test_ratio_is_to_the_floor(report):
-    assert latency(report, "maple/app").ratio.estimate.value == pytest.approx(3)
-    assert latency(report, "ground/socket").ratio == THE_FLOOR
+    assert latency_of(report, "maple/app").ratio.estimate.value == pytest.approx(3)
+    assert latency_of(report, "ground/socket").ratio == THE_FLOOR
 
 
 def test_wire_apart_by_sessions(report):
-    row = latency(report, "maple/app")
+    row = latency_of(report, "maple/app")
     assert (row.service.estimate.value, row.response.estimate.value, row.response_p95.estimate.value) == pytest.approx(
         (12, 48, 48)
     )
@@ -70,27 +71,27 @@ def test_wire_apart_by_sessions(report):
 
 
 def test_p95_from_few_samples_says_so(report):
-    assert "15 samples" in latency(report, "maple/app").p95.note
+    assert "15 samples" in latency_of(report, "maple/app").p95.note
 
 
 def test_what_failed_is_missing_with_its_reason(report):
-    assert latency(report, "maple/static").dom == Missing("boot failed: not ready after 30 s")
+    assert latency_of(report, "maple/static").dom == Missing("boot failed: not ready after 30 s")
 
 
 def test_what_is_not_applicable_says_why(report):
-    row = next(row for row in report.tax if row.variant.id == "maple/static")
+    row = next(row for row in scaling.tax_rows(report) if row.variant.id == "maple/static")
     assert "cells can't be made in a loop" in row.browser.reason
 
 
 def test_all_wrong_gives_no_figure_but_the_most_common_reason(write_run):
     run = write_run()
     run.interactions.loc[run.interactions["scenario"] == "global", ["ok", "reason"]] = [False, "stale"]
-    row = latency(Report(run), "maple/app", Case("app", "global", "category"))
+    row = latency_of(Report(run), "maple/app", Case("app", "global", "category"))
     assert row.dom == Missing("9 of 9 not ok, none gave a figure; most often: stale")
 
 
 def test_too_few_boots_have_no_interval(write_run):
-    estimate = latency(Report(write_run(blocks=2)), "maple/app").dom.estimate
+    estimate = latency_of(Report(write_run(blocks=2)), "maple/app").dom.estimate
     assert (estimate.low, estimate.high, estimate.boots) == (None, None, 2)
 
 
@@ -99,28 +100,28 @@ def test_without_a_floor_there_is_no_ratio(write_run):
     report.run.meta["entries"]["ground"]["variants"].clear()
     report = Report(report.run)
     assert report.floor is None
-    assert "no control entry" in latency(report, "maple/app").ratio.reason
+    assert "no control entry" in latency_of(report, "maple/app").ratio.reason
 
 
 def test_headline_has_one_column_for_the_grid(report):
-    table = tables.headline(report)
+    table = latency.headline(report)
     assert [column.label for column in table.columns][2:] == ["grid · 101 cells · 0.5 ms sleep each"]
-    pair = cells(table, "app")["unrelated · increment"]
+    pair = cells_of(table, "app")["unrelated · increment"]
     assert (pair.figure.estimate.value, pair.ratio.estimate.value) == pytest.approx((32.9, 3), abs=0.01)
     assert pair.not_ok == "3/18 not ok"
 
 
 def test_outputs_apart(report):
-    (table,) = tables.output_tables(report)
-    shown = cells(table, "app")
+    (table,) = latency.output_tables(report)
+    shown = cells_of(table, "app")
     assert shown["KPIs (text only)"].estimate.value == pytest.approx(101)
     assert shown["chart"].estimate.value == pytest.approx(140)
     assert shown["KPIs, ratio to floor"].estimate.value == pytest.approx(101 / 21)
-    assert cells(table, "socket")["KPIs, ratio to floor"] == THE_FLOOR
+    assert cells_of(table, "socket")["KPIs, ratio to floor"] == THE_FLOOR
 
 
 def test_tax_tells_user_code_from_the_frameworks_own(report):
-    row = next(row for row in report.tax if row.variant.id == "maple/app")
+    row = next(row for row in scaling.tax_rows(report) if row.variant.id == "maple/app")
     slopes = [figure.estimate.value for figure in (row.browser, row.user_code, row.own)]
     assert slopes == pytest.approx([0.75, 0.5, 0.25])
     work = [(figure.estimate.value, figure.unit) for figure in (row.calls, row.cpu, row.bytes_down)]
@@ -130,19 +131,19 @@ def test_tax_tells_user_code_from_the_frameworks_own(report):
         (pytest.approx(40), "B/cell"),
     ]
     assert [size for size, _ in row.points] == [1, 11, 101]
-    floor = next(row for row in report.tax if row.variant.id == "ground/socket")
+    floor = next(row for row in scaling.tax_rows(report) if row.variant.id == "ground/socket")
     assert floor.browser.estimate.value == pytest.approx(0)
 
 
 def test_user_code_per_interaction(report):
-    calls, times = tables.user_code_tables(report)
-    assert cells(calls, "app")["unrelated · increment"].estimate.value == pytest.approx(3)
-    assert cells(times, "app")["unrelated · increment"].estimate.value == pytest.approx(1.5)
+    calls, times = work.user_code_tables(report)
+    assert cells_of(calls, "app")["unrelated · increment"].estimate.value == pytest.approx(3)
+    assert cells_of(times, "app")["unrelated · increment"].estimate.value == pytest.approx(1.5)
 
 
 def test_calls_are_told_as_a_multiple_of_those_needed(report):
     # A click on increment needs one call, and the invented maple makes three.
-    assert cells(tables.amplification_table(report), "app")["unrelated · increment"].estimate.value == 3
+    assert cells_of(work.amplification_table(report), "app")["unrelated · increment"].estimate.value == 3
 
 
 @pytest.mark.parametrize(
@@ -151,24 +152,26 @@ def test_calls_are_told_as_a_multiple_of_those_needed(report):
 )
 def test_needed_calls_by_hand(scenario, control, needed):
     """KPIs, chart, caption and rows are a function each, of orders selected first; a load shows count and greeting too."""
-    assert tables.needed_calls(Case("app", scenario, control)) == needed
+    assert work.needed_calls(Case("app", scenario, control)) == needed
 
 
 def test_bytes_of_browser_and_wire_apart(report):
-    shown = {table.title: cells(table, "app") for table in tables.bytes_tables(report)}
+    shown = {table.title: cells_of(table, "app") for table in work.bytes_tables(report)}
     assert shown["Bytes down per interaction, browser"]["increment"].estimate.value == pytest.approx(4321)
     assert shown["Bytes down per interaction, wire"]["unrelated · increment"].estimate.value == pytest.approx(2500)
 
 
 def test_measurements(report):
-    shown = cells(tables.measured_table(report, "Memory", tables.MEMORY), "app")
+    shown = cells_of(measured.measured_table(report, "Memory", measured.MEMORY), "app")
     assert shown["idle PSS"].estimate.value == pytest.approx(123_000_001)
     assert shown["JS heap"] == Missing("the heap was not told")
 
 
 def test_problems_are_counted(report):
-    assert tables.failures(report.run) == (tables.Problem("maple/static", "app page: boot", "not ready after 30 s", 3),)
-    (problem,) = tables.not_ok(report.run)
+    assert problems.failures(report.run) == (
+        cells.Problem("maple/static", "app page: boot", "not ready after 30 s", 3),
+    )
+    (problem,) = problems.not_ok(report.run)
     assert (problem.where, problem.reason, problem.count, problem.total) == ("maple/app", "count stayed at <3>", 3, 21)
 
 
@@ -243,8 +246,8 @@ def test_the_first_answer_of_a_boot_is_its_start_and_its_first_session():
 
 
 def test_tasks_are_in_a_table_of_their_own(report):
-    table = tables.tasks_table(report)
-    shown = cells(table, "app")
+    table = once.tasks_table(report)
+    shown = cells_of(table, "app")
     values = {label: cell.estimate.value for label, cell in shown.items() if isinstance(cell, Figure)}
     assert values == pytest.approx(
         {
@@ -261,48 +264,48 @@ def test_tasks_are_in_a_table_of_their_own(report):
     )
     assert shown["upload"] == Missing("not measured in this run")
     assert shown["answer: end"].note == "in words, not tokens"
-    headline = [column.label for column in tables.headline(report).columns]
+    headline = [column.label for column in latency.headline(report).columns]
     assert not [label for label in headline if label.startswith(("drag", "stream", "job", "busy"))]
 
 
 def test_a_run_without_tasks_has_no_table_of_them(write_run):
     run = write_run()
     kept = run.interactions[~run.interactions["scenario"].isin(["drag", "stream", "job", "busy"])]
-    assert tables.tasks_table(Report(replace(run, interactions=kept))).rows == ()
+    assert once.tasks_table(Report(replace(run, interactions=kept))).rows == ()
 
 
 def test_a_run_made_before_states_were_kept_can_be_read(write_run):
     run = write_run()
     old = replace(run, interactions=run.interactions.drop(columns="update_ms"))
-    assert isinstance(cells(tables.tasks_table(Report(old)), "app")["answer: states shown"], Missing)
+    assert isinstance(cells_of(once.tasks_table(Report(old)), "app")["answer: states shown"], Missing)
 
 
 def test_what_survives_is_told_in_a_word_and_how_long_it_took(report):
-    table = tables.resilience_table(report)
-    assert cells(table, "app") == {
+    table = once.resilience_table(report)
+    assert cells_of(table, "app") == {
         "connection cut for 2 s": "kept, 1.2 s",
         "page reloaded": Missing("not measured in this run"),
         "server restarted": "dead",
     }
-    assert cells(table, "static")["page reloaded"] == Missing("boot failed: not ready after 30 s")
+    assert cells_of(table, "static")["page reloaded"] == Missing("boot failed: not ready after 30 s")
 
 
 def test_delays_are_the_variants_own_or_the_entrys(report):
-    table = tables.delays_table(report)
+    table = once.delays_table(report)
     assert [row.label for row in table.rows] == ["app", "static"]
-    assert cells(table, "app")["name"] == "debounced by 50 ms"
-    assert cells(table, "static")["name"] == "throttled by 9 ms"
-    assert cells(table, "app")["increment"] == Missing("not stated")
+    assert cells_of(table, "app")["name"] == "debounced by 50 ms"
+    assert cells_of(table, "static")["name"] == "throttled by 9 ms"
+    assert cells_of(table, "app")["increment"] == Missing("not stated")
 
 
 def test_caveats_and_what_is_not_applicable_are_told(report):
-    said = {(remark.where, remark.what): remark.reason for remark in tables.remarks(report)}
+    said = {(remark.where, remark.what): remark.reason for remark in once.remarks(report)}
     assert said == {
         ("maple/app", "crowd"): "its sessions share a state",
         ("maple/app", "stream"): "in words, not tokens",
         ("maple/static", "grid: not applicable"): "cells can't be made in a loop",
     }
-    assert latency(report, "maple/app").response.note == "its sessions share a state"
+    assert latency_of(report, "maple/app").response.note == "its sessions share a state"
 
 
 def test_a_framework_built_on_another_says_so(report):
@@ -311,18 +314,18 @@ def test_a_framework_built_on_another_says_so(report):
 
 def test_a_wire_slower_than_the_browser_is_doubted(write_run):
     run = write_run()
-    assert tables.wire_above_browser(Report(run)) == ()
+    assert latency.wire_above_browser(Report(run)) == ()
     rows = run.interactions.copy()
     slow = (rows["entry"] == "maple") & (rows["instrument"] == "wire") & (rows["sessions"] == 1)
     rows.loc[slow, "service_ms"] = 44.0
-    (doubt,) = tables.wire_above_browser(Report(replace(run, interactions=rows)))
+    (doubt,) = latency.wire_above_browser(Report(replace(run, interactions=rows)))
     assert (doubt.where, doubt.what) == ("maple/app", "unrelated · increment")
     assert doubt.reason == "wire service 44.0 ms, browser dom 32.9 ms"
 
 
 def test_places_are_those_that_the_samples_do_not_rule_out(report):
     case = next(case for case in report.samples.cases if case.label == "unrelated · increment")
-    assert report.places[case] == {"maple/app": "1 of 1"}
-    table = tables.latency_table(report, next(rows for rows in report.latency if rows[0].case == case))
-    assert cells(table, "app")["places"] == "1 of 1"
-    assert cells(table, "static")["places"] == "none"
+    assert latency.places_of(report, case) == {"maple/app": "1 of 1"}
+    table = latency.latency_table(report, next(rows for rows in latency.latency_rows(report) if rows[0].case == case))
+    assert cells_of(table, "app")["places"] == "1 of 1"
+    assert cells_of(table, "static")["places"] == "none"

@@ -4,7 +4,8 @@ import pytest
 
 from pyuibench.claims import Claim, Test
 from pyuibench.report.build import build
-from pyuibench.report.tables import Figure, Missing, Report
+from pyuibench.report.cells import Figure, Missing
+from pyuibench.report.report import Report
 from pyuibench.report.verdicts import CONFIRMED, REFUTED, UNDECIDED, decide, verdicts
 from pyuibench.stats import Estimate
 

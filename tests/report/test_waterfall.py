@@ -6,7 +6,8 @@ import pytest
 
 from pyuibench.parts import PARTS
 from pyuibench.report.build import build
-from pyuibench.report.tables import Figure, Missing, Report
+from pyuibench.report.cells import Figure, Missing
+from pyuibench.report.report import Report
 from pyuibench.report.waterfall import WHOLE, parts_tables, taken_apart
 
 # Milliseconds of a click on maple: input delay, until user code, user code, until the last byte, apply, paint.

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from pyuibench.report.build import build
-from pyuibench.report.tables import Report, widest
+from pyuibench.report.latency import widest
+from pyuibench.report.report import Report
 
 
 def uneven(run):

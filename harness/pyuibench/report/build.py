@@ -12,9 +12,11 @@ from markupsafe import Markup
 from pyuibench.claims import Claim
 from pyuibench.parts import PARTS
 from pyuibench.records import METRICS
-from pyuibench.report import charts, format, tables, waterfall
+from pyuibench.report import charts, format, latency, measured, once, problems, scaling, waterfall, work
+from pyuibench.report.cells import Figure, Missing, Pair, Table, with_figures
+from pyuibench.report.report import Report
+from pyuibench.report.scaling import TaxRow
 from pyuibench.report.select import VariantInfo
-from pyuibench.report.tables import Figure, Missing, Pair, Report, Table, TaxRow
 from pyuibench.report.verdicts import verdicts
 from pyuibench.spec import SCENARIOS
 from pyuibench.store import Run
@@ -90,7 +92,7 @@ def ratio_step(ratio: float) -> int:
 
 def _view(report: Report) -> dict[str, Any]:
     meta = report.run.meta
-    headline = tables.headline(report)
+    headline = latency.headline(report)
     return {
         "question": QUESTION,
         "meta": meta,
@@ -104,41 +106,41 @@ def _view(report: Report) -> dict[str, Any]:
         "models": tuple(charts.MARKERS),
         "steps": RATIO_STEPS,
         "audits": report.audits,
-        "widest": tables.widest(report),
-        "noise": tables.noise(report),
-        "repeated": tables.repeated(report),
-        "failures": tables.failures(report.run),
-        "not_ok": tables.not_ok(report.run),
+        "widest": latency.widest(report),
+        "noise": problems.noise(report),
+        "repeated": problems.repeated(report),
+        "failures": problems.failures(report.run),
+        "not_ok": problems.not_ok(report.run),
         "interactions": len(report.run.interactions),
         "warmups": int(report.run.interactions["warmup"].astype(bool).sum()),
         "headline": headline,
         "wide": _wide(headline),
         "sections": _sections(report),
-        "outputs": tables.output_tables(report),
+        "outputs": latency.output_tables(report),
         **_waterfall(report),
-        "tasks": tables.tasks_table(report),
-        "far": tables.far_table(report),
-        "resilience": tables.resilience_table(report),
-        "delays": tables.delays_table(report),
-        "remarks": tables.remarks(report),
-        "wire_above_browser": tables.wire_above_browser(report),
-        "tax": tables.tax_table(report),
-        "model": tables.model_table(report),
-        "rerun_shares": tables.rerun_shares(report),
+        "tasks": once.tasks_table(report),
+        "far": once.far_table(report),
+        "resilience": once.resilience_table(report),
+        "delays": once.delays_table(report),
+        "remarks": once.remarks(report),
+        "wire_above_browser": latency.wire_above_browser(report),
+        "tax": scaling.tax_table(report),
+        "model": scaling.model_table(report),
+        "rerun_shares": scaling.rerun_shares(report),
         "tax_charts": _tax_charts(report),
         "slope_charts": _slope_charts(report),
-        "user_code": (tables.amplification_table(report), *tables.user_code_tables(report)),
-        "memory": tables.measured_table(report, "Memory", tables.MEMORY),
-        "process": tables.measured_table(report, "Process", tables.PROCESS),
-        "boot": tables.measured_table(report, "Start", tables.BOOT),
-        "bytes": tables.bytes_tables(report),
-        "page": tables.measured_table(report, "Cold page load", tables.PAGE),
+        "user_code": (work.amplification_table(report), *work.user_code_tables(report)),
+        "memory": measured.measured_table(report, "Memory", measured.MEMORY),
+        "process": measured.measured_table(report, "Process", measured.PROCESS),
+        "boot": measured.measured_table(report, "Start", measured.BOOT),
+        "bytes": work.bytes_tables(report),
+        "page": measured.measured_table(report, "Cold page load", measured.PAGE),
         "code": tuple(
-            tables.measured_table(report, title, tables.CODE, page, with_intervals=False)
+            measured.measured_table(report, title, measured.CODE, page, with_intervals=False)
             for title, page in (("App page", "app"), ("Scaling page", "grid"))
         ),
-        "builds": tables.with_figures(tables.measured_table(report, "Build", tables.BUILD, with_intervals=False)),
-        "environment": tables.environment_table(report),
+        "builds": with_figures(measured.measured_table(report, "Build", measured.BUILD, with_intervals=False)),
+        "environment": measured.environment_table(report),
         "metrics": METRICS,
     }
 
@@ -152,12 +154,12 @@ def _sections(report: Report) -> tuple[Section, ...]:
     return tuple(
         Section(
             number,
-            tables.latency_table(report, rows),
+            latency.latency_table(report, rows),
             Markup(charts.latency_chart(rows, f"chart{number}") if rows[0].case in report.headline_cases else ""),
             rows[0].case.page,
             SCENARIOS[rows[0].case.scenario].why if rows[0].case.scenario in SCENARIOS else "",
         )
-        for number, rows in enumerate(report.latency, 1)
+        for number, rows in enumerate(latency.latency_rows(report), 1)
         if rows
     )
 
@@ -175,7 +177,7 @@ def _waterfall(report: Report) -> dict[str, Any]:
 
 def _by_cost(report: Report) -> dict[tuple[float, str], list[TaxRow]]:
     groups: dict[tuple[float, str], list[TaxRow]] = {}
-    for row in report.tax:
+    for row in scaling.tax_rows(report):
         groups.setdefault((row.cost_ms, row.cost_kind), []).append(row)
     return groups
 

@@ -17,8 +17,10 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from pyuibench.parts import PARTS
+from pyuibench.report.cells import Figure
+from pyuibench.report.latency import LatencyRow
+from pyuibench.report.scaling import TaxRow
 from pyuibench.report.select import VariantInfo
-from pyuibench.report.tables import Figure, LatencyRow, TaxRow
 from pyuibench.report.waterfall import Taken
 from pyuibench.stats import Estimate
 

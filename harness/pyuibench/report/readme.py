@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from pyuibench.errors import UserError
+from pyuibench.report.cells import Figure, Missing, Pair, Row, Table
 from pyuibench.report.format import interval, pool, quantity
-from pyuibench.report.tables import Figure, Missing, Pair, Report, Row, Table, headline, model_table, rerun_shares
+from pyuibench.report.latency import headline
+from pyuibench.report.report import Report
+from pyuibench.report.scaling import model_table, rerun_shares
 from pyuibench.store import Run
 
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pyuibench.claims import Claim, Rerun, Slope, Test, Timed
+from pyuibench.report.cells import Figure, Missing
+from pyuibench.report.report import Report
+from pyuibench.report.scaling import tax_rows, taxes
 from pyuibench.report.select import Case, VariantInfo, by_block, by_boot
-from pyuibench.report.tables import Figure, Missing, Report, taxes
 from pyuibench.stats import Estimate, median, ratio_of_medians
 
 CONFIRMED, REFUTED, UNDECIDED = "confirmed", "refuted", "not decidable here"
@@ -58,7 +60,7 @@ def _figure(report: Report, entry: str, test: Test) -> Figure | Missing:
         case Timed() as timed:
             return _timed(report, variant, timed, test)
         case Slope():
-            slopes = [row.own for row in report.tax if row.variant == variant]
+            slopes = [row.own for row in tax_rows(report) if row.variant == variant]
             return slopes[0] if slopes else Missing("the scaling page was not measured in this run")
         case Rerun():
             tax = taxes(report).get(variant)

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from pyuibench.parts import PARTS, apart
+from pyuibench.report.cells import Column, Figure, Missing, Row, Shown, Table, variant_row
+from pyuibench.report.latency import latency_rows
+from pyuibench.report.report import Report
 from pyuibench.report.select import Case, VariantInfo
-from pyuibench.report.tables import Column, Figure, Missing, Report, Row, Shown, Table, variant_row
 from pyuibench.stats import mean
 
 WHOLE = "whole_ms"
@@ -53,7 +55,7 @@ def parts_tables(report: Report, taken: tuple[Taken, ...]) -> tuple[Table, ...]:
 def _row(report: Report, by_place: dict[tuple[str, Case], Taken], variant: VariantInfo, case: Case) -> Row:
     taken = by_place.get((variant.id, case))
     why = Missing(report.samples.reason(variant, case, "browser"))
-    service = next(it.service for its in report.latency for it in its if (it.variant, it.case) == (variant, case))
+    service = next(it.service for its in latency_rows(report) for it in its if (it.variant, it.case) == (variant, case))
     cells: list[Shown] = [taken.figures[part] if taken else why for part in (*PARTS, WHOLE)]
     return variant_row(variant, [*cells, service, f"{taken.told} of {taken.counted}" if taken else "none"])
 

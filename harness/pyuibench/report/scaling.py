@@ -1,0 +1,199 @@
+"""The scaling page: what each untouched cell costs, and the execution model told from the framework."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from pyuibench.report.cells import Column, Figure, Missing, Shown, Table, variant_row
+from pyuibench.report.report import Report
+from pyuibench.report.select import Case, VariantInfo, by_block, by_boot, tuples
+from pyuibench.stats import Estimate, Point, median, slope
+from pyuibench.tax import Pool, Tax, fit, pooled
+from pyuibench.tax import Sample as TaxSample
+
+
+@dataclass(frozen=True)
+class TaxRow:
+    """Latency, work and bytes on the scaling page against the number of cells, at one cost of a cell: slopes per cell."""
+
+    variant: VariantInfo
+    cost_ms: float
+    cost_kind: str
+    browser: Figure | Missing
+    wire: Figure | Missing
+    user_code: Figure | Missing
+    own: Figure | Missing
+    calls: Figure | Missing
+    cpu: Figure | Missing
+    bytes_down: Figure | Missing
+    points: tuple[tuple[int, Estimate], ...]
+    """(cells, browser median), or the wire's where there is no browser."""
+    points_are: str
+
+
+@lru_cache(maxsize=16)
+def tax_rows(report: Report) -> tuple[TaxRow, ...]:
+    """Return the slopes of the scaling page, for each variant and each cost of a cell that was run."""
+    grid = [case for case in report.samples.cases if case.scenario == "grid"]
+    costs = sorted({(case.cost_ms, case.cost_kind) for case in grid})
+    return tuple(
+        _tax_row(report, variant, [case for case in grid if (case.cost_ms, case.cost_kind) == cost])
+        for cost in costs
+        for variant in report.variants
+    )
+
+
+def model_table(report: Report) -> Table:
+    """Return what an execution model costs told apart from what its framework costs, for runs with several sizes and costs."""
+    rows = [variant_row(variant, _model_cells(tax)) for variant, tax in taxes(report).items()]
+    columns = (
+        Column(
+            "overhead", "ms of a change on a page without cells whose work costs nothing, [95 % interval over blocks]"
+        ),
+        Column("per cell", "ms more for every cell, whose work costs nothing: the framework's own"),
+        Column("rerun", "the share of the untouched cells' work that is done again: the execution model's"),
+        Column("does a line fit", "whether every size and cost is near the model; if not, the farthest one"),
+    )
+    caption = "latency = overhead + per cell x cells + rerun x work of untouched cells + work of the changed one, in the browser."
+    return Table("The model told from the framework", caption, columns, tuple(rows))
+
+
+def rerun_shares(report: Report) -> dict[str, Pool]:
+    """Return execution model -> its `rerun` over the variants that have one.
+
+    Variants that use a framework the other way round on purpose are in no pool: their model is their app's, not the framework's.
+    """
+    by_model: dict[str, list[Tax]] = {}
+    for variant, fitted in taxes(report).items():
+        if variant.role != "contrast":
+            by_model.setdefault(variant.model, []).append(fitted)
+    return pooled(by_model, report.level)
+
+
+def taxes(report: Report) -> dict[VariantInfo, Tax]:
+    """Return the fitted model of every variant that was measured at several sizes and costs."""
+    found = {}
+    for variant in report.variants:
+        samples = [
+            TaxSample(block, case.cells, case.cost_ms, float(np.median(values)))
+            for case in report.samples.cases
+            if case.scenario == "grid"
+            for block, values in by_block(report.samples.rows(variant, case, "browser"), "dom_ms").items()
+        ]
+        with suppress(ValueError):
+            found[variant] = fit(samples, report.level)
+    return found
+
+
+def _model_cells(tax: Tax) -> tuple[Shown, ...]:
+    worst = max(tax.residuals, key=lambda it: abs(it.residual_ms) / it.latency_ms)
+    off = f"no: {worst.residual_ms:+.0f} of {worst.latency_ms:.0f} ms at {worst.cells} cells of {worst.cost_ms:g} ms"
+    return (
+        Figure(tax.overhead_ms, "ms"),
+        Figure(tax.per_cell_ms, "ms/cell"),
+        Figure(tax.rerun, "count"),
+        "yes" if tax.fits else off,
+    )
+
+
+def tax_table(report: Report) -> Table:
+    """Return the rerun tax as a table."""
+    columns = (
+        Column("cost of a cell", "user code per cell, as the page was configured"),
+        Column("browser slope", "ms of dom latency per untouched cell, [95 % interval over blocks]"),
+        Column("wire slope", "ms of service time per untouched cell, one session, [95 % interval over blocks]"),
+        Column(
+            "user code slope", "ms of user code run per untouched cell: near the cost of a cell if every cell is rerun"
+        ),
+        Column("framework's own", "slope of (latency - user code): what each untouched cell costs beside user code"),
+        Column("calls", "user code calls more per untouched cell: 0 is what is needed, 1 is everything again"),
+        Column("user code CPU", "ms of CPU time in user code per untouched cell"),
+        Column("bytes down", "bytes more that a change brings per untouched cell; counted once a size"),
+    )
+    rows = [
+        variant_row(row.variant, (_cost(row.cost_ms, row.cost_kind), *_slopes(row)))
+        for row in sorted(tax_rows(report), key=lambda row: report.variants.index(row.variant))
+    ]
+    caption = (
+        "Least squares through the median of each boot. Where nothing but the changed cell is worked on it is near 0."
+    )
+    return Table("Slope per untouched cell", caption, columns, tuple(rows))
+
+
+def _slopes(row: TaxRow) -> tuple[Shown, ...]:
+    return (row.browser, row.wire, row.user_code, row.own, row.calls, row.cpu, row.bytes_down)
+
+
+def _tax_row(report: Report, variant: VariantInfo, cases: Sequence[Case]) -> TaxRow:
+    browser, wire = ({case: report.samples.rows(variant, case, name) for case in cases} for name in ("browser", "wire"))
+    name, column, rows = (
+        ("browser", "dom_ms", browser) if _any_right(browser, "dom_ms") else ("wire", "service_ms", wire)
+    )
+    own = {case: frame.assign(own_ms=frame[column] - frame["user_code_ms"]) for case, frame in rows.items()}
+    why = report.samples.reason(variant, cases[-1], "browser")
+    noted = f"from the {name}" if name == "wire" else ""
+    medians = [(case.cells, by_boot(frame, column)) for case, frame in rows.items()]
+    return TaxRow(
+        variant=variant,
+        cost_ms=cases[0].cost_ms,
+        cost_kind=cases[0].cost_kind,
+        browser=_slope(report, browser, "dom_ms", why),
+        wire=_slope(report, wire, "service_ms", report.samples.reason(variant, cases[-1], "wire")),
+        user_code=_slope(report, rows, "user_code_ms", "user code was not read for these interactions", noted),
+        own=_slope(report, own, "own_ms", "user code was not read for these interactions", noted),
+        calls=_slope(
+            report, rows, "user_code_calls", "user code was not read for these interactions", noted, "calls/cell"
+        ),
+        cpu=_slope(report, rows, "user_code_cpu_ms", "user code was not read for these interactions", noted),
+        bytes_down=_bytes_slope(report, variant, cases),
+        points=tuple((cells, median(boots, report.level)) for cells, boots in medians if boots),
+        points_are=name,
+    )
+
+
+def _any_right(frames: dict[Case, pd.DataFrame], column: str) -> bool:
+    return any((frame["ok"] & frame[column].notna()).any() for frame in frames.values())
+
+
+def _slope(
+    report: Report, frames: dict[Case, pd.DataFrame], column: str, why: str, note: str = "", unit: str = "ms/cell"
+) -> Figure | Missing:
+    points = [
+        Point(int(rows["block"].iloc[0]), case.cells, float(rows[column].median()))
+        for case, frame in frames.items()
+        for _, rows in frame[frame["ok"] & frame[column].notna()].groupby(["block", "boot"])
+    ]
+    return _slope_of(report, points, why, note, unit)
+
+
+def _bytes_slope(report: Report, variant: VariantInfo, cases: Sequence[Case]) -> Figure | Missing:
+    """Return how many bytes more a change brings for every untouched cell, counted once a size."""
+    rows = report.run.measurements
+    costs = {(case.cost_ms, case.cost_kind) for case in cases}
+    at = (rows["entry"] == variant.entry) & (rows["variant"] == variant.name) & (rows["metric"] == "action_bytes_down")
+    grid = rows[at & (rows["page"] == "grid") & rows["value"].notna()]
+    points = [
+        Point(int(block), int(cells), float(value))
+        for block, cells, cost_ms, kind, value in tuples(
+            grid, ["block", "grid_cells", "grid_cost_ms", "grid_cost_kind", "value"]
+        )
+        if (cost_ms, kind) in costs
+    ]
+    return _slope_of(report, points, "bytes were not counted on this page", "", "B/cell")
+
+
+def _slope_of(report: Report, points: Sequence[Point], why: str, note: str, unit: str) -> Figure | Missing:
+    if not points:
+        return Missing(why)
+    try:
+        return Figure(slope(points, report.level), unit, note)
+    except ValueError:
+        return Missing("only one number of cells has figures: no slope")
+
+
+def _cost(cost_ms: float, kind: str) -> str:
+    return f"{cost_ms:g} ms {kind}" if cost_ms else "none"
