@@ -52,7 +52,7 @@ def test_a_test_compares_two_figures_or_there_is_a_reason_for_none(floor_with):
     ("figure", "unit"),
     [
         ('{ kind = "slope", variant = "http" }', "ms/cell"),
-        ('{ kind = "rerun", variant = "http" }', "count"),
+        ('{ kind = "rerun", variant = "http" }', "calls/cell"),
         ('{ kind = "timed", variant = "http", scenario = "local", control = "granularity" }', "ms"),
         (
             '{ kind = "timed", variant = "http", scenario = "local", control = "granularity", column = "bytes_up" }',

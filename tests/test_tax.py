@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pyuibench.tax import Sample, fit, pooled
+from pyuibench.tax import Sample, fit, pool
 
 SIZES = (1, 20, 100)
 COSTS = (0.0, 1.0, 5.0)
@@ -43,15 +43,9 @@ def test_one_size_or_one_cost_cannot_tell_model_from_framework(kept):
         fit(filter(kept, samples()))
 
 
-def test_models_are_pooled_over_their_variants():
-    taxes = {
-        "rerun": [fit(samples(rerun=rerun)) for rerun in (0.9, 1.0, 1.1)],
-        "callback": [],
-        "partial": [fit(samples())],
-    }
-    means = pooled(taxes)
-    assert set(means) == {"rerun", "partial"}
-    assert means["rerun"].mean.value == pytest.approx(1.0)
-    assert means["rerun"].mean.low < 1 < means["rerun"].mean.high
-    assert (means["rerun"].lowest, means["rerun"].highest) == pytest.approx((0.9, 1.1))
-    assert means["partial"].mean.low is None
+def test_a_model_is_pooled_over_its_variants():
+    three = pool([0.9, 1.0, 1.1])
+    assert three.mean.value == pytest.approx(1.0)
+    assert three.mean.low < 1 < three.mean.high
+    assert (three.lowest, three.highest) == (0.9, 1.1)
+    assert pool([0.4]).mean.low is None

@@ -46,7 +46,7 @@ class Slope(_Record):
 
 
 class Rerun(_Record):
-    """The share of untouched cells' work that a change does again (`tax.Tax.rerun`)."""
+    """The share of the scaling page's untouched cells whose user code a change runs again, by the ledger."""
 
     kind: Literal["rerun"]
     variant: str
@@ -78,7 +78,7 @@ class Test(_Record):
         if isinstance(self.figure, Timed):
             column = self.figure.column
             return "ms" if column.endswith("_ms") else "bytes" if column.startswith("bytes") else "count"
-        return "ms/cell" if isinstance(self.figure, Slope) else "count"
+        return "ms/cell" if isinstance(self.figure, Slope) else "calls/cell"
 
 
 class Claim(_Record):

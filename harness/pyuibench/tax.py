@@ -7,7 +7,7 @@ whole script runs again, 0 where only what depends on the change does. That is t
 `per_cell`, milliseconds with no work at all, are the *framework*: messages, diffs, the page.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,12 +86,8 @@ def fit(samples: Iterable[Sample], level: float = LEVEL) -> Tax:
     return Tax(overhead, per_cell, rerun, _residuals([it for block in usable for it in block], parameters.mean(axis=0)))
 
 
-def pooled(taxes: Mapping[str, Sequence[Tax]], level: float = LEVEL) -> dict[str, Pool]:
-    """Return execution model -> the mean of `rerun` over its variants, with Student's t interval over them, and its range."""
-    return {model: _pool([tax.rerun.value for tax in its], level) for model, its in taxes.items() if its}
-
-
-def _pool(values: Sequence[float], level: float) -> Pool:
+def pool(values: Sequence[float], level: float = LEVEL) -> Pool:
+    """Return the mean of a figure over the variants of an execution model, with Student's t interval over them, and its range."""
     return Pool(mean(np.array(values), len(values), level), min(values), max(values))
 
 

@@ -28,7 +28,7 @@ def test_rerun_is_the_share_of_untouched_work(write_run):
     assert shown["socket"][2].estimate.value == pytest.approx(0)
     assert shown["app"][1].estimate.value == pytest.approx(0.25)
     assert shown["app"][3] == "yes"
-    pools = scaling.rerun_shares(report)
+    pools = scaling.computed_again(report)
     assert {model: pool.mean.value for model, pool in pools.items()} == pytest.approx({"callback": 0, "rerun": 1})
     assert format.pool(pools["rerun"]) == "1.00 (one variant)"
 
@@ -38,7 +38,7 @@ def test_what_is_used_the_other_way_round_is_in_no_pool(write_run):
     report.variants = tuple(
         replace(variant, role="contrast") if variant.entry == "maple" else variant for variant in report.variants
     )
-    assert list(scaling.rerun_shares(report)) == ["callback"]
+    assert list(scaling.computed_again(report)) == ["callback"]
 
 
 def test_a_pool_has_an_interval_or_its_range():
@@ -56,4 +56,4 @@ def test_one_cost_tells_nothing(write_run):
 def test_the_page_shows_it(write_run):
     html = build(with_costs(write_run())).read_text()
     assert "The model told from the framework" in html
-    assert "this share is waited for again" in html
+    assert "this share is computed again" in html

@@ -126,7 +126,7 @@ def _view(report: Report) -> dict[str, Any]:
         "wire_above_browser": latency.wire_above_browser(report),
         "tax": scaling.tax_table(report),
         "model": scaling.model_table(report),
-        "rerun_shares": scaling.rerun_shares(report),
+        "computed_again": scaling.computed_again(report),
         "tax_charts": _tax_charts(report),
         "slope_charts": _slope_charts(report),
         "user_code": (work.amplification_table(report), *work.user_code_tables(report)),

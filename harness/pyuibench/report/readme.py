@@ -9,7 +9,7 @@ from pyuibench.report.cells import Figure, Missing, Pair, Row, Table
 from pyuibench.report.format import interval, pool, quantity
 from pyuibench.report.latency import headline
 from pyuibench.report.report import Report
-from pyuibench.report.scaling import model_table, rerun_shares
+from pyuibench.report.scaling import computed_again, model_table, summary_table
 from pyuibench.store import Run
 
 
@@ -38,7 +38,7 @@ def update(readme: Path, run: Run) -> None:
 def parts(run: Run) -> Mapping[str, str]:
     """Return part -> Markdown: the tax where the run can tell the model from the framework, else the figures."""
     report = Report(run)
-    return {"tax": _tax(report)} if rerun_shares(report) else {"figures": _figures(report)}
+    return {"tax": _tax(report)} if model_table(report).rows else {"figures": _figures(report)}
 
 
 def _figures(report: Report) -> str:
@@ -49,13 +49,14 @@ def _figures(report: Report) -> str:
 
 def _tax(report: Report) -> str:
     """Return the sentence that says what a change costs for all that it leaves untouched, and the table that it rests on."""
-    shares = "; ".join(f"{model} {pool(its)}" for model, its in rerun_shares(report).items())
+    shares = "; ".join(f"{model} {pool(its)}" for model, its in computed_again(report).items())
     sentence = (
-        "**The rerun tax.** Of the work that a change leaves untouched, this share is waited for again, by execution model "
+        "**The rerun tax.** Of the cells that a change leaves untouched, this share is computed again, by execution model "
         f"(variants that use a framework the other way round apart): {shares}."
     )
+    table = _lines(summary_table(report))
     return "\n".join(
-        [sentence, "", f"{_origin(report)} Milliseconds in the browser:", "", *_lines(model_table(report))]
+        [sentence, "", f"{_origin(report)} Milliseconds in the browser for each untouched cell:", "", *table]
     )
 
 

@@ -12,7 +12,7 @@ from pyuibench.report.cells import Column, Figure, Missing, Shown, Table, varian
 from pyuibench.report.report import Report
 from pyuibench.report.select import Case, VariantInfo, by_block, by_boot, tuples
 from pyuibench.stats import Estimate, Point, median, slope
-from pyuibench.tax import Pool, Tax, fit, pooled
+from pyuibench.tax import Pool, Tax, fit, pool
 from pyuibench.tax import Sample as TaxSample
 
 
@@ -55,23 +55,49 @@ def model_table(report: Report) -> Table:
             "overhead", "ms of a change on a page without cells whose work costs nothing, [95 % interval over blocks]"
         ),
         Column("per cell", "ms more for every cell, whose work costs nothing: the framework's own"),
-        Column("rerun", "the share of the untouched cells' work that is done again: the execution model's"),
+        Column("rerun", "the share of the untouched cells' work that is waited for: the execution model's"),
         Column("does a line fit", "whether every size and cost is near the model; if not, the farthest one"),
     )
     caption = "latency = overhead + per cell x cells + rerun x work of untouched cells + work of the changed one, in the browser."
     return Table("The model told from the framework", caption, columns, tuple(rows))
 
 
-def rerun_shares(report: Report) -> dict[str, Pool]:
-    """Return execution model -> its `rerun` over the variants that have one.
+def computed_again(report: Report) -> dict[str, Pool]:
+    """Return execution model -> the share of untouched cells that a change has computed again, by the ledger, over its variants.
 
     Variants that use a framework the other way round on purpose are in no pool: their model is their app's, not the framework's.
     """
-    by_model: dict[str, list[Tax]] = {}
-    for variant, fitted in taxes(report).items():
-        if variant.role != "contrast":
-            by_model.setdefault(variant.model, []).append(fitted)
-    return pooled(by_model, report.level)
+    by_model: dict[str, list[float]] = {}
+    for row in _cheapest(report):
+        if row.variant.role != "contrast" and isinstance(row.calls, Figure):
+            by_model.setdefault(row.variant.model, []).append(row.calls.estimate.value)
+    return {model: pool(values, report.level) for model, values in by_model.items()}
+
+
+def summary_table(report: Report) -> Table:
+    """Return for each variant what is computed again, and what each untouched cell costs at each cost of a cell."""
+    rows = tax_rows(report)
+    costs = list(dict.fromkeys((row.cost_ms, row.cost_kind) for row in rows))
+    slopes = {(row.variant, row.cost_ms, row.cost_kind): row.browser for row in rows}
+    columns = (
+        Column("computed again", "the share of untouched cells whose user code a change runs, by the ledger"),
+        *(Column(f"cost {_cost(*cost)}", "ms of latency per untouched cell") for cost in costs),
+    )
+    shown = [
+        variant_row(row.variant, [_share(row.calls), *(slopes[row.variant, *cost] for cost in costs)])
+        for row in _cheapest(report)
+    ]
+    return Table("What an untouched cell costs", "", columns, tuple(shown))
+
+
+def _cheapest(report: Report) -> list[TaxRow]:
+    """Return each variant's row at the lowest cost of a cell: what costs more may go on when its calls have been counted."""
+    rows = tax_rows(report)
+    return [row for row in rows if (row.cost_ms, row.cost_kind) == (rows[0].cost_ms, rows[0].cost_kind)] if rows else []
+
+
+def _share(calls: Figure | Missing) -> Figure | Missing:
+    return Figure(calls.estimate, "count") if isinstance(calls, Figure) else calls
 
 
 def taxes(report: Report) -> dict[VariantInfo, Tax]:
@@ -95,7 +121,7 @@ def _model_cells(tax: Tax) -> tuple[Shown, ...]:
     return (
         Figure(tax.overhead_ms, "ms"),
         Figure(tax.per_cell_ms, "ms/cell"),
-        Figure(tax.rerun, "count"),
+        Figure(tax.rerun, "count") if tax.fits else Missing("no straight line fits, so its slope says nothing"),
         "yes" if tax.fits else off,
     )
 

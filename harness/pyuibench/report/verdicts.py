@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyuibench.claims import Claim, Rerun, Slope, Test, Timed
 from pyuibench.report.cells import Figure, Missing
 from pyuibench.report.report import Report
-from pyuibench.report.scaling import tax_rows, taxes
+from pyuibench.report.scaling import tax_rows
 from pyuibench.report.select import Case, VariantInfo, by_block, by_boot
 from pyuibench.stats import Estimate, median, ratio_of_medians
 
@@ -63,12 +63,8 @@ def _figure(report: Report, entry: str, test: Test) -> Figure | Missing:
             slopes = [row.own for row in tax_rows(report) if row.variant == variant]
             return slopes[0] if slopes else Missing("the scaling page was not measured in this run")
         case Rerun():
-            tax = taxes(report).get(variant)
-            return (
-                Figure(tax.rerun, test.unit)
-                if tax
-                else Missing("it takes several sizes and costs of cells: profile tax")
-            )
+            calls = [row.calls for row in tax_rows(report) if row.variant == variant]
+            return calls[0] if calls else Missing("the scaling page was not measured in this run")
 
 
 def _timed(report: Report, variant: VariantInfo, timed: Timed, test: Test) -> Figure | Missing:
