@@ -26,6 +26,7 @@ from pyuibench.stats import Estimate
 
 MARKERS: Mapping[str, str] = {"rerun": "o", "partial-rerun": "D", "callback": "s", "reactive": "^", "component": "v"}
 _OTHER = "P"
+LOAD = "load"
 _INK, _FAINT = "#010101", "#020202"
 _MODEL_COLOURS = {model: f"#0301{number_:02x}" for number_, model in enumerate(MARKERS)}
 _OTHER_COLOUR = "#0301ff"
@@ -125,30 +126,48 @@ def slope_chart(rows: Sequence[TaxRow], name: str) -> str:
 
 
 def waterfall_chart(taken: Sequence[Taken], name: str) -> str:
-    """Return a bar for each case of one variant, made of its parts one after the other, in ms; empty if there is none."""
+    """Return a bar for each case of one variant, made of its parts one after the other, in ms; empty if there is none.
+
+    Loading the page, which takes a hundred times as long, has an axis of its own.
+    """
     if not taken:
         return ""
+    loads = [one for one in taken if one.case.scenario == LOAD]
+    groups = [group for group in (loads, [one for one in taken if one not in loads]) if group]
     with matplotlib.rc_context(_STYLE):
-        canvas, axes = _canvas(len(taken))
-        for place, one in enumerate(taken):
-            left = 0.0
-            for part, colour in PART_COLOURS.items():
-                width = one.figures[part].estimate.value
-                axes.barh(place, width, 0.62, left, color=colour)
-                left += width
-        _rows_named(axes, [one.case.label for one in taken])
-        axes.set_title(taken[0].variant.id, fontsize=10, loc="left")
-        axes.set_xlabel("ms since the gesture")
+        canvas = Canvas(figsize=(_WIDTH, 0.6 * len(groups) + 0.3 + _ROW * len(taken)), layout="constrained")
+        ratios = [len(group) + 1 for group in groups]
+        for group, axes in zip(
+            groups, canvas.subplots(len(groups), squeeze=False, height_ratios=ratios)[:, 0], strict=True
+        ):
+            _bars(axes, group)
+        canvas.axes[0].set_title(taken[0].variant.id, fontsize=10, loc="left")
+        canvas.axes[-1].set_xlabel("ms since the gesture")
         return _svg(canvas, name, f"Where the time goes: {taken[0].variant.id}")
+
+
+def _bars(axes: Axes, taken: Sequence[Taken]) -> None:
+    for place, one in enumerate(taken):
+        left = 0.0
+        for part, colour in PART_COLOURS.items():
+            width = one.figures[part].estimate.value
+            axes.barh(place, width, 0.62, left, color=colour)
+            left += width
+    _laid_out(axes, len(taken))
+    _rows_named(axes, [one.case.label for one in taken])
 
 
 def _canvas(rows: int) -> tuple[Canvas, Axes]:
     canvas = Canvas(figsize=(_WIDTH, 0.75 + _ROW * rows), layout="constrained")
     axes = canvas.add_subplot()
+    _laid_out(axes, rows)
+    return canvas, axes
+
+
+def _laid_out(axes: Axes, rows: int) -> None:
     axes.set_ylim(rows - 0.4, -0.6)
     axes.grid(axis="x", which="major", color=_FAINT, alpha=0.35, lw=0.6)
     axes.set_axisbelow(True)
-    return canvas, axes
 
 
 def _rows_named(axes: Axes, names: Sequence[str]) -> None:
