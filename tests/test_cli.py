@@ -95,7 +95,10 @@ def finished(place):
         ("verify floor/nonsense", "The entry floor has no variant 'nonsense'; it has: websocket, http, sse."),
         ("bench floor/nonsense", "The entry floor has no variant 'nonsense'; it has: websocket, http, sse."),
         ("serve floor/nonsense", "The entry floor has no variant 'nonsense'; it has: websocket, http, sse."),
-        ("bench floor --profile huge", "There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, full."),
+        (
+            "bench floor --profile huge",
+            "There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, full.",
+        ),
         ("bench floor --scenario idle", "There is no scenario 'idle'; known scenarios: load, unrelated, "),
         ("bench floor --instrument ears", "There is no instrument 'ears'; known instruments: browser, wire, "),
         ("serve floor --page home", "There is no page 'home'; known pages: app, grid."),
