@@ -61,7 +61,7 @@ class Tax:
 
 @dataclass(frozen=True)
 class Pool:
-    """The `rerun` of an execution model: its mean over variants (the estimate's `boots`), and the lowest and highest of them."""
+    """A figure of an execution model: its mean over variants (the estimate's `boots`), and the lowest and highest of them."""
 
     mean: Estimate
     lowest: float

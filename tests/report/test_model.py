@@ -29,16 +29,16 @@ def test_rerun_is_the_share_of_untouched_work(write_run):
     assert shown["app"][1].estimate.value == pytest.approx(0.25)
     assert shown["app"][3] == "yes"
     pools = scaling.computed_again(report)
-    assert {model: pool.mean.value for model, pool in pools.items()} == pytest.approx({"callback": 0, "rerun": 1})
+    assert {model: pool.mean.value for model, pool in pools.items()} == pytest.approx({"rerun": 1})
     assert format.pool(pools["rerun"]) == "1.00 (one variant)"
 
 
-def test_what_is_used_the_other_way_round_is_in_no_pool(write_run):
+def test_the_control_and_what_is_used_the_other_way_round_are_in_no_pool(write_run):
     report = Report(with_costs(write_run()))
     report.variants = tuple(
         replace(variant, role="contrast") if variant.entry == "maple" else variant for variant in report.variants
     )
-    assert list(scaling.computed_again(report)) == ["callback"]
+    assert scaling.computed_again(report) == {}
 
 
 def test_a_pool_has_an_interval_or_its_range():

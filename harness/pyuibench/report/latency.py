@@ -16,8 +16,6 @@ from pyuibench.spec import KPIS, TASKS
 from pyuibench.stats import Floats, median, places, quantile, ratio_of_medians, required_boots
 
 PRECISION = 0.05
-
-
 FEWEST_FOR_P95 = 20
 
 

@@ -52,7 +52,7 @@ def _tax(report: Report) -> str:
     shares = "; ".join(f"{model} {pool(its)}" for model, its in computed_again(report).items())
     sentence = (
         "**The rerun tax.** Of the cells that a change leaves untouched, this share is computed again, by execution model "
-        f"(variants that use a framework the other way round apart): {shares}."
+        f"(the floor, and variants that use a framework the other way round, apart): {shares}."
     )
     table = _lines(summary_table(report))
     return "\n".join(

@@ -72,8 +72,7 @@ def floor_name(report: Report) -> str:
 
 
 def either_figure(report: Report, variant: VariantInfo, case: Case, column: str, unit: str) -> Figure | Missing:
-    """Return the median of a column of the browser's interactions, the wire's where the browser has none."""
-    """Return a median from the browser, or else from the wire with a note that it is."""
+    """Return the median of a column of the browser's interactions, or else of the wire's, with a note that it is."""
     for instrument, note in (("browser", ""), ("wire", "from the wire")):
         if boots := by_boot(report.samples.rows(variant, case, instrument), column):
             return Figure(median(boots, report.level), unit, note)

@@ -66,10 +66,12 @@ def computed_again(report: Report) -> dict[str, Pool]:
     """Return execution model -> the share of untouched cells that a change has computed again, by the ledger, over its variants.
 
     Variants that use a framework the other way round on purpose are in no pool: their model is their app's, not the framework's.
+    Nor is the control, which is no framework.
     """
     by_model: dict[str, list[float]] = {}
     for row in _cheapest(report):
-        if row.variant.role != "contrast" and isinstance(row.calls, Figure):
+        apart = row.variant.control or row.variant.role == "contrast"
+        if not apart and isinstance(row.calls, Figure):
             by_model.setdefault(row.variant.model, []).append(row.calls.estimate.value)
     return {model: pool(values, report.level) for model, values in by_model.items()}
 

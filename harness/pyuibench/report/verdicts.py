@@ -88,4 +88,5 @@ def _place(entry: str, part: Timed | Slope | Rerun) -> str:
     if isinstance(part, Timed):
         crowd = f", {part.sessions} sessions" if part.sessions > 1 else ""
         return f"{entry}/{part.variant} {part.scenario} {part.control} {part.column} ({part.instrument}{crowd})"
-    return f"{entry}/{part.variant} grid dom_ms, user_code_ms (browser)"
+    columns = "user_code_calls" if isinstance(part, Rerun) else "dom_ms, user_code_ms"
+    return f"{entry}/{part.variant} grid {columns} (browser)"
