@@ -9,7 +9,7 @@ import pytest
 from pyuibench.audits import AUDITS, audit, withhold
 from pyuibench.catalog import AGAIN
 from pyuibench.records import Cell, Failure, Interaction, Measurement, cell_fields, columns
-from pyuibench.store import SampleFile, Store, load
+from pyuibench.store import TRUTH, SampleFile, Store, load
 
 BLOCKS = 5
 VARIANTS = (("ground", "socket"), ("ground", AGAIN), ("maple", "app"))
@@ -224,6 +224,81 @@ def test_a_crowd_that_could_not_keep_up(run):
     found = failed(replace(run, interactions=rows))
     message = "actions came at 50% of the rate that was planned: the sessions couldn't keep up"
     assert found == {"load offered": [(f"{MAPLE}, wire with 2 sessions", message)]}
+
+
+def held(run, waiting):
+    """Return the run with the generator's own account of how many of a crowd's two sessions wait at a time."""
+    rows = run.measurements[run.measurements["metric"] == "generator_cpu_share"]
+    figures = [
+        rows.assign(metric=metric, value=value) for metric, value in (("hold_s", 3.0), ("waiting_sessions", waiting))
+    ]
+    return replace(run, measurements=pd.concat([run.measurements, *figures], ignore_index=True))
+
+
+def test_littles_law_holds(run):
+    # Six answers of 500 ms in 3 s: one session waits at a time.
+    rows = run.interactions.assign(service_ms=500.0)
+    assert failed(held(replace(run, interactions=rows), 1.0)) == {}
+    assert failed(held(replace(run, interactions=rows), 1.09)) == {}
+
+
+@pytest.mark.parametrize("waiting", [0.8, 1.3])
+def test_samples_that_disagree_with_littles_law(run, waiting):
+    rows = run.interactions.assign(service_ms=500.0)
+    found = failed(held(replace(run, interactions=rows), waiting))["Little's law"]
+    assert found[0] == (
+        "ground/again, app page, wire with 2 sessions",
+        f"in 0-ground-again {waiting:.3f} sessions waited at a time, by the samples 1.000",
+    )
+
+
+def truths(run, off_ms=0.0):
+    """Return the run with a delay of 20 ms put into the control, of which so much more is found."""
+    grid = {"role": TRUTH, "page": "grid", "grid_cells": 1, "grid_cost_kind": "cpu"}
+    floor = replace(cell_of("ground", "socket", 0), **grid)
+    cells = [
+        replace(
+            floor,
+            boot=f"0-truth-{cost_ms:g}",
+            role=TRUTH,
+            page="grid",
+            grid_cells=1,
+            grid_cost_ms=cost_ms,
+            grid_cost_kind="cpu",
+        )
+        for cost_ms in (10.0, 30.0)
+    ]
+    sample = run.interactions[run.interactions["instrument"] == "browser"].iloc[0]
+    rows = [
+        {
+            **sample,
+            **cell_fields(cell),
+            "warmup": False,
+            "dom_ms": cell.grid_cost_ms + (off_ms if cell.grid_cost_ms > 10 else 0) + number / 10,
+        }
+        for cell in cells
+        for number in range(9)
+    ]
+    meta = {**run.meta, "instruments": ["browser"], "plan": [*run.meta["plan"], *map(cell_fields, cells)]}
+    return replace(run, meta=meta, interactions=pd.concat([run.interactions, pd.DataFrame(rows)], ignore_index=True))
+
+
+def test_a_known_delay_that_is_found(run):
+    assert failed(truths(run, off_ms=0.9)) == {}
+
+
+def test_a_known_delay_that_is_not_found(run):
+    ((where, message),) = failed(truths(run, off_ms=-4.0))["known delays"]
+    assert where == "the run"
+    assert message.startswith("the browser finds 16.00 ms [")
+    assert message.endswith("] of 20 ms on the CPU")
+
+
+def test_a_known_delay_without_samples(run):
+    full = truths(run)
+    rows = full.interactions
+    without = replace(full, interactions=rows[(rows["role"] != TRUTH) | (rows["grid_cost_ms"] == 10.0)])
+    assert failed(without) == {"known delays": [("the run", "only 0 of 1 known delays have samples")]}
 
 
 def test_a_source_changed_while_it_was_measured(run):

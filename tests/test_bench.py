@@ -36,6 +36,7 @@ TINY = Profile(
     rtts_ms=(RTT_MS,),
     rtt_blocks=1,
     resilience_blocks=1,
+    truths=(),
 )
 QUIET = Progress(preparing=lambda entry: None, start=lambda plan: None, done=lambda cell, failures: None)
 # What takes the least time of all that needs a server.

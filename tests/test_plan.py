@@ -10,6 +10,7 @@ from pyuibench.plan import PROFILES, Profile, Selection, grid_of, make_plan, pro
 from pyuibench.project import APPS
 from pyuibench.records import INSTRUMENTS
 from pyuibench.spec import SCENARIOS
+from pyuibench.store import TRUTH
 
 FLOOR = find_entries([APPS])["floor"].variants
 PROFILE = Profile(
@@ -22,6 +23,7 @@ PROFILE = Profile(
     crowd_sessions=2,
     crowd_actions=1,
     grid_costs=((0.5, "sleep"),),
+    truths=(),
 )
 # Each variant serves its app page, and its grid page in each size.
 BOOTS = {
@@ -74,6 +76,25 @@ def test_every_size_is_measured_at_every_cost():
     assert grids == {(size, *cost) for size in PROFILE.grid_cells for cost in costs} - {(1, *costs[1])}
     assert len({cell.boot for cell in plan}) == len(plan)
     assert "00-floor-websocket-grid10-5ms-sleep" in {cell.boot for cell in plan}
+
+
+def test_known_delays_are_put_into_the_first_variant_of_the_control_and_no_other():
+    profile = replace(PROFILE, truths=((1.0, "sleep"), (20.0, "cpu")), truth_blocks=2)
+    plan = make_plan(profile, FLOOR, Selection(), 7)
+    truths = [cell for cell in plan if cell.role == TRUTH]
+    assert len(plan) - len(truths) == len(make_plan(PROFILE, FLOOR, Selection(), 7))
+    wanted = {(10.0, "sleep"), (10.0, "cpu"), (11.0, "sleep"), (30.0, "cpu")}
+    for block in (0, 1):
+        own = [cell for cell in truths if cell.block == block]
+        assert {(cell.grid_cost_ms, cell.grid_cost_kind) for cell in own} == wanted
+        assert {(cell.variant, cell.page, cell.grid_cells) for cell in own} == {("websocket", "grid", 1)}
+    assert {cell.block for cell in truths} == {0, 1}
+    assert len({cell.boot for cell in plan}) == len(plan)
+
+
+def test_there_are_no_known_delays_where_nothing_is_timed():
+    plan = make_plan(replace(PROFILE, truths=((1.0, "sleep"),)), FLOOR, selection((), ["resources"]), 7)
+    assert not [cell for cell in plan if cell.role == TRUTH]
 
 
 def test_boot_says_what_it_measures():

@@ -16,11 +16,15 @@ from pyuibench.catalog import AGAIN
 from pyuibench.records import AUDIT, Cell, Failure, columns
 from pyuibench.spec import SCENARIOS
 from pyuibench.stats import LEVEL, Estimate, drift, ratio_of_medians
-from pyuibench.store import Run
+from pyuibench.store import TRUTH, Run
+from pyuibench.truth import COLUMNS, KINDS, PAUSE_MS, recovered
 
 MOST_GENERATOR_SHARE = 0.5
 MOST_DRIFT = 1.10
 LEAST_RATE = 0.90
+MOST_OFF_LITTLE = 0.10
+OWN_TIME_MS = 0.5
+"""What the generator may itself need for one action, in which its session counts as waiting."""
 TOO_UNLIKELY = 0.01
 CLOCK_ERROR_MS = 1.0
 """Chromium rounds `performance.now()` to 0.1 ms; its time origin is on the machine's clock to less than 1 ms."""
@@ -151,7 +155,7 @@ def every_boot_is_there(run: Run) -> Iterator[Objection]:
     rows = run.near[run.near["scenario"].isin(COMPUTING) & (run.near["instrument"] == "browser")]
     counts = rows.groupby("boot").size()
     gave_up = set(rows.loc[~rows["ok"].astype(bool), "boot"])
-    for cell in plan if instruments else ():
+    for cell in (it for it in plan if it.get("role") != TRUTH) if instruments else ():
         expected = _expected(run.meta, cell["page"])
         if expected and cell["boot"] not in failed | gave_up and (got := int(counts.get(cell["boot"], 0))) != expected:
             message = (
@@ -197,6 +201,42 @@ def machine_steady(run: Run) -> Iterator[Objection]:
                 f"{instrument} times changed by {found.value - 1:+.0%} [{found.low - 1:+.0%}, {found.high - 1:+.0%}] "
                 "from the first block to the last: compare ratios, not milliseconds"
             )
+
+
+def known_delays_found(run: Run) -> Iterator[Objection]:
+    """Object to an instrument that doesn't recover a delay that was put into the control's server."""
+    found = recovered(run)
+    for it in found:
+        if not it.is_found:
+            yield Objection(
+                f"the {it.instrument} finds {it.estimate.value:.2f} ms [{it.estimate.low:.2f}, {it.estimate.high:.2f}] "
+                f"of {it.truth.delay_ms:g} ms {KINDS[it.truth.kind]}"
+            )
+    plan = [cell for cell in run.meta.get("plan") or () if cell.get("role") == TRUTH]
+    delays = {(cell["grid_cost_ms"], cell["grid_cost_kind"]) for cell in plan if cell["grid_cost_ms"] > PAUSE_MS}
+    planned = len(delays) * len(COLUMNS.keys() & set(run.meta.get("instruments") or ()))
+    if len(found) < planned:
+        yield Objection(f"only {len(found)} of {planned} known delays have samples")
+
+
+def littles_law(run: Run) -> Iterator[Objection]:
+    """Object to a load whose samples disagree with Little's law: as many sessions wait at a time as rate x time waited says.
+
+    How many wait is the generator's own account, kept apart from its samples: one that is lost, double or mistimed shows.
+    """
+    place = [*CELL, "boot", "sessions"]
+    held = run.measurements[run.measurements["metric"].isin(["hold_s", "waiting_sessions"])].dropna(subset=["value"])
+    known = held[[*place, "metric", "value"]].itertuples(index=False, name=None)
+    figures = {(*key, metric): float(value) for *key, metric, value in known}
+    rows = run.interactions[(run.interactions["instrument"] == "wire") & run.interactions["scenario"].isin(COMPUTING)]
+    for key, own in rows.groupby(place):
+        hold_s, waiting = figures.get((*key, "hold_s")), figures.get((*key, "waiting_sessions"))
+        if hold_s is None or waiting is None or not own["ok"].astype(bool).all():
+            continue
+        by_samples = float(own["service_ms"].sum()) / 1e3 / hold_s
+        if abs(by_samples - waiting) > max(MOST_OFF_LITTLE * waiting, OWN_TIME_MS / 1e3 * len(own) / hold_s):
+            message = f"in {key[3]} {waiting:.3f} sessions waited at a time, by the samples {by_samples:.3f}"
+            yield replace(_against(key[:3], message), sessions=int(str(key[4])))
 
 
 def same_app_same_times(run: Run) -> Iterator[Objection]:
@@ -245,8 +285,10 @@ AUDITS: Mapping[str, tuple[str, Check]] = {
     "samples in order": ("none is missing, double or out of its place in time", samples_in_order),
     "samples complete": ("every boot of the plan gave what its profile says, or a failure", every_boot_is_there),
     "load offered": (f"a crowd's actions came at {LEAST_RATE:.0%} of the planned rate at least", load_was_offered),
+    "Little's law": (f"sessions that wait = rate x time of an answer, within {MOST_OFF_LITTLE:.0%}", littles_law),
     "sources": ("no entry was changed while it was measured", sources_unchanged),
     "A/A": ("the control under two names has the same times", same_app_same_times),
+    "known delays": ("what was put into the control's server is found, within 0.5 ms or 5%", known_delays_found),
     "drift": (f"times change by less than {MOST_DRIFT - 1:.0%} from the first block to the last", machine_steady),
 }
 

@@ -3,16 +3,20 @@
 import itertools
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from pyuibench.catalog import Variant
 from pyuibench.errors import UserError
 from pyuibench.records import INSTRUMENTS, Cell, Instrument
 from pyuibench.server import Grid
 from pyuibench.spec import SCENARIOS, TASKS, PageName
+from pyuibench.store import TRUTH
+from pyuibench.truth import TRUTHS, Truth, with_pauses
 
 # The instruments that need no running server.
 WITHOUT_SERVER: frozenset[Instrument] = frozenset({"code", "environment"})
+# Those that time interactions.
+TIMING: frozenset[Instrument] = frozenset({"browser", "wire"})
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class Profile:
     `rest_ms`, from and to. With `only_times_grid` the scaling page is measured in the browser alone. In the first
     `task_blocks` blocks browser and wire carry out the tasks, which take ten seconds; in the first `resilience_blocks` it is
     seen what survives a cut connection, a reload and a restart; in the first `rtt_blocks` the browser goes through its rounds
-    again with each of `rtts_ms` added to every round trip.
+    again with each of `rtts_ms` added to every round trip. In the first `truth_blocks` the control's server is given each of the
+    known delays `truths`, milliseconds and their kind, which `truth_actions` actions shall recover.
     """
 
     name: str
@@ -48,6 +53,9 @@ class Profile:
     rtts_ms: tuple[float, ...] = ()
     rtt_blocks: int = 0
     only_times_grid: bool = False
+    truths: tuple[tuple[float, str], ...] = tuple(map(astuple, TRUTHS))
+    truth_blocks: int = 1
+    truth_actions: int = 20
 
 
 # To the next city, across a continent, and to another one.
@@ -57,7 +65,7 @@ TAX_COSTS = ((0.0, "cpu"), (1.0, "cpu"), (5.0, "sleep"))
 PROFILES: Mapping[str, Profile] = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 250.0),
+        Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 250.0, truths=((20.0, "sleep"),), truth_actions=5),
         Profile("quick", 3, 3, 1, (1, 40), 5, 10, 4, crowd_blocks=1, task_blocks=1, only_times_grid=True),
         Profile("tax", 3, 1, 1, (1, 20, 100), 5, 2, 0, grid_costs=TAX_COSTS, task_blocks=0, only_times_grid=True),
         Profile("far", 3, 1, 1, (), 0, 2, 0, task_blocks=0, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
@@ -116,9 +124,12 @@ def make_plan(profile: Profile, variants: Iterable[Variant], chosen: Selection, 
         return []
     chance = random.Random(seed)
     plan: list[Cell] = []
-    boots = [cell for variant in variants for cell in _boots(profile, variant, chosen)]
+    measured = tuple(variants)
+    boots = [cell for variant in measured for cell in _boots(profile, variant, chosen)]
+    truths = [cell for variant in measured for cell in _truth_boots(profile, variant, chosen)]
     for block in range(profile.blocks):
-        order = [replace(cell, block=block, boot=f"{block:02d}-{cell.boot}") for cell in boots]
+        wanted = boots + (truths if block < profile.truth_blocks else [])
+        order = [replace(cell, block=block, boot=f"{block:02d}-{cell.boot}") for cell in wanted]
         chance.shuffle(order)
         plan += order
     return plan
@@ -135,18 +146,33 @@ def _boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Ce
             continue
         for cells, (cost_ms, kind) in _grids(profile) if page == "grid" else ((0, (0.0, "")),):
             cost = f"-{cost_ms:g}ms-{kind}" if page == "grid" and len(profile.grid_costs) > 1 else ""
-            yield Cell(
-                block=0,
-                boot=f"{variant.entry.name}-{variant.name}-{page}{cells or ''}{cost}",
-                entry=variant.entry.name,
-                variant=variant.name,
-                role=variant.table.role,
-                model=variant.table.model,
-                page=page,
-                grid_cells=cells,
-                grid_cost_ms=cost_ms,
-                grid_cost_kind=kind,
-            )
+            boot = f"{variant.entry.name}-{variant.name}-{page}{cells or ''}{cost}"
+            yield _cell(variant, boot, page, cells, cost_ms, kind)
+
+
+def _truth_boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Cell]:
+    """Yield the boots with known delays: of the control's first variant, in every run that times anything."""
+    entry = variant.entry
+    if not entry.table.control or variant.name != entry.variants[0].name or not TIMING.intersection(chosen.instruments):
+        return
+    for truth in with_pauses(Truth(*it) for it in profile.truths):
+        boot = f"{entry.name}-{variant.name}-{TRUTH}-{truth.cost_ms:g}ms-{truth.kind}"
+        yield replace(_cell(variant, boot, "grid", 1, truth.cost_ms, truth.kind), role=TRUTH)
+
+
+def _cell(variant: Variant, boot: str, page: PageName, cells: int, cost_ms: float, kind: str) -> Cell:
+    return Cell(
+        block=0,
+        boot=boot,
+        entry=variant.entry.name,
+        variant=variant.name,
+        role=variant.table.role,
+        model=variant.table.model,
+        page=page,
+        grid_cells=cells,
+        grid_cost_ms=cost_ms,
+        grid_cost_kind=kind,
+    )
 
 
 def _grids(profile: Profile) -> Iterable[tuple[int, tuple[float, str]]]:

@@ -127,6 +127,8 @@ METRICS: dict[str, Metric] = {
     "processes": Metric("count", "processes of the server's tree", "neither"),
     "server_cpu_ms": Metric("ms", "CPU time of the server's process tree per interaction (wire)"),
     "generator_cpu_share": Metric("share", "CPU time of the load generator per second of its run, of one core"),
+    "hold_s": Metric("s", "how long all sessions of a load were open and acting (wire)", "neither"),
+    "waiting_sessions": Metric("count", "sessions that wait for an answer, on average over the hold (wire)", "neither"),
     "js_heap_bytes": Metric("bytes", "the page's JavaScript heap after forced collection"),
     "page_bytes_down": Metric("bytes", "bytes on the network of a cold page load, as sent (compressed or not)"),
     "page_requests": Metric("count", "requests of a cold page load"),

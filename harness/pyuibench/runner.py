@@ -23,7 +23,7 @@ from pyuibench.plan import Profile, Selection, grid_of
 from pyuibench.records import Cell, Failure, Instrument, Measurement, cell_fields
 from pyuibench.server import Server, ServerError
 from pyuibench.spec import SCENARIOS, Action, Texts, app_actions, grid_actions, initial_app, initial_grid
-from pyuibench.store import SampleFile, Store
+from pyuibench.store import TRUTH, SampleFile, Store
 from pyuibench.wire.config import WireConfig
 from pyuibench.wire.run import WireError, run
 
@@ -143,6 +143,12 @@ class Runner:
         """Yield the steps in their order: the wire first, whose first session finds the server cold."""
         chosen = self._chosen.instruments
         on_app = boot.cell.page == "app"
+        if boot.cell.role == TRUTH:
+            if "wire" in chosen:
+                yield "wire, 1 session", lambda: self._wire_alone(boot)
+            if "browser" in chosen:
+                yield "browser", lambda: self._timed(browser, boot)
+            return
         if "wire" in chosen and (on_app or not self._profile.only_times_grid):
             yield "wire, 1 session", lambda: self._wire_alone(boot)
         if "resources" in chosen:
@@ -200,13 +206,15 @@ class Runner:
             boot.file.add(sample)
 
     def _browser(self, browser: Browser, boot: Boot) -> None:
-        task = self._browser_task(boot)
-        for sample in timed(browser, task):
-            boot.file.add(sample)
+        self._timed(browser, boot)
         # What an action sends hardly varies: once a variant is enough.
         if boot.cell.block == 0:
-            for figure in untimed(browser, task):
+            for figure in untimed(browser, self._browser_task(boot)):
                 boot.file.add(figure)
+
+    def _timed(self, browser: Browser, boot: Boot) -> None:
+        for sample in timed(browser, self._browser_task(boot)):
+            boot.file.add(sample)
 
     def _browser_task(self, boot: Boot) -> BrowserTask:
         profile = self._profile
@@ -228,6 +236,8 @@ class Runner:
 
     def _amounts(self, boot: Boot) -> tuple[int, int]:
         """Return how many actions a session does in warming up, and how many that count."""
+        if boot.cell.role == TRUTH:
+            return 1, self._profile.truth_actions
         if boot.cell.page == "grid":
             return 1, self._profile.grid_actions
         controls = sum(len(SCENARIOS[name].controls) for name in self._chosen.app_scenarios())

@@ -24,6 +24,8 @@ from pyuibench.errors import UserError
 from pyuibench.records import SCHEMA_VERSION, TABLES, Cell, as_row, columns
 
 END = "end"
+TRUTH = "truth"
+"""The role of a boot whose server was given a known delay."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Run:
 
     @property
     def near(self) -> pd.DataFrame:
-        """Return the interactions that no relay delayed; a run may be older than relays."""
-        rows = self.interactions
+        """Return the interactions that were delayed by no relay and by no known truth; a run may be older than relays."""
+        rows = self.interactions[self.interactions["role"] != TRUTH]
         return rows[rows["rtt_ms"].fillna(0) == 0] if "rtt_ms" in rows else rows
 
 

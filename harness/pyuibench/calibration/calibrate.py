@@ -13,7 +13,7 @@ from pyuibench.browser.chromium import chromium
 from pyuibench.browser.page import Page, Reading
 from pyuibench.browser.trace import CATEGORIES, MARK, Traced, gestures
 from pyuibench.calibration.figure import Figure
-from pyuibench.calibration.known_truth import DELAYS_MS, ROUNDS, Place, known_truth
+from pyuibench.calibration.known_truth import ROUNDS, Place, known_truth
 from pyuibench.calibration.relay import relay_figures
 from pyuibench.calibration.wire import median_service_ms
 from pyuibench.catalog import Entry, Variant
@@ -23,6 +23,7 @@ from pyuibench.project import WORKLOAD
 from pyuibench.runner import on_cores
 from pyuibench.server import Server
 from pyuibench.spec import Action, initial_app
+from pyuibench.truth import DELAYS_MS
 
 STOPWATCH_LIMIT_MS = 2.0
 WIRE_LIMIT_RATIO = 2.0

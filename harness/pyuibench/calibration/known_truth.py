@@ -1,10 +1,6 @@
-"""Whether the suite finds a delay that it knows of: the control's server waits, or computes, for so long before it answers.
+"""Whether the suite finds a delay that it knows of, more precisely than every run looks: `pyuibench.truth`, three times over.
 
-The delay is the cost of the scaling page's one cell: user code like any other, to which nothing in the harness is tuned.
-
-It is found by comparing with a server that works for PAUSE_MS. Compared with one that answers at once, a browser shows some
-2 ms less of every delay, and rightly: for as long it is drawing the control that was just moved, and an answer that comes
-meanwhile waits until that is done (the parts of the interaction show this). What of the pause itself is to be seen is stated.
+What of the pause itself is to be seen is stated as well.
 """
 
 import itertools
@@ -24,19 +20,13 @@ from pyuibench.environment import Environment
 from pyuibench.machine import Cores
 from pyuibench.server import Grid, Server
 from pyuibench.spec import grid_actions, initial_grid
+from pyuibench.truth import DELAYS_MS, KINDS, PAUSE_MS, SEED, limit_ms
 
-PAUSE_MS = 10.0
-DELAYS_MS = (1.0, 5.0, 20.0, 100.0)
-KINDS = {"sleep": "asleep", "cpu": "on the CPU"}
 INSTRUMENTS = ("browser", "wire")
 ROUNDS = 3
 WARMUP = 2
 HOLD_MS = 50
 REST_MS = 60.0
-LEAST_LIMIT_MS = 0.5
-LIMIT_SHARE = 0.05
-"""The limit of 1 ms is then 0.5 ms: it is told from none."""
-SEED = 7
 
 
 @dataclass(frozen=True)
@@ -88,10 +78,8 @@ def _figure(medians: dict[tuple[str, Injected], list[float]], instrument: str, t
         return Figure(name, _mean_difference(medians[instrument, pause], medians[instrument, AT_ONCE]), "ms")
     boot = Injected(PAUSE_MS + truth.delay_ms, truth.kind)
     recovered_ms = _mean_difference(medians[instrument, boot], medians[instrument, pause])
-    limit = max(LEAST_LIMIT_MS, LIMIT_SHARE * truth.delay_ms)
-    return Figure(
-        f"{instrument}: {truth.delay_ms:g} ms {KINDS[truth.kind]}, recovered", recovered_ms, "ms", limit, truth.delay_ms
-    )
+    name = f"{instrument}: {truth.delay_ms:g} ms {KINDS[truth.kind]}, recovered"
+    return Figure(name, recovered_ms, "ms", limit_ms(truth.delay_ms), truth.delay_ms)
 
 
 def _mean_difference(with_it: Sequence[float], without: Sequence[float]) -> float:

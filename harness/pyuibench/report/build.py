@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pyuibench.claims import Claim
 from pyuibench.parts import PARTS
 from pyuibench.records import METRICS
-from pyuibench.report import charts, format, latency, measured, once, problems, scaling, waterfall, work
+from pyuibench.report import charts, format, latency, measured, once, problems, scaling, truths, waterfall, work
 from pyuibench.report.cells import Figure, Missing, Pair, Table, with_figures
 from pyuibench.report.report import Report
 from pyuibench.report.scaling import TaxRow
@@ -109,6 +109,7 @@ def _view(report: Report) -> dict[str, Any]:
         "widest": latency.widest(report),
         "noise": problems.noise(report),
         "repeated": problems.repeated(report),
+        "truths": truths.truths_table(report),
         "failures": problems.failures(report.run),
         "not_ok": problems.not_ok(report.run),
         "interactions": len(report.run.interactions),

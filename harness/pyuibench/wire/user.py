@@ -47,6 +47,7 @@ class Hold:
         self.done = 0
         self.finished = 0
         self.actions = 0
+        self.waited_ns = 0
         self.samples = (
             SampleFile(CONFIG.samples / f"wire-{CONFIG.sessions}-{os.getpid()}.jsonl") if CONFIG.samples else None
         )
@@ -73,6 +74,15 @@ class Hold:
         if self.finished == CONFIG.sessions and environment.runner:
             gevent.spawn(environment.runner.quit)
 
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Count a session as one that waits for an answer, by a clock of its own."""
+        began_ns = time.monotonic_ns()
+        try:
+            yield
+        finally:
+            self.waited_ns += time.monotonic_ns() - began_ns
+
     def keep(self, record: Cell) -> None:
         """Store a sample."""
         if self.samples:
@@ -88,6 +98,8 @@ class Hold:
             "loaded_pss_bytes": figures.pss_bytes,
             "server_cpu_ms": (figures.cpu_ms - self._server_cpu_ms) / max(self.actions, 1),
             "generator_cpu_share": own_cpu_ms / elapsed_ms,
+            "hold_s": elapsed_ms / 1e3,
+            "waiting_sessions": self.waited_ns / 1e6 / elapsed_ms,
         }
         for metric, value in values.items():
             self.keep(_measurement(metric, value))
@@ -192,7 +204,8 @@ class Session(User):
 
     def _carry_out(self, sequence: int, action: Action) -> None:
         assert self.session
-        answer = self.session.perform(action)
+        with HOLD.waiting():
+            answer = self.session.perform(action)
         self.reason = answer.reason
         self.done += 1
         self.state = action.after or self.state

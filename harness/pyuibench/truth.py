@@ -1,0 +1,120 @@
+"""Known truth: delays that are put into the control's server, and what a run's instruments recover of them.
+
+The delay is the cost of the scaling page's one cell: user code like any other, to which nothing in the harness is tuned. It is
+found by comparing with a server that works for PAUSE_MS in any case. Compared with one that answers at once, a browser shows some
+2 ms less of every delay, and rightly: for as long it is drawing the control that was just moved, and an answer that comes
+meanwhile waits until that is done (the parts of the interaction show this).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from pyuibench.stats import LEVEL, Estimate, Floats
+from pyuibench.store import TRUTH, Run
+
+PAUSE_MS = 10.0
+DELAYS_MS = (1.0, 5.0, 20.0, 100.0)
+KINDS = {"sleep": "asleep", "cpu": "on the CPU"}
+LEAST_LIMIT_MS = 0.5
+LIMIT_SHARE = 0.05
+"""The limit of 1 ms is then 0.5 ms: it is told from none."""
+SEED = 7
+COLUMNS = {"browser": "dom_ms", "wire": "service_ms"}
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A delay in milliseconds beyond the pause, and how it is spent: a key of KINDS."""
+
+    delay_ms: float
+    kind: str
+
+    @property
+    def cost_ms(self) -> float:
+        """Return what the cell costs, the pause included."""
+        return PAUSE_MS + self.delay_ms
+
+
+TRUTHS = tuple(Truth(delay_ms, kind) for delay_ms in DELAYS_MS for kind in KINDS)
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What an instrument recovers of a delay, in milliseconds, with its 95 % interval."""
+
+    instrument: str
+    truth: Truth
+    estimate: Estimate
+
+    @property
+    def limit_ms(self) -> float:
+        """Return by how much it may be off."""
+        return limit_ms(self.truth.delay_ms)
+
+    @property
+    def is_found(self) -> bool:
+        """Return whether the data allow that it is off by no more than its limit."""
+        low, high = self.estimate.low, self.estimate.high
+        assert low is not None and high is not None
+        return low <= self.truth.delay_ms + self.limit_ms and high >= self.truth.delay_ms - self.limit_ms
+
+
+def limit_ms(delay_ms: float) -> float:
+    """Return by how much what is recovered of a delay may be off, in milliseconds."""
+    return max(LEAST_LIMIT_MS, LIMIT_SHARE * delay_ms)
+
+
+def with_pauses(truths: Iterable[Truth]) -> tuple[Truth, ...]:
+    """Return the boots that finding these delays takes: each of them, and before them the pause alone in each of their ways."""
+    wanted = tuple(truths)
+    return (*(Truth(0.0, kind) for kind in dict.fromkeys(truth.kind for truth in wanted)), *wanted)
+
+
+def recovered(run: Run) -> tuple[Recovered, ...]:
+    """Return what each instrument recovers of each delay of a run: the mean over blocks of median with less median without.
+
+    The interval is of the differences of medians within boots (percentile bootstrap, scipy.stats.bootstrap): runs have too few
+    of these boots to say how far boots differ, and it is too narrow by that.
+    """
+    rows = run.interactions
+    right = rows[(rows["role"] == TRUTH) & rows["ok"].astype(bool) & ~rows["warmup"].astype(bool)]
+    return tuple(
+        Recovered(instrument, truth, _difference(pairs))
+        for instrument, column in COLUMNS.items()
+        for truth in _truths(right)
+        if truth.delay_ms and (pairs := list(_pairs(right[right["instrument"] == instrument], column, truth)))
+    )
+
+
+def _truths(rows: pd.DataFrame) -> list[Truth]:
+    costs = rows[["grid_cost_ms", "grid_cost_kind"]].drop_duplicates().itertuples(index=False, name=None)
+    return sorted((Truth(cost_ms - PAUSE_MS, kind) for cost_ms, kind in costs), key=lambda it: (it.delay_ms, it.kind))
+
+
+def _pairs(rows: pd.DataFrame, column: str, truth: Truth) -> Iterator[tuple[Floats, Floats]]:
+    """Yield the samples with the delay and those of the pause alone, of each block that has both."""
+    of_kind = rows[(rows["grid_cost_kind"] == truth.kind) & rows[column].notna()]
+    for _, block in of_kind.groupby("block"):
+        with_it = block.loc[block["grid_cost_ms"] == truth.cost_ms, column].to_numpy(dtype=np.float64)
+        without = block.loc[block["grid_cost_ms"] == PAUSE_MS, column].to_numpy(dtype=np.float64)
+        if len(with_it) > 1 and len(without) > 1:
+            yield with_it, without
+
+
+def _difference(pairs: Sequence[tuple[Floats, Floats]]) -> Estimate:
+    samples = [side for pair in pairs for side in pair]
+
+    def statistic(*sides: Floats, axis: int = -1) -> Floats:
+        medians = [np.median(side, axis=axis) for side in sides]
+        differences: Floats = np.mean([medians[at] - medians[at + 1] for at in range(0, len(medians), 2)], axis=0)
+        return differences
+
+    interval = stats.bootstrap(
+        samples, statistic, confidence_level=LEVEL, method="percentile", rng=np.random.default_rng(SEED)
+    ).confidence_interval
+    n = sum(len(with_it) for with_it, _ in pairs)
+    return Estimate(float(statistic(*samples)), float(interval.low), float(interval.high), n, len(pairs))
