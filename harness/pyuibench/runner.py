@@ -202,7 +202,11 @@ class Runner:
         return cell.page == "app" and cell.block < self._profile.rtt_blocks
 
     def _far_away(self, browser: Browser, boot: Boot, rtt_ms: float) -> None:
-        for sample in far_away(browser, replace(self._browser_task(boot), tasks=(), reopens=False, rtt_ms=rtt_ms)):
+        # Without a warm-up: the server is warm by now, and what a page's first gestures cost more is little beside a round trip.
+        task = self._browser_task(boot)
+        counted = task.actions[: len(task.actions) - task.warmup_actions]
+        task = replace(task, actions=counted, warmup_actions=0, tasks=(), reopens=False, rtt_ms=rtt_ms)
+        for sample in far_away(browser, task):
             boot.file.add(sample)
 
     def _browser(self, browser: Browser, boot: Boot) -> None:
