@@ -15,7 +15,7 @@ def samples(cost_ms, kind, *, block=0, instrument="browser", off_ms=0.0, seed=0)
     noise = np.random.default_rng(seed).normal(0, 0.3, 20)
     times = 4.0 + cost_ms + off_ms + noise
     column = {"browser": "dom_ms", "wire": "service_ms"}[instrument]
-    row = {"role": TRUTH, "block": block, "instrument": instrument, "ok": True, "warmup": False}
+    row = {"role": TRUTH, "scenario": "grid", "block": block, "instrument": instrument, "ok": True, "warmup": False}
     rows = pd.DataFrame([{**row, "grid_cost_ms": cost_ms, "grid_cost_kind": kind, column: time} for time in times])
     return rows.reindex(columns=[*row, "grid_cost_ms", "grid_cost_kind", "dom_ms", "service_ms"])
 
@@ -62,10 +62,11 @@ def test_blocks_are_compared_within_themselves():
     assert (found.estimate.n, found.estimate.boots) == (40, 2)
 
 
-def test_wrong_samples_and_warm_up_are_not_looked_at():
+def test_wrong_samples_warm_up_and_page_loads_are_not_looked_at():
     right = samples(PAUSE_MS + 20, "sleep", seed=1)
     wrong = samples(PAUSE_MS + 20, "sleep", off_ms=500.0)
-    run = run_of(samples(PAUSE_MS, "sleep"), right, wrong.assign(ok=False), wrong.assign(warmup=True))
+    others = [wrong.assign(ok=False), wrong.assign(warmup=True), wrong.assign(scenario="load")]
+    run = run_of(samples(PAUSE_MS, "sleep"), right, *others)
     (found,) = recovered(run)
     assert found.estimate.value == pytest.approx(20, abs=0.4)
 

@@ -81,7 +81,8 @@ def recovered(run: Run) -> tuple[Recovered, ...]:
     of these boots to say how far boots differ, and it is too narrow by that.
     """
     rows = run.interactions
-    right = rows[(rows["role"] == TRUTH) & rows["ok"].astype(bool) & ~rows["warmup"].astype(bool)]
+    moved = rows[(rows["role"] == TRUTH) & (rows["scenario"] == "grid")]
+    right = moved[moved["ok"].astype(bool) & ~moved["warmup"].astype(bool)]
     return tuple(
         Recovered(instrument, truth, _difference(pairs))
         for instrument, column in COLUMNS.items()

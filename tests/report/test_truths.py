@@ -16,7 +16,7 @@ def with_truths(run):
     sample = run.interactions[run.interactions["instrument"] == "browser"].iloc[0]
     rows = [
         {**sample, "role": TRUTH, "page": "grid", "grid_cells": 1, "grid_cost_ms": cost_ms, "grid_cost_kind": "sleep"}
-        | {"boot": f"truth-{cost_ms}", "warmup": False, "ok": True, "dom_ms": cost_ms + number / 10}
+        | {"boot": f"truth-{cost_ms}", "scenario": "grid", "warmup": False, "ok": True, "dom_ms": cost_ms + number / 10}
         for cost_ms in (10.0, 15.0)
         for number in range(9)
     ]
