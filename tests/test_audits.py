@@ -256,27 +256,11 @@ def truths(run, off_ms=0.0):
     """Return the run with a delay of 20 ms put into the control, of which so much more is found."""
     grid = {"role": TRUTH, "page": "grid", "grid_cells": 1, "grid_cost_kind": "cpu"}
     floor = replace(cell_of("ground", "socket", 0), **grid)
-    cells = [
-        replace(
-            floor,
-            boot=f"0-truth-{cost_ms:g}",
-            role=TRUTH,
-            page="grid",
-            grid_cells=1,
-            grid_cost_ms=cost_ms,
-            grid_cost_kind="cpu",
-        )
-        for cost_ms in (10.0, 30.0)
-    ]
+    cells = [replace(floor, boot=f"0-{TRUTH}-{cost_ms:g}", grid_cost_ms=cost_ms) for cost_ms in (10.0, 30.0)]
     sample = run.interactions[run.interactions["instrument"] == "browser"].iloc[0]
     rows = [
-        {
-            **sample,
-            **cell_fields(cell),
-            "warmup": False,
-            "dom_ms": cell.grid_cost_ms + (off_ms if cell.grid_cost_ms > 10 else 0) + number / 10,
-        }
-        for cell in cells
+        {**sample, **cell_fields(cell), "scenario": "grid", "warmup": False, "dom_ms": cost_ms + number / 10}
+        for cell, cost_ms in zip(cells, (10.0, 30.0 + off_ms), strict=True)
         for number in range(9)
     ]
     meta = {**run.meta, "instruments": ["browser"], "plan": [*run.meta["plan"], *map(cell_fields, cells)]}

@@ -23,7 +23,7 @@ MOST_GENERATOR_SHARE = 0.5
 MOST_DRIFT = 1.10
 LEAST_RATE = 0.90
 MOST_OFF_LITTLE = 0.10
-OWN_TIME_MS = 0.5
+OWN_TIME_MS = 1.0
 """What the generator may itself need for one action, in which its session counts as waiting."""
 TOO_UNLIKELY = 0.01
 CLOCK_ERROR_MS = 1.0
@@ -166,7 +166,8 @@ def every_boot_is_there(run: Run) -> Iterator[Objection]:
 
 def load_was_offered(run: Run) -> Iterator[Objection]:
     """Object to a crowd whose actions came more seldom than the schedule has them: the stated load was never there."""
-    interval_ms = float((run.meta.get("profile_settings") or {}).get("crowd_interval_ms", 0))
+    settings = run.meta.get("profile_settings") or {}
+    interval_ms = float(settings.get("crowd_interval_ms", 0)) if not settings.get("load_levels") else 0.0
     rows = run.near[(run.near["instrument"] == "wire") & (run.near["sessions"] > 1)]
     for (*key, sessions), own in rows.groupby([*CELL, "sessions"]) if interval_ms else ():
         spans = own.groupby(["boot", "session"])["started_ns"].agg(["min", "max", "size"])
@@ -228,7 +229,8 @@ def littles_law(run: Run) -> Iterator[Objection]:
     held = run.measurements[run.measurements["metric"].isin(["hold_s", "waiting_sessions"])].dropna(subset=["value"])
     known = held[[*place, "metric", "value"]].itertuples(index=False, name=None)
     figures = {(*key, metric): float(value) for *key, metric, value in known}
-    rows = run.interactions[(run.interactions["instrument"] == "wire") & run.interactions["scenario"].isin(COMPUTING)]
+    counted = run.interactions[~run.interactions["warmup"].astype(bool)]
+    rows = counted[(counted["instrument"] == "wire") & counted["scenario"].isin(COMPUTING)]
     for key, own in rows.groupby(place):
         hold_s, waiting = figures.get((*key, "hold_s")), figures.get((*key, "waiting_sessions"))
         if hold_s is None or waiting is None or not own["ok"].astype(bool).all():

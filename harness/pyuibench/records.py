@@ -39,6 +39,7 @@ class Interaction(Cell):
     `until_user_code_ms`: until the first workload function was called; `until_user_code_done_ms`: until the last one returned
     that the answer can have waited for. `arrived_ms`: until bytes last came to the page before its state was right.
     `rtt_ms`: how long a relay between browser and server made every round trip.
+    `fault`: what kind of wrong a wrong answer on the wire is, a key of `wire.faults.FAULTS`.
     `update_ms` has the times at which an output that comes step by step showed another state, the right one included.
     """
 
@@ -70,6 +71,7 @@ class Interaction(Cell):
     messages_up: int | None = None
     messages_down: int | None = None
     flickers: int | None = None
+    fault: str | None = None
     ok: bool = True
     reason: str | None = None
 
@@ -126,6 +128,18 @@ METRICS: dict[str, Metric] = {
     "handles": Metric("count", "open file descriptors of the server's process tree", "neither"),
     "processes": Metric("count", "processes of the server's tree", "neither"),
     "server_cpu_ms": Metric("ms", "CPU time of the server's process tree per interaction (wire)"),
+    "server_cpu_share": Metric(
+        "share", "CPU time of the server's process tree per second of a load's hold, of one core"
+    ),
+    "slo_kept": Metric(
+        "count", "1 where a load kept the service level; if 0, `detail` says how it was missed", "higher"
+    ),
+    "closed_pss_bytes": Metric(
+        "bytes", "proportional set size some time after the last session of a load was closed; `detail` says how long"
+    ),
+    "cycle_pss_bytes": Metric(
+        "bytes", "the same after each of several cycles of opening, using and closing sessions; `detail` is its number"
+    ),
     "generator_cpu_share": Metric("share", "CPU time of the load generator per second of its run, of one core"),
     "hold_s": Metric("s", "how long all sessions of a load were open and acting (wire)", "neither"),
     "waiting_sessions": Metric("count", "sessions that wait for an answer, on average over the hold (wire)", "neither"),

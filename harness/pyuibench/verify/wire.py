@@ -135,7 +135,7 @@ def _entry(directory: Path) -> Entry:
 def main() -> None:
     """Print the findings as JSON on the last line."""
     try:
-        config = from_environment()
+        config = from_environment(WireConfig)
         task = task_of(config)
         said = list(check(config, task, sys.stdin.readline().strip()))
     except UserError as error:

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -44,13 +44,16 @@ class WireConfig(BaseModel):
     cell: dict[str, str | int | float] | None = None
 
 
-def from_environment() -> WireConfig:
-    """Return the configuration. Raises UserError when the variable is missing or not valid."""
+Config = TypeVar("Config", bound=BaseModel)
+
+
+def from_environment(kind: type[Config]) -> Config:
+    """Return the configuration of a kind. Raises UserError when the variable is missing or not valid."""
     text = os.environ.get(WIRE_VARIABLE)
     if not text:
         raise UserError(f'{WIRE_VARIABLE} is not set; give it as {{"entry": "apps/NAME", "variant": "VARIANT"}}.')
     try:
-        return WireConfig.model_validate_json(text)
+        return kind.model_validate_json(text)
     except ValidationError as error:
         problem = error.errors()[0]
         raise UserError(f"{WIRE_VARIABLE} is not valid: {problem['loc']}: {problem['msg']}.") from error

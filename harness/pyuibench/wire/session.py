@@ -1,18 +1,23 @@
-"""One wire session: awaits right states and keeps the time."""
+"""One wire session: awaits right states and keeps the time; and how sessions take turns to open."""
 
 import importlib.util
 import site
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
+import gevent
+from gevent.lock import RLock
+
 from pyuibench.catalog import Variant
 from pyuibench.errors import UserError
-from pyuibench.spec import Action, PageName, Texts, normalised
+from pyuibench.spec import CONTROLS, Action, PageName, Texts, normalised
 from pyuibench.wire.client import Client, ProtocolError, Traffic
+from pyuibench.wire.faults import Fault, fault_of
 
 # Ten sessions that open at once may each need a second of one core: that is slow, but no failure.
 OPEN_TIMEOUT_S = 60.0
@@ -30,6 +35,26 @@ class Answer:
     traffic: Traffic
     reason: str | None
     update_ms: tuple[float, ...] = ()
+    fault: Fault | None = None
+
+
+class Turns:
+    """All sessions open at once, but where a framework is known to lose some of them: there one after the other."""
+
+    def __init__(self, gap_ms: float) -> None:
+        """Prepare turns; a session waits until the one before is open, and `gap_ms` more. Without a gap there are no turns."""
+        self._gap_ms = gap_ms
+        self._opening = RLock()
+
+    @contextmanager
+    def next(self) -> Iterator[None]:
+        """Wait for this session's turn to open."""
+        if not self._gap_ms:
+            yield
+            return
+        with self._opening:
+            yield
+            gevent.sleep(self._gap_ms / 1e3)
 
 
 class WireSession:
@@ -37,19 +62,41 @@ class WireSession:
 
     def __init__(self, client: Client, timeout_s: float, open_timeout_s: float = OPEN_TIMEOUT_S) -> None:
         self.client = client
+        self._earlier: dict[str, set[str]] = {}
         self._timeout_s = timeout_s
         self._open_timeout_s = open_timeout_s
 
     def open(self, expected: Texts) -> Answer:
         """Open the session and await its first state."""
+        self._keep(expected)
         return self._timed(self.client.open, expected, self._open_timeout_s)
 
     def perform(self, action: Action) -> Answer:
         """Carry an action out and await what it must change; then what it must not change must still be right."""
+        before = dict(self.client.texts)
         answer = self._timed(lambda: self.begin(action), action.awaited, self._timeout_s, action.watched)
         if answer.reason is None and (wrong := self._wrong(action.expected)):
-            return replace(answer, service_ms=None, reason=f"changed though it must not: {wrong}")
+            answer = replace(answer, service_ms=None, reason=f"changed though it must not: {wrong}")
+        if answer.reason:
+            answer = replace(answer, fault=self._fault(action, before))
+        self._keep(action.expected)
         return answer
+
+    def _keep(self, expected: Texts) -> None:
+        for output, text in expected.items():
+            self._earlier.setdefault(output, set()).add(text)
+
+    def _fault(self, action: Action, before: Texts) -> Fault | None:
+        """Return what is wrong with the first output that is, None where all are right by now."""
+        for output, text in action.expected.items():
+            if not self._shows(output, normalised(text)):
+                return fault_of(
+                    normalised(self.client.texts.get(output, "")),
+                    normalised(before.get(output, "")),
+                    {normalised(it) for it in self._earlier.get(output, ())},
+                    normalised(_repeated(action).get(output, "")),
+                )
+        return None
 
     def begin(self, action: Action) -> None:
         """Carry an action out without awaiting anything."""
@@ -126,6 +173,14 @@ class WireSession:
             after.messages_up - before.messages_up,
             after.messages_down - before.messages_down,
         )
+
+
+def _repeated(action: Action) -> Texts:
+    """Return what outputs would show had the action been carried out twice, nothing where that makes no difference."""
+    if action.after is None or CONTROLS.get(action.control) != "button":
+        return {}
+    after, _ = action.after.act(action.scenario, action.control, int(action.value) + 1, action.changes)
+    return after.expected
 
 
 def client_factory(variant: Variant, site_packages: Path | None) -> ClientFactory:

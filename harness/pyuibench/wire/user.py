@@ -5,36 +5,36 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import gevent
 import psutil
 from gevent.event import Event
-from gevent.lock import RLock
 from locust import User, events, task
 from locust.env import Environment
 from locust.exception import StopUser
 
 from pyuibench.catalog import load_entry
 from pyuibench.errors import UserError
-from pyuibench.records import Cell, Failure, Interaction, Measurement, cell_fields
+from pyuibench.records import Cell, Failure, Measurement, cell_fields
 from pyuibench.resources import cpu_ms, measure
 from pyuibench.spec import Action, app_actions, grid_actions, initial_app, initial_grid
 from pyuibench.store import SampleFile
 from pyuibench.tasks import carry_out
 from pyuibench.usercode import user_code
-from pyuibench.wire.config import from_environment
-from pyuibench.wire.session import Answer, WireSession, client_factory
+from pyuibench.wire.config import WireConfig, from_environment
+from pyuibench.wire.sample import interaction
+from pyuibench.wire.session import Answer, Turns, WireSession, client_factory
 from workload.ledger import LedgerReader
 
-CONFIG = from_environment()
+CONFIG = from_environment(WireConfig)
 _entry = load_entry(CONFIG.entry)
 if _entry is None:
     raise UserError(f"{CONFIG.entry} is not an entry.")
 VARIANT = _entry.variant(CONFIG.variant)
 NEW_CLIENT = client_factory(VARIANT, CONFIG.site_packages)
-OPENING = RLock()
+TURNS = Turns(_entry.table.opening_gap_ms)
 INITIAL = initial_app().expected if CONFIG.page == "app" else initial_grid(CONFIG.grid_cells).expected
 
 
@@ -133,7 +133,7 @@ class Session(User):
     def _begin(self) -> None:
         if CONFIG.measures_first_session and self.index == 0:
             self._open("first_session_ms").close()
-        with _turn_to_open():
+        with TURNS.next():
             self.session = self._open("session_ms")
         if HOLD.ledger:
             HOLD.ledger.new_calls()
@@ -204,7 +204,7 @@ class Session(User):
 
     def _carry_out(self, sequence: int, action: Action) -> None:
         assert self.session
-        with HOLD.waiting():
+        with HOLD.waiting() if sequence >= CONFIG.warmup_actions else nullcontext():
             answer = self.session.perform(action)
         self.reason = answer.reason
         self.done += 1
@@ -219,7 +219,18 @@ class Session(User):
     def _keep(self, sequence: int, warmup_actions: int, action: Action, answer: Answer) -> None:
         self._tell_locust(f"{action.scenario} {action.control.partition('-')[0]}", answer)
         if CONFIG.cell is not None:
-            HOLD.keep(self._interaction(sequence, warmup_actions, action, answer))
+            sample = interaction(
+                _cell(),
+                action,
+                answer,
+                due_ns=self.due_ns,
+                sessions=CONFIG.sessions or 0,
+                session=self.index,
+                sequence=sequence,
+                warmup=sequence < warmup_actions,
+                code=user_code(HOLD.ledger, answer.started_ns, answer.service_ms),
+            )
+            HOLD.keep(sample)
 
     def _give_up(self, error: Exception) -> None:
         """Record that the client itself failed: an error in it must not look like a server that is slow."""
@@ -232,33 +243,6 @@ class Session(User):
     def _finish(self) -> None:
         HOLD.session_finished(self.environment)
         raise StopUser
-
-    def _interaction(self, sequence: int, warmup_actions: int, action: Action, answer: Answer) -> Interaction:
-        lag_ms = max((answer.started_ns - self.due_ns) / 1e6, 0.0)
-        return Interaction(
-            **cell_fields(_cell()),
-            instrument="wire",
-            scenario=action.scenario,
-            control=action.control.partition("-")[0],
-            sessions=CONFIG.sessions or 0,
-            session=self.index,
-            sequence=sequence,
-            warmup=sequence < warmup_actions,
-            started_ns=answer.started_ns,
-            lag_ms=lag_ms,
-            dom_ms=answer.service_ms,
-            service_ms=answer.service_ms,
-            response_ms=None if answer.service_ms is None else answer.service_ms + lag_ms,
-            output_ms=dict(answer.output_ms),
-            update_ms=list(answer.update_ms) or None,
-            bytes_up=answer.traffic.bytes_up,
-            bytes_down=answer.traffic.bytes_down,
-            messages_up=answer.traffic.messages_up,
-            messages_down=answer.traffic.messages_down,
-            ok=answer.reason is None,
-            reason=answer.reason,
-            **user_code(HOLD.ledger, answer.started_ns, answer.service_ms),
-        )
 
     def _tell_locust(self, name: str, answer: Answer) -> None:
         self.environment.events.request.fire(
@@ -275,18 +259,6 @@ class Session(User):
 def _close_samples(environment: Environment, **_: Any) -> None:
     if HOLD.samples:
         HOLD.samples.close()
-
-
-@contextmanager
-def _turn_to_open() -> Iterator[None]:
-    """All sessions open at once, but where the framework is known to lose some of them: there one after the other."""
-    gap_ms = VARIANT.entry.table.opening_gap_ms
-    if not gap_ms:
-        yield
-        return
-    with OPENING:
-        yield
-        gevent.sleep(gap_ms / 1e3)
 
 
 def _cell() -> Cell:
