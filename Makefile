@@ -4,8 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PROFILE ?= quick
 RUN ?= results/reference
+APP ?= floor
 
-.PHONY: bench test lint report doctor calibrate verify new lock clean
+.PHONY: bench test lint report load doctor calibrate verify new lock clean
 
 bench: .venv/ready
 	$(BIN)/pyuibench bench $(APPS) --profile $(PROFILE) $(ARGS)
@@ -23,6 +24,9 @@ verify: .venv/ready
 
 report: .venv/ready
 	$(BIN)/pyuibench report $(RUN)
+
+load: .venv/ready
+	$(BIN)/pyuibench load $(APP) $(ARGS)
 
 calibrate: .venv/ready
 	$(BIN)/pyuibench calibrate

@@ -173,6 +173,6 @@ def test_unknown_names(scenarios, instruments, sentence):
 def test_profiles():
     assert {name: profile_named(name).name for name in PROFILES} == {name: name for name in PROFILES}
     with pytest.raises(
-        UserError, match=r"^There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, full\.$"
+        UserError, match=r"^There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, load, full\.$"
     ):
         profile_named("huge")

@@ -1,6 +1,8 @@
 """A run from its request to its report: environments, plan, measuring, tables."""
 
 import secrets
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -14,6 +16,7 @@ from pyuibench.browser.chromium import find_chromium
 from pyuibench.catalog import Entry, Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
+from pyuibench.loadtest.run import load_config, run_load
 from pyuibench.plan import Profile, Selection, make_plan, selection
 from pyuibench.precision import Precision
 from pyuibench.records import Cell, Failure, Instrument, Measurement, cell_fields
@@ -21,8 +24,10 @@ from pyuibench.runner import Runner
 from pyuibench.spec import PageName, spec_hash
 from pyuibench.stats import LEVEL
 from pyuibench.store import SampleFile, Store, read_meta
+from pyuibench.wire.run import WireError
 
 STATIC = "static"
+ANSWER_TIMEOUT_S = 10.0
 PAGES: tuple[PageName, ...] = ("app", "grid")
 
 
@@ -66,6 +71,34 @@ def new_run(request: Request, directory: Path, progress: Progress) -> Path:
     environments, unbuilt = _environments(request, progress)
     store = Store.create(directory, _meta(request, environments, plan, directory.name))
     return _measure(store, request, environments, unbuilt, plan, progress)
+
+
+def load_elsewhere(request: Request, url: str, directory: Path, progress: Progress) -> Path:
+    """Put the request's load on an app that already runs somewhere, in a new directory, and return it.
+
+    What fails is stored with its reason. Raises UserError for what can't be begun.
+    """
+    _require_answer(url)
+    (cell,) = (cell for cell in request.plan(1) if cell.page == "app")
+    environments, _ = _environments(request, progress)
+    store = Store.create(directory, _meta(request, environments, [cell], directory.name))
+    progress.start([cell])
+    samples = store.begin(cell.boot)
+    variant = request.variants[0]
+    config = load_config(variant, environments[cell.entry], request.profile, request.seed)
+    failures = []
+    try:
+        run_load(config.model_copy(update={"samples": samples, "cell": cell_fields(cell)}), url)
+    except WireError as error:
+        failures.append(Failure(**cell_fields(cell), step="load", reason=str(error)))
+        file = SampleFile(samples / "harness.jsonl")
+        file.add(*failures)
+        file.close()
+    store.end(cell.boot)
+    progress.done(cell, failures)
+    store.finish()
+    store.write_meta({**read_meta(directory), "finished": _now(), "target": url})
+    return store.directory
 
 
 def resume_run(directory: Path, entries: Mapping[str, Entry], progress: Progress) -> Path:
@@ -151,6 +184,16 @@ def _measure_on(
         progress.start(possible)
         runner.run(possible, progress.done, after=before)
         store.finish()
+
+
+def _require_answer(url: str) -> None:
+    """Raise UserError when nothing answers there."""
+    try:
+        urllib.request.urlopen(url, timeout=ANSWER_TIMEOUT_S).close()
+    except urllib.error.HTTPError:
+        return
+    except (OSError, ValueError) as error:
+        raise UserError(f"Nothing answers at {url} ({error}); start the app there first.") from error
 
 
 def _require_browser() -> None:

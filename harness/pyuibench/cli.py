@@ -5,9 +5,9 @@ import logging
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 from rich.console import Console
@@ -22,16 +22,22 @@ from pyuibench.catalog import Entry, choose_for_bench, choose_variants, default_
 from pyuibench.claims import all_claims
 from pyuibench.errors import UserError
 from pyuibench.gallery import Picture, contact_sheet, take
+from pyuibench.loadtest.arrivals import Arrivals
+from pyuibench.loadtest.config import LEVELS, MOST_SESSIONS
+from pyuibench.loadtest.run import load_config, serve_page
 from pyuibench.plan import PROFILES, profile_named, selection
 from pyuibench.precision import Precision
 from pyuibench.progress import TerminalProgress
 from pyuibench.report.build import build
+from pyuibench.report.load import told
 from pyuibench.report.readme import update as update_readme
-from pyuibench.server import Grid, Server, ServerError
+from pyuibench.server import HOST, Grid, Server, ServerError
 from pyuibench.verify.findings import Finding
 from pyuibench.verify.variant import verify_variant
+from pyuibench.wire.run import WireError
 
 DEFAULT_PORT = 8700
+LOCUST_PORT = 8089
 app = typer.Typer(
     name="pyuibench",
     help="The same app in every Python UI framework, verified and measured.",
@@ -150,6 +156,66 @@ def bench(
         _say(f"stopped; go on with `pyuibench bench --resume {directory}`." if directory.is_dir() else "stopped.")
         raise typer.Exit(130) from None
     console.print(f"Report: {build(store.load(directory), all_claims(entries.values()))}", soft_wrap=True)
+
+
+@app.command()
+def load(
+    name: Annotated[str, typer.Argument(metavar="ENTRY[/VARIANT]", help="Its first variant without a name.")],
+    levels: Annotated[
+        str, typer.Option(help="How many sessions, one level after the other until the service level is missed.")
+    ] = ",".join(map(str, LEVELS)),
+    hold: Annotated[float, typer.Option(min=1.0, max=3600.0, metavar="S", help="How long a level is held.")] = 10.0,
+    interval: Annotated[
+        float, typer.Option(min=10.0, metavar="MS", help="How far apart a session's actions are due.")
+    ] = 1000.0,
+    arrivals: Annotated[
+        str, typer.Option(help="poisson, constant, or closed (an action waits for the answer).")
+    ] = "poisson",
+    target: Annotated[
+        str | None, typer.Option(metavar="URL", help="An app that already runs somewhere; its memory isn't measured.")
+    ] = None,
+    ui: Annotated[bool, typer.Option("--ui", help=f"Locust's own page, at http://127.0.0.1:{LOCUST_PORT}.")] = False,
+    seed: Annotated[int | None, typer.Option(help="That of the arrivals; by chance without it.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The run's directory; below results/ without it.")] = None,
+    apps: Apps = None,
+) -> None:
+    """Put more and more sessions on one app until it no longer answers in time, or watch it in Locust's page.
+
+    Example: pyuibench load dash --levels 1,10,50 --hold 20
+    """
+    variant = choose_variants(_entries(apps), [name])[0]
+    settings = replace(
+        profile_named("load"),
+        blocks=1,
+        load_levels=_levels(levels),
+        load_hold_s=hold,
+        load_arrivals=_arrivals(arrivals),
+        crowd_interval_ms=interval,
+        load_cycles=0,
+        truths=(),
+    )
+    order = benching.new_seed() if seed is None else seed
+    request = benching.Request(settings, selection((), ["wire", "resources", "server"]), (variant,), order)
+    directory = out or project.RESULTS / benching.run_name("load")
+    try:
+        if ui:
+            console.print(f"Locust's page: http://{HOST}:{LOCUST_PORT} — Ctrl-C ends it.", soft_wrap=True)
+            _watch(request, target)
+            return
+        with TerminalProgress(console) as progress:
+            if target:
+                benching.load_elsewhere(request, target, directory, progress.hooks)
+            else:
+                benching.new_run(request, directory, progress.hooks)
+    except (ServerError, WireError) as error:
+        raise UserError(f"{variant.id}: {error}") from error
+    except KeyboardInterrupt:
+        _say(f"stopped; the samples so far are in {directory}." if directory.is_dir() else "stopped.")
+        raise typer.Exit(130) from None
+    run = store.load(directory)
+    for line in told(run):
+        console.print(line, markup=False, soft_wrap=True)
+    console.print(f"Report: {build(run, {})}", soft_wrap=True)
 
 
 @app.command()
@@ -285,6 +351,43 @@ def _share(text: str) -> float:
     if not 0 < share < 1:
         raise UserError(f"--precision {text} is no share; give one like 5%.")
     return share
+
+
+def _levels(text: str) -> tuple[int, ...]:
+    """Return levels given as `1,10,50`. Raises UserError for anything but growing numbers from 1 to 5,000."""
+    try:
+        levels = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        levels = ()
+    if not levels or list(levels) != sorted(set(levels)) or not 1 <= levels[0] <= levels[-1] <= MOST_SESSIONS:
+        raise UserError(
+            f"--levels {text} is no list of growing numbers up to {MOST_SESSIONS:,}; give one like 1,10,50."
+        )
+    return levels
+
+
+def _arrivals(text: str) -> Arrivals:
+    known: tuple[Arrivals, ...] = get_args(Arrivals)
+    for arrivals in known:
+        if text == arrivals:
+            return arrivals
+    raise UserError(f"There are no arrivals {text!r}; known ones: {', '.join(known)}.")
+
+
+def _watch(request: benching.Request, target: str | None) -> None:
+    """Serve Locust's page for a load until it is ended."""
+    variant, profile = request.variants[0], request.profile
+    built = environment.prepare(variant.entry)
+    config = load_config(variant, built, profile, request.seed)
+    if target:
+        serve_page(config, target, LOCUST_PORT)
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="pyuibench-load-") as directory,
+        Server(variant, built, "app", Path(directory) / "log") as server,
+    ):
+        server.await_ready()
+        serve_page(config, server.url, LOCUST_PORT)
 
 
 def _entries(apps: Sequence[Path] | None) -> dict[str, Entry]:

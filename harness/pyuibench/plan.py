@@ -7,6 +7,8 @@ from dataclasses import astuple, dataclass, replace
 
 from pyuibench.catalog import Variant
 from pyuibench.errors import UserError
+from pyuibench.loadtest.arrivals import Arrivals
+from pyuibench.loadtest.config import LEVELS
 from pyuibench.records import INSTRUMENTS, Cell, Instrument
 from pyuibench.server import Grid
 from pyuibench.spec import SCENARIOS, TASKS, PageName
@@ -33,6 +35,10 @@ class Profile:
     seen what survives a cut connection, a reload and a restart; in the first `rtt_blocks` the browser goes through its rounds
     again with each of `rtts_ms` added to every round trip. In the first `truth_blocks` the control's server is given each of the
     known delays `truths`, milliseconds and their kind, which `truth_actions` actions shall recover.
+
+    With `load_levels` all that is done to the app page instead is a load: as many sessions as each level says, held for
+    `load_hold_s`, their actions due as `load_arrivals` has it, until the service level is missed; and, in the first
+    `load_cycle_blocks`, `load_cycles` times `load_cycle_sessions` sessions that are opened, used and closed.
     """
 
     name: str
@@ -56,6 +62,12 @@ class Profile:
     truths: tuple[tuple[float, str], ...] = tuple(map(astuple, TRUTHS))
     truth_blocks: int = 1
     truth_actions: int = 20
+    load_levels: tuple[int, ...] = ()
+    load_hold_s: float = 8.0
+    load_arrivals: Arrivals = "poisson"
+    load_cycles: int = 10
+    load_cycle_sessions: int = 5
+    load_cycle_blocks: int = 1
 
 
 # To the next city, across a continent, and to another one.
@@ -70,6 +82,7 @@ PROFILES: Mapping[str, Profile] = {
         Profile("tax", 3, 1, 1, (1, 20, 100), 5, 2, 0, grid_costs=TAX_COSTS, task_blocks=0, only_times_grid=True),
         Profile("far", 3, 1, 1, (), 0, 2, 0, task_blocks=0, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
         Profile("again", 60, 3, 1, (), 0, 2, 0, task_blocks=0),
+        Profile("load", 3, 0, 0, (), 0, 1, 0, task_blocks=0, load_levels=LEVELS),
         Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
     )
 }

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from pyuibench.browser.page import GestureError
 from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
+from pyuibench.loadtest.config import LoadConfig
+from pyuibench.loadtest.run import load_config, run_load
 from pyuibench.machine import Cores
 from pyuibench.plan import Profile, Selection, grid_of
 from pyuibench.records import Cell, Failure, Instrument, Measurement, cell_fields
@@ -28,6 +31,8 @@ from pyuibench.wire.config import WireConfig
 from pyuibench.wire.run import WireError, run
 
 LIMIT_S = 240.0
+SETTLE_S = 5.0
+CYCLE_HOLD_S = 3.0
 STEP_ERRORS = (ServerError, GestureError, WireError, PlaywrightError)
 
 
@@ -148,6 +153,12 @@ class Runner:
                 yield "wire, 1 session", lambda: self._wire_alone(boot)
             if "browser" in chosen:
                 yield "browser", lambda: self._timed(browser, boot)
+            return
+        if self._profile.load_levels:
+            if "wire" in chosen and on_app:
+                yield "load", lambda: self._load(boot)
+                if boot.cell.block < self._profile.load_cycle_blocks:
+                    yield "cycles", lambda: self._cycles(boot)
             return
         if "wire" in chosen and (on_app or not self._profile.only_times_grid):
             yield "wire, 1 session", lambda: self._wire_alone(boot)
@@ -275,6 +286,31 @@ class Runner:
             }
         )
         run(config, boot.server.url, LIMIT_S)
+
+    def _load(self, boot: Boot) -> None:
+        place = {
+            "server": boot.server.supervisor_pid,
+            "samples": boot.directory,
+            "cell": cell_fields(boot.cell),
+        }
+        run_load(self._load_config(boot).model_copy(update=place), boot.server.url)
+        self._measure_closed(boot, "closed_pss_bytes", f"{SETTLE_S:g} s")
+
+    def _cycles(self, boot: Boot) -> None:
+        """Open, use and close sessions again and again: what the server holds on to after each time."""
+        cycle = {"levels": (self._profile.load_cycle_sessions,), "hold_s": CYCLE_HOLD_S, "goes_on": True}
+        for number in range(1, self._profile.load_cycles + 1):
+            run_load(self._load_config(boot).model_copy(update=cycle), boot.server.url)
+            self._measure_closed(boot, "cycle_pss_bytes", str(number))
+
+    def _load_config(self, boot: Boot) -> LoadConfig:
+        return load_config(boot.variant, boot.environment, self._profile, boot.seed)
+
+    def _measure_closed(self, boot: Boot, metric: str, detail: str) -> None:
+        time.sleep(SETTLE_S)
+        boot.file.add(
+            boot.measurement("resources", metric, resources.measure(boot.server.processes()).pss_bytes, detail)
+        )
 
     def _wire(self, boot: Boot, sessions: int) -> WireConfig:
         return WireConfig(

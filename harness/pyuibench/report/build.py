@@ -10,9 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pyuibench.claims import Claim
+from pyuibench.loadtest.slo import Slo
 from pyuibench.parts import PARTS
 from pyuibench.records import METRICS
-from pyuibench.report import charts, format, latency, measured, once, problems, scaling, truths, waterfall, work
+from pyuibench.report import charts, format, latency, load, measured, once, problems, scaling, truths, waterfall, work
 from pyuibench.report.cells import Figure, Missing, Pair, Table, with_figures
 from pyuibench.report.report import Report
 from pyuibench.report.scaling import TaxRow
@@ -119,6 +120,7 @@ def _view(report: Report) -> dict[str, Any]:
         "sections": _sections(report),
         "outputs": latency.output_tables(report),
         **_waterfall(report),
+        **_load(report),
         "tasks": once.tasks_table(report),
         "far": once.far_table(report),
         "resilience": once.resilience_table(report),
@@ -163,6 +165,17 @@ def _sections(report: Report) -> tuple[Section, ...]:
         for number, rows in enumerate(latency.latency_rows(report), 1)
         if rows
     )
+
+
+def _load(report: Report) -> dict[str, Any]:
+    rows = load.level_rows(report)
+    by_variant = [[row for row in rows if row.variant == variant] for variant in report.variants]
+    drawn = (charts.load_chart(own, Slo().p95_ms, f"load{number}") for number, own in enumerate(by_variant) if own)
+    return {
+        "held": load.held_table(report),
+        "levels": load.levels_table(report),
+        "load_charts": tuple(Markup(svg) for svg in drawn if svg),
+    }
 
 
 def _waterfall(report: Report) -> dict[str, Any]:

@@ -7,7 +7,7 @@ differ by colour (Okabe and Ito's palette, shaded for each theme) and by marker,
 import io
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -17,8 +17,9 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from pyuibench.parts import PARTS
-from pyuibench.report.cells import Figure
+from pyuibench.report.cells import Figure, Missing
 from pyuibench.report.latency import LatencyRow
+from pyuibench.report.load import LevelRow
 from pyuibench.report.scaling import TaxRow
 from pyuibench.report.select import VariantInfo
 from pyuibench.report.waterfall import Taken
@@ -39,6 +40,7 @@ _VARIABLES = {
     **{colour: f"var(--part-{part.removesuffix('_ms').replace('_', '-')})" for part, colour in PART_COLOURS.items()},
 }
 _DASHES = ("-", ":", "-.")
+_LOAD_DASHES = {"unrelated": "-", "global": "--"}
 _WIDTH = 5.0
 _ROW = 0.235
 _STYLE: Any = {
@@ -144,6 +146,54 @@ def waterfall_chart(taken: Sequence[Taken], name: str) -> str:
         canvas.axes[0].set_title(taken[0].variant.id, fontsize=10, loc="left")
         canvas.axes[-1].set_xlabel("ms since the gesture")
         return _svg(canvas, name, f"Where the time goes: {taken[0].variant.id}")
+
+
+def load_chart(rows: Sequence[LevelRow], slo_ms: Mapping[str, float], name: str) -> str:
+    """Return p95 in ms against the number of sessions of one variant, log both ways, with the service level's limits.
+
+    Full lines are from the intended start (corrected), dotted ones from the sending. Empty if there is no figure.
+    """
+    lines = [
+        (f"{scenario}{note}", dashes, _points(rows, figures, scenario))
+        for scenario in slo_ms
+        for figures, note, dashes in ((_corrected, "", _LOAD_DASHES[scenario]), (_uncorrected, ", from sending", ":"))
+    ]
+    if not any(points for _, _, points in lines):
+        return ""
+    with matplotlib.rc_context(_STYLE | {"axes.spines.left": True}):
+        canvas = Canvas(figsize=(_WIDTH, 2.9), layout="constrained")
+        axes = canvas.add_subplot()
+        for limit_ms in slo_ms.values():
+            axes.axhline(limit_ms, color=_FAINT, lw=1, ls=(0, (4, 3)))
+        marker, colour = MARKERS.get(rows[0].variant.model, _OTHER), _colour(rows[0].variant)
+        for label, dashes, points in lines:
+            if points:
+                axes.plot(*zip(*points, strict=True), marker, ls=dashes, color=colour, ms=4, lw=1.5, label=label)
+        sizes = [row.sessions for row in rows]
+        axes.set(xscale="log", yscale="log", xlabel="sessions open", ylabel="p95, ms")
+        axes.set_title(rows[0].variant.id, fontsize=10, loc="left")
+        axes.set_xticks(sizes, [str(size) for size in sizes])
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.tick_params(axis="x", which="minor", length=0)
+        _plain(axes.yaxis)
+        axes.grid(axis="y", color=_FAINT, alpha=0.3, lw=0.6)
+        axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
+        return _svg(canvas, name, f"Latency against sessions: {rows[0].variant.id}")
+
+
+def _points(
+    rows: Sequence[LevelRow], figures: Callable[[LevelRow], Mapping[str, Figure | Missing]], scenario: str
+) -> list[tuple[int, float]]:
+    cells = [(row.sessions, figures(row)[scenario]) for row in rows]
+    return [(sessions, cell.estimate.value) for sessions, cell in cells if isinstance(cell, Figure)]
+
+
+def _corrected(row: LevelRow) -> Mapping[str, Figure | Missing]:
+    return row.response_p95
+
+
+def _uncorrected(row: LevelRow) -> Mapping[str, Figure | Missing]:
+    return row.service_p95
 
 
 def _bars(axes: Axes, taken: Sequence[Taken]) -> None:

@@ -1,0 +1,48 @@
+"""Runs a load in a Locust process of its own: to its end, or with Locust's own page."""
+
+import subprocess
+
+from pyuibench.catalog import Variant
+from pyuibench.environment import Environment
+from pyuibench.loadtest.config import LoadConfig
+from pyuibench.plan import Profile
+from pyuibench.project import ROOT
+from pyuibench.server import HOST
+from pyuibench.wire.run import locust, process_env, run_locust
+
+LOADFILE = ROOT / "harness" / "loadfile.py"
+OWN_TIME_S = 60.0
+
+
+def load_config(variant: Variant, built: Environment, profile: Profile, seed: int) -> LoadConfig:
+    """Return a load of a variant as a profile has it, that stores nothing."""
+    return LoadConfig(
+        entry=variant.entry.directory,
+        variant=variant.name,
+        site_packages=built.site_packages,
+        seed=seed,
+        levels=profile.load_levels,
+        hold_s=profile.load_hold_s,
+        arrivals=profile.load_arrivals,
+        interval_ms=profile.crowd_interval_ms,
+    )
+
+
+def run_load(config: LoadConfig, url: str) -> None:
+    """Go through the levels of a load; its samples are then in `config.samples`.
+
+    Raises WireError when it fails, or takes longer than its levels can.
+    """
+    run_locust(locust(LOADFILE, url, ("--headless",)), config, limit_s(config))
+
+
+def limit_s(config: LoadConfig) -> float:
+    """Return the longest time that a load can take, in seconds."""
+    level_s = config.open_timeout_s + config.hold_s + config.cool_down_s
+    return OWN_TIME_S + level_s * len(config.levels)
+
+
+def serve_page(config: LoadConfig, url: str, port: int) -> int:
+    """Run Locust with its own page on loopback until it is ended, and return its exit code."""
+    command = locust(LOADFILE, url, ("--web-host", HOST, "--web-port", str(port)))
+    return subprocess.run(command, env=process_env(config), check=False).returncode

@@ -1,0 +1,48 @@
+"""The service level: what answers must be like for a server to count as holding its sessions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+
+class Slo(BaseModel):
+    """The 95th percentile of response times, by scenario, and the share of answers that may be wrong or missing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    p95_ms: Mapping[str, float] = {"unrelated": 200.0, "global": 1000.0}
+    most_wrong: float = 0.01
+
+
+@dataclass(frozen=True)
+class Response:
+    """One answer, or what waited for one: its time from the intended start, so far if it is still awaited."""
+
+    scenario: str
+    response_ms: float
+    ok: bool
+
+
+def broken(slo: Slo, responses: Iterable[Response]) -> str | None:
+    """Return how the service level was missed, None if it was kept.
+
+    A percentile of few samples is about their largest: the nearest rank, no interpolation.
+    """
+    seen = list(responses)
+    if not seen:
+        return "no action was answered"
+    wrong = sum(not it.ok for it in seen)
+    if wrong > slo.most_wrong * len(seen):
+        return f"{wrong} of {len(seen)} answers wrong or missing"
+    for scenario, limit_ms in slo.p95_ms.items():
+        times = [it.response_ms for it in seen if it.scenario == scenario]
+        if times and (high := p95(times)) > limit_ms:
+            return f"p95 of {scenario} is {high:,.0f} ms, more than {limit_ms:,.0f} ms"
+    return None
+
+
+def p95(values: Iterable[float]) -> float:
+    """Return the 95th percentile by nearest rank."""
+    return float(np.quantile(list(values), 0.95, method="inverted_cdf"))
