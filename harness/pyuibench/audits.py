@@ -16,7 +16,7 @@ from pyuibench.catalog import AGAIN
 from pyuibench.records import AUDIT, Cell, Failure, columns
 from pyuibench.spec import SCENARIOS
 from pyuibench.stats import LEVEL, Estimate, drift, ratio_of_medians
-from pyuibench.store import TRUTH, Run
+from pyuibench.store import APART, CYCLES, NEIGHBOUR, TRUTH, Run
 from pyuibench.truth import COLUMNS, KINDS, PAUSE_MS, recovered
 
 MOST_GENERATOR_SHARE = 0.5
@@ -155,7 +155,7 @@ def every_boot_is_there(run: Run) -> Iterator[Objection]:
     rows = run.near[run.near["scenario"].isin(COMPUTING) & (run.near["instrument"] == "browser")]
     counts = rows.groupby("boot").size()
     gave_up = set(rows.loc[~rows["ok"].astype(bool), "boot"])
-    for cell in (it for it in plan if it.get("role") != TRUTH) if instruments else ():
+    for cell in (it for it in plan if it.get("role") not in APART) if instruments else ():
         expected = _expected(run.meta, cell["page"])
         if expected and cell["boot"] not in failed | gave_up and (got := int(counts.get(cell["boot"], 0))) != expected:
             message = (
@@ -226,10 +226,11 @@ def littles_law(run: Run) -> Iterator[Objection]:
     How many wait is the generator's own account, kept apart from its samples: one that is lost, double or mistimed shows.
     """
     place = [*CELL, "boot", "sessions"]
-    held = run.measurements[run.measurements["metric"].isin(["hold_s", "waiting_sessions"])].dropna(subset=["value"])
-    known = held[[*place, "metric", "value"]].itertuples(index=False, name=None)
-    figures = {(*key, metric): float(value) for *key, metric, value in known}
-    counted = run.interactions[~run.interactions["warmup"].astype(bool)]
+    whole = [frame[~frame["role"].isin([NEIGHBOUR, CYCLES])] for frame in (run.measurements, run.interactions)]
+    held = whole[0][whole[0]["metric"].isin(["hold_s", "waiting_sessions"])].dropna(subset=["value"])
+    # Each generator of several gives its own account.
+    figures = held.groupby([*place, "metric"])["value"].sum().to_dict()
+    counted = whole[1][~whole[1]["warmup"].astype(bool)]
     rows = counted[(counted["instrument"] == "wire") & counted["scenario"].isin(COMPUTING)]
     for key, own in rows.groupby(place):
         hold_s, waiting = figures.get((*key, "hold_s")), figures.get((*key, "waiting_sessions"))

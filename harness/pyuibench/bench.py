@@ -16,7 +16,8 @@ from pyuibench.browser.chromium import find_chromium
 from pyuibench.catalog import Entry, Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
-from pyuibench.loadtest.run import load_config, run_load
+from pyuibench.lifetime import lifetime_of
+from pyuibench.loadtest.run import join_load, load_config, run_load
 from pyuibench.plan import Profile, Selection, make_plan, selection
 from pyuibench.precision import Precision
 from pyuibench.records import Cell, Failure, Instrument, Measurement, cell_fields
@@ -73,9 +74,10 @@ def new_run(request: Request, directory: Path, progress: Progress) -> Path:
     return _measure(store, request, environments, unbuilt, plan, progress)
 
 
-def load_elsewhere(request: Request, url: str, directory: Path, progress: Progress) -> Path:
+def load_elsewhere(request: Request, url: str, directory: Path, progress: Progress, workers: int = 0) -> Path:
     """Put the request's load on an app that already runs somewhere, in a new directory, and return it.
 
+    With `workers` it is led here and carried out by as many on other machines, which keep their samples (`join_elsewhere`).
     What fails is stored with its reason. Raises UserError for what can't be begun.
     """
     _require_answer(url)
@@ -88,7 +90,8 @@ def load_elsewhere(request: Request, url: str, directory: Path, progress: Progre
     config = load_config(variant, environments[cell.entry], request.profile, request.seed)
     failures = []
     try:
-        run_load(config.model_copy(update={"samples": samples, "cell": cell_fields(cell)}), url)
+        place = {"samples": samples, "cell": cell_fields(cell)}
+        run_load(config.model_copy(update=place), url, request.profile.load_processes, workers)
     except WireError as error:
         failures.append(Failure(**cell_fields(cell), step="load", reason=str(error)))
         file = SampleFile(samples / "harness.jsonl")
@@ -99,6 +102,19 @@ def load_elsewhere(request: Request, url: str, directory: Path, progress: Progre
     store.finish()
     store.write_meta({**read_meta(directory), "finished": _now(), "target": url})
     return store.directory
+
+
+def join_elsewhere(request: Request, url: str, master: str, directory: Path, progress: Progress) -> None:
+    """Take part in a load that is led on another machine; samples are put into `directory`, for the run of the leader.
+
+    Raises UserError for what can't be begun, WireError for a load that fails.
+    """
+    _require_answer(url)
+    (cell,) = (cell for cell in request.plan(1) if cell.page == "app")
+    environments, _ = _environments(request, progress)
+    directory.mkdir(parents=True, exist_ok=True)
+    config = load_config(request.variants[0], environments[cell.entry], request.profile, request.seed)
+    join_load(config.model_copy(update={"samples": directory.resolve(), "cell": cell_fields(cell)}), url, master)
 
 
 def resume_run(directory: Path, entries: Mapping[str, Entry], progress: Progress) -> Path:
@@ -328,6 +344,7 @@ def _entry_meta(entry: Entry, variants: Sequence[Variant], built: Environment | 
         "control": entry.table.control,
         "built_on": entry.table.built_on,
         "source_hash": entry.source_hash(),
+        "lifetime": lifetime_of(entry).model_dump(mode="json"),
         "lock_hash": environment.lock_hash(entry) if built else None,
         "variants": {
             variant.name: {

@@ -22,6 +22,7 @@ Probe = Literal["text", "canvas"]
 CROWD = "crowd"
 AGAIN = "again"
 CLAIMS = "claims.toml"
+LIFETIME = "lifetime.toml"
 
 
 class _Record(BaseModel):
@@ -385,8 +386,13 @@ def _entries_in(directory: Path) -> Iterator[Entry]:
 
 
 def _is_measured(path: Path) -> bool:
-    """Return whether a file of an entry is part of what is measured; its claims are asked of a run that is there already."""
-    return path.name != CLAIMS and not any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+    """Return whether a file of an entry is part of what is measured in every run.
+
+    Its claims are asked of a run that is there already, and what is set of its sessions' lifetime is set in loads only.
+    """
+    return path.name not in (CLAIMS, LIFETIME) and not any(
+        part.startswith(".") or part == "__pycache__" for part in path.parts
+    )
 
 
 def _split(name: str) -> tuple[str, str]:

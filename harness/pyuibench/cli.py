@@ -174,6 +174,14 @@ def load(
     target: Annotated[
         str | None, typer.Option(metavar="URL", help="An app that already runs somewhere; its memory isn't measured.")
     ] = None,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Spread the sessions over so many processes.")] = 1,
+    master: Annotated[
+        int, typer.Option(min=0, max=64, metavar="WORKERS", help="Lead so many workers elsewhere; needs --target.")
+    ] = 0,
+    worker: Annotated[
+        str | None,
+        typer.Option(metavar="HOST", help="Take part in the load that is led there; needs --target and --out."),
+    ] = None,
     ui: Annotated[bool, typer.Option("--ui", help=f"Locust's own page, at http://127.0.0.1:{LOCUST_PORT}.")] = False,
     seed: Annotated[int | None, typer.Option(help="That of the arrivals; by chance without it.")] = None,
     out: Annotated[Path | None, typer.Option(help="The run's directory; below results/ without it.")] = None,
@@ -183,6 +191,10 @@ def load(
 
     Example: pyuibench load dash --levels 1,10,50 --hold 20
     """
+    if (master or worker) and not target:
+        raise UserError("--master and --worker need the app's address: give --target URL.")
+    if worker and (master or not out):
+        raise UserError("A worker's samples stay on its machine: give --out DIR, and no --master.")
     variant = choose_variants(_entries(apps), [name])[0]
     settings = replace(
         profile_named("load"),
@@ -192,6 +204,9 @@ def load(
         load_arrivals=_arrivals(arrivals),
         crowd_interval_ms=interval,
         load_cycles=0,
+        load_browser_rounds=0,
+        load_neighbours=0,
+        load_processes=processes,
         truths=(),
     )
     order = benching.new_seed() if seed is None else seed
@@ -203,8 +218,12 @@ def load(
             _watch(request, target)
             return
         with TerminalProgress(console) as progress:
+            if target and worker:
+                benching.join_elsewhere(request, target, worker, directory, progress.hooks)
+                console.print(f"Samples: {directory}", soft_wrap=True)
+                return
             if target:
-                benching.load_elsewhere(request, target, directory, progress.hooks)
+                benching.load_elsewhere(request, target, directory, progress.hooks, master)
             else:
                 benching.new_run(request, directory, progress.hooks)
     except (ServerError, WireError) as error:

@@ -12,8 +12,8 @@ from pyuibench.loadtest.config import LEVELS
 from pyuibench.records import INSTRUMENTS, Cell, Instrument
 from pyuibench.server import Grid
 from pyuibench.spec import SCENARIOS, TASKS, PageName
-from pyuibench.store import TRUTH
-from pyuibench.truth import TRUTHS, Truth, with_pauses
+from pyuibench.store import NEIGHBOUR, TRUTH
+from pyuibench.truth import KINDS, TRUTHS, Truth, with_pauses
 
 # The instruments that need no running server.
 WITHOUT_SERVER: frozenset[Instrument] = frozenset({"code", "environment"})
@@ -37,8 +37,10 @@ class Profile:
     known delays `truths`, milliseconds and their kind, which `truth_actions` actions shall recover.
 
     With `load_levels` all that is done to the app page instead is a load: as many sessions as each level says, held for
-    `load_hold_s`, their actions due as `load_arrivals` has it, until the service level is missed; and, in the first
-    `load_cycle_blocks`, `load_cycles` times `load_cycle_sessions` sessions that are opened, used and closed.
+    `load_hold_s`, their actions due as `load_arrivals` has it, until the service level is missed; by `load_processes` generators.
+    In the first `load_extra_blocks` come `load_cycles` in which `load_cycle_sessions` are opened, used and closed; a browser's
+    `load_browser_rounds`, alone and beside `load_browser_sessions`; and, in boots of their own, clicks of `load_neighbours` while
+    one more session has jobs run.
     """
 
     name: str
@@ -67,7 +69,11 @@ class Profile:
     load_arrivals: Arrivals = "poisson"
     load_cycles: int = 10
     load_cycle_sessions: int = 5
-    load_cycle_blocks: int = 1
+    load_browser_rounds: int = 2
+    load_browser_sessions: int = 10
+    load_neighbours: int = 10
+    load_extra_blocks: int = 1
+    load_processes: int = 1
 
 
 # To the next city, across a continent, and to another one.
@@ -140,8 +146,10 @@ def make_plan(profile: Profile, variants: Iterable[Variant], chosen: Selection, 
     measured = tuple(variants)
     boots = [cell for variant in measured for cell in _boots(profile, variant, chosen)]
     truths = [cell for variant in measured for cell in _truth_boots(profile, variant, chosen)]
+    neighbours = [cell for variant in measured for cell in _neighbour_boots(profile, variant, chosen)]
     for block in range(profile.blocks):
         wanted = boots + (truths if block < profile.truth_blocks else [])
+        wanted = wanted + (neighbours if block < profile.load_extra_blocks else [])
         order = [replace(cell, block=block, boot=f"{block:02d}-{cell.boot}") for cell in wanted]
         chance.shuffle(order)
         plan += order
@@ -171,6 +179,15 @@ def _truth_boots(profile: Profile, variant: Variant, chosen: Selection) -> Itera
     for truth in with_pauses(Truth(*it) for it in profile.truths):
         boot = f"{entry.name}-{variant.name}-{TRUTH}-{truth.cost_ms:g}ms-{truth.kind}"
         yield replace(_cell(variant, boot, "grid", 1, truth.cost_ms, truth.kind), role=TRUTH)
+
+
+def _neighbour_boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Cell]:
+    """Yield the boots in which one session has jobs run, asleep and on the CPU, while others click."""
+    wanted = profile.load_levels and profile.load_neighbours and "wire" in chosen.instruments
+    if wanted and not {"job", "neighbour"} & variant.not_applicable.keys():
+        for kind in KINDS:
+            boot = f"{variant.entry.name}-{variant.name}-{NEIGHBOUR}-{kind}"
+            yield replace(_cell(variant, boot, "app", 0, 0.0, kind), role=NEIGHBOUR)
 
 
 def _cell(variant: Variant, boot: str, page: PageName, cells: int, cost_ms: float, kind: str) -> Cell:

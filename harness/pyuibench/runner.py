@@ -4,10 +4,12 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
@@ -19,20 +21,23 @@ from pyuibench.browser.page import GestureError
 from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
-from pyuibench.loadtest.config import LoadConfig
+from pyuibench.lifetime import lifetime_of
 from pyuibench.loadtest.run import load_config, run_load
+from pyuibench.loadtest.visits import CONTROLS
 from pyuibench.machine import Cores
 from pyuibench.plan import Profile, Selection, grid_of
-from pyuibench.records import Cell, Failure, Instrument, Measurement, cell_fields
+from pyuibench.records import Cell, Failure, Instrument, Interaction, Measurement, cell_fields
 from pyuibench.server import Server, ServerError
 from pyuibench.spec import SCENARIOS, Action, Texts, app_actions, grid_actions, initial_app, initial_grid
-from pyuibench.store import TRUTH, SampleFile, Store
+from pyuibench.store import CYCLES, NEIGHBOUR, TRUTH, SampleFile, Store
 from pyuibench.wire.config import WireConfig
 from pyuibench.wire.run import WireError, run
 
 LIMIT_S = 240.0
-SETTLE_S = 5.0
-CYCLE_HOLD_S = 3.0
+SETTLE_S = 2.0
+MOST_KEPT_S = 15.0
+CYCLE_HOLD_S = 2.0
+BESIDE_HOLD_S = 15.0
 STEP_ERRORS = (ServerError, GestureError, WireError, PlaywrightError)
 
 
@@ -119,6 +124,7 @@ class Runner:
                 grid=grid_of(cell),
                 ledger=ledger,
                 cores=self._cores.server,
+                lifetime=lifetime_of(variant.entry) if self._profile.load_levels else None,
             ) as server:
                 boot = Boot(cell, variant, environment, server, ledger, directory, file, seed)
                 file.add(boot.measurement("server", "boot_ready_ms", server.await_ready()))
@@ -156,9 +162,7 @@ class Runner:
             return
         if self._profile.load_levels:
             if "wire" in chosen and on_app:
-                yield "load", lambda: self._load(boot)
-                if boot.cell.block < self._profile.load_cycle_blocks:
-                    yield "cycles", lambda: self._cycles(boot)
+                yield from self._load_steps(browser, boot)
             return
         if "wire" in chosen and (on_app or not self._profile.only_times_grid):
             yield "wire, 1 session", lambda: self._wire_alone(boot)
@@ -253,6 +257,8 @@ class Runner:
         """Return how many actions a session does in warming up, and how many that count."""
         if boot.cell.role == TRUTH:
             return 1, self._profile.truth_actions
+        if self._profile.load_levels:
+            return len(CONTROLS), self._profile.load_browser_rounds * len(CONTROLS)
         if boot.cell.page == "grid":
             return 1, self._profile.grid_actions
         controls = sum(len(SCENARIOS[name].controls) for name in self._chosen.app_scenarios())
@@ -287,30 +293,62 @@ class Runner:
         )
         run(config, boot.server.url, LIMIT_S)
 
-    def _load(self, boot: Boot) -> None:
-        place = {
-            "server": boot.server.supervisor_pid,
-            "samples": boot.directory,
-            "cell": cell_fields(boot.cell),
-        }
-        run_load(self._load_config(boot).model_copy(update=place), boot.server.url)
-        self._measure_closed(boot, "closed_pss_bytes", f"{SETTLE_S:g} s")
+    def _load_steps(self, browser: Browser, boot: Boot) -> Iterator[tuple[str, Callable[[], None]]]:
+        profile = self._profile
+        if boot.cell.role == NEIGHBOUR:
+            yield "clicks, calm", lambda: self._clicks(boot, "unrelated", "rests")
+            yield "clicks beside jobs", lambda: self._clicks(boot, "neighbour", "crunches")
+            return
+        yield "load", lambda: self._put(boot, levels=profile.load_levels)
+        yield "memory", lambda: self._memory_given_back(boot)
+        if boot.cell.block >= profile.load_extra_blocks:
+            return
+        if profile.load_cycles:
+            yield "cycles", lambda: self._cycles(boot)
+        if profile.load_browser_rounds and "browser" in self._chosen.instruments:
+            yield "browser, alone", lambda: self._browser_in_load(browser, boot, 1)
+            yield "browser beside sessions", lambda: self._browser_beside(browser, boot)
+
+    def _put(self, boot: Boot, **settings: Any) -> None:
+        """Put a load on a boot's server and store its samples with the boot's."""
+        config = load_config(boot.variant, boot.environment, self._profile, boot.seed)
+        place = {"server": boot.server.supervisor_pid, "samples": boot.directory, "cell": cell_fields(boot.cell)}
+        run_load(config.model_copy(update={**place, **settings}), boot.server.url, self._profile.load_processes)
+
+    def _clicks(self, boot: Boot, scenario: str, first: str) -> None:
+        """Have others click on the counter while the first session rests, or has jobs run."""
+        sessions = self._profile.load_neighbours + 1
+        self._put(boot, levels=(sessions,), controls=((scenario, "increment"),), first=first, goes_on=True)
+
+    def _memory_given_back(self, boot: Boot) -> None:
+        wait_s = _until_given_back_s(boot)
+        time.sleep(wait_s)
+        pss_bytes = resources.measure(boot.server.processes()).pss_bytes
+        boot.file.add(boot.measurement("resources", "closed_pss_bytes", pss_bytes, f"{wait_s:g} s"))
 
     def _cycles(self, boot: Boot) -> None:
-        """Open, use and close sessions again and again: what the server holds on to after each time."""
-        cycle = {"levels": (self._profile.load_cycle_sessions,), "hold_s": CYCLE_HOLD_S, "goes_on": True}
-        for number in range(1, self._profile.load_cycles + 1):
-            run_load(self._load_config(boot).model_copy(update=cycle), boot.server.url)
-            self._measure_closed(boot, "cycle_pss_bytes", str(number))
+        """Open, use and close sessions again and again; their answers are no part of any level's."""
+        profile = self._profile
+        cell = {**cell_fields(boot.cell), "role": CYCLES}
+        amount = {"levels": (profile.load_cycle_sessions,), "hold_s": CYCLE_HOLD_S, "cycles": profile.load_cycles}
+        self._put(boot, **amount, settle_s=_until_given_back_s(boot), cell=cell, goes_on=True)
 
-    def _load_config(self, boot: Boot) -> LoadConfig:
-        return load_config(boot.variant, boot.environment, self._profile, boot.seed)
+    def _browser_in_load(self, browser: Browser, boot: Boot, sessions: int) -> None:
+        for sample in timed(browser, self._browser_task(boot)):
+            boot.file.add(replace(sample, sessions=sessions) if isinstance(sample, Interaction) else sample)
 
-    def _measure_closed(self, boot: Boot, metric: str, detail: str) -> None:
-        time.sleep(SETTLE_S)
-        boot.file.add(
-            boot.measurement("resources", metric, resources.measure(boot.server.processes()).pss_bytes, detail)
-        )
+    def _browser_beside(self, browser: Browser, boot: Boot) -> None:
+        """Go through a browser's rounds while others act, from the moment when all of them are open."""
+        sessions = self._profile.load_browser_sessions
+        directory = boot.directory / "beside"
+        directory.mkdir()
+        with ThreadPoolExecutor(1) as pool:
+            beside = {"levels": (sessions,), "hold_s": BESIDE_HOLD_S, "samples": directory, "goes_on": True}
+            load = pool.submit(self._put, boot, **beside)
+            while not load.done() and not any(file.stat().st_size for file in directory.glob("*.jsonl")):
+                time.sleep(0.1)
+            self._browser_in_load(browser, boot, sessions)
+            load.result()
 
     def _wire(self, boot: Boot, sessions: int) -> WireConfig:
         return WireConfig(
@@ -326,6 +364,12 @@ class Runner:
             samples=boot.directory,
             cell=cell_fields(boot.cell),
         )
+
+
+def _until_given_back_s(boot: Boot) -> float:
+    """Return how long to wait for the memory of closed sessions: a lifetime that nothing shortens isn't waited for."""
+    kept_s = lifetime_of(boot.variant.entry).kept_s
+    return SETTLE_S + (kept_s if kept_s <= MOST_KEPT_S else 0.0)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from pyuibench.builds import places_of, process_env
 from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
+from pyuibench.lifetime import Lifetime
 from pyuibench.spec import PageName
 from workload.ledger import ENVIRONMENT_VARIABLE
 
@@ -34,7 +35,7 @@ class ServerError(Exception):
 
 @dataclass(frozen=True)
 class Grid:
-    """The scaling page's size, and what one of its cells costs."""
+    """The scaling page's size, what one of its cells costs, and how a job of the app page is spent: asleep or on the CPU."""
 
     cells: int = 10
     cost_ms: float = 1.0
@@ -46,6 +47,7 @@ class Grid:
             "PYUIBENCH_GRID_CELLS": str(self.cells),
             "PYUIBENCH_GRID_COST_MS": str(self.cost_ms),
             "PYUIBENCH_GRID_COST_KIND": self.cost_kind,
+            "PYUIBENCH_CRUNCH_KIND": self.cost_kind,
         }
 
 
@@ -71,8 +73,12 @@ class Server:
         ledger: Path | None = None,
         cores: Sequence[int] = (),
         port: int | None = None,
+        lifetime: Lifetime | None = None,
     ) -> None:
-        """Start the server. Raises UserError for a taken port, ServerError if its command can't be run."""
+        """Start the server, with what shortens its sessions' lifetime if that is given.
+
+        Raises UserError for a taken port, ServerError if its command can't be run.
+        """
         wanted = port or variant.entry.table.port
         if wanted and _is_taken(wanted):
             raise UserError(f"Port {wanted} is taken; stop what listens there or choose another.")
@@ -83,8 +89,9 @@ class Server:
         # A home of its own: nothing of the user's configuration gets in, nothing is left behind.
         self._home = tempfile.TemporaryDirectory(prefix="pyuibench-home-", ignore_cleanup_errors=True)
         places = places_of(environment, self.port)
+        lifetime = lifetime or Lifetime()
         config = {
-            "command": variant.command(page, places),
+            "command": [*variant.command(page, places), *lifetime.arguments],
             "cwd": str(builds.prepare(variant, page, environment).directory),
             "log": str(log),
             "cores": list(cores),
@@ -92,6 +99,7 @@ class Server:
                 **({ENVIRONMENT_VARIABLE: str(ledger)} if ledger else {}),
                 **(grid or Grid()).env(),
                 **process_env(variant, page, environment, Path(self._home.name), places),
+                **lifetime.env,
             },
         }
         self._supervisor = subprocess.Popen(

@@ -26,6 +26,11 @@ from pyuibench.records import SCHEMA_VERSION, TABLES, Cell, as_row, columns
 END = "end"
 TRUTH = "truth"
 """The role of a boot whose server was given a known delay."""
+NEIGHBOUR = "neighbour"
+"""The role of a boot in which one session has jobs run while others click."""
+CYCLES = "cycles"
+"""The role of samples of sessions that are opened and closed only to see what memory comes back."""
+APART = (TRUTH, NEIGHBOUR, CYCLES)
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,8 @@ class Run:
 
     @property
     def near(self) -> pd.DataFrame:
-        """Return the interactions that were delayed by no relay and by no known truth; a run may be older than relays."""
-        rows = self.interactions[self.interactions["role"] != TRUTH]
+        """Return the interactions that no relay delayed, of boots that aren't apart; a run may be older than relays."""
+        rows = self.interactions[~self.interactions["role"].isin(APART)]
         return rows[rows["rtt_ms"].fillna(0) == 0] if "rtt_ms" in rows else rows
 
 

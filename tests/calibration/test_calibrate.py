@@ -1,5 +1,6 @@
 import pytest
 
+from pyuibench.calibration import generator
 from pyuibench.calibration.calibrate import calibrate
 from pyuibench.calibration.figure import Figure
 from pyuibench.catalog import find_entries
@@ -23,8 +24,10 @@ def test_without_a_control_there_is_nothing_to_calibrate_on():
 
 @pytest.mark.servers
 @pytest.mark.browser
-def test_every_gesture_is_found_in_the_trace_and_every_cost_measured():
-    figures = {figure.name: figure for figure in calibrate(find_entries([APPS]), 5, delays_ms=(100.0,), rounds=1)}
+def test_every_gesture_is_found_in_the_trace_and_every_cost_measured(monkeypatch):
+    monkeypatch.setattr(generator, "SESSIONS", 5)
+    measured = calibrate(find_entries([APPS]), 5, delays_ms=(100.0,), rounds=1, rates_per_s=(20,))
+    figures = {figure.name: figure for figure in measured}
     assert figures["gestures found in the trace"].value == 5
     for name in ("stopwatch `painted`, median", "wire instrument / bare client", "ledger, one record"):
         assert figures[name].value > 0
@@ -34,3 +37,5 @@ def test_every_gesture_is_found_in_the_trace_and_every_cost_measured():
         for kind in ("asleep", "on the CPU"):
             assert figures[f"{instrument}: 100 ms {kind}, recovered"].value > 0
     assert figures["relay: 150 ms a round trip, added"].value > 0
+    # Twenty a second are due, at random.
+    assert figures["generator: 5 sessions, 20 clicks/s due, right answers"].value == pytest.approx(20, abs=10)

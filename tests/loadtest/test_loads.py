@@ -1,5 +1,6 @@
 """A load on the floor: its levels, its samples, and what becomes of them when something breaks."""
 
+import json
 import signal
 import threading
 import time
@@ -10,11 +11,12 @@ import pytest
 
 from pyuibench import environment
 from pyuibench.catalog import load_entry
+from pyuibench.environment import alone
 from pyuibench.loadtest.config import LoadConfig
-from pyuibench.loadtest.run import run_load
+from pyuibench.loadtest.run import join_load, run_load
 from pyuibench.loadtest.slo import Slo
 from pyuibench.plan import Profile, Selection, make_plan
-from pyuibench.project import APPS
+from pyuibench.project import APPS, CACHE
 from pyuibench.records import cell_fields
 from pyuibench.server import Server
 from pyuibench.store import Store, load
@@ -24,6 +26,7 @@ pytestmark = pytest.mark.servers
 FLOOR = load_entry(APPS / "floor")
 VARIANT = FLOOR.variant("websocket")
 PROFILE = Profile("tiny", 1, 0, 0, (), 0, 1, 0, truths=(), load_levels=(1,))
+CREWS_APART = 100_000
 PATIENT = Slo(p95_ms={}, most_wrong=1.0)
 
 
@@ -31,7 +34,7 @@ PATIENT = Slo(p95_ms={}, most_wrong=1.0)
 def loaded(tmp_path):
     """Return a function that puts a load on the floor, with something done to it meanwhile, and returns the run."""
 
-    def put(meanwhile=None, **settings):
+    def put(meanwhile=None, processes=1, **settings):
         (cell,) = make_plan(PROFILE, [VARIANT], Selection(), 1)
         store = Store.create(tmp_path / "run", {"plan": [cell_fields(cell)], "entries": {}, "instruments": ["wire"]})
         samples = store.begin(cell.boot)
@@ -45,7 +48,7 @@ def loaded(tmp_path):
             if thread:
                 thread.start()
             try:
-                run_load(config, server.url)
+                run_load(config, server.url, processes)
             finally:
                 if thread:
                     thread.join()
@@ -89,6 +92,93 @@ def test_levels_one_after_the_other(loaded):
         assert all(value > 0 for value in figures(run, metric).values())
         assert set(figures(run, metric)) == {1, 4}
     assert (rows["response_ms"] >= rows["service_ms"]).all()
+
+
+def test_sessions_spread_over_processes(loaded):
+    run = loaded(processes=2, levels=(2, 6), hold_s=2.0, interval_ms=100.0, slo=PATIENT)
+    assert run.interactions["ok"].all()
+    assert figures(run, "slo_kept") == {2: 1.0, 6: 1.0}
+    rows = held(run)
+    # Each process numbers its own sessions, and has as many as the other.
+    assert set(rows.loc[rows["sessions"] == 6, "session"]) == {0, 1, 2, CREWS_APART, CREWS_APART + 1, CREWS_APART + 2}
+    waiting = (
+        run.measurements[run.measurements["metric"] == "waiting_sessions"]
+        .groupby("sessions")["value"]
+        .agg(["sum", "size"])
+    )
+    assert list(waiting["size"]) == [2, 2]
+    assert waiting.loc[6, "sum"] * 2.0 == pytest.approx(
+        rows.loc[rows["sessions"] == 6, "service_ms"].sum() / 1e3, rel=0.2
+    )
+
+
+def test_sessions_that_are_opened_and_closed_again_and_again(loaded):
+    run = loaded(levels=(2,), hold_s=0.5, interval_ms=100.0, slo=PATIENT, cycles=3, settle_s=0.2)
+    cycles = run.measurements[run.measurements["metric"] == "cycle_pss_bytes"]
+    assert list(cycles["detail"]) == ["1", "2", "3"]
+    assert (cycles["value"] > 0).all()
+    # Two sessions each time, and each one that is opened is another.
+    assert set(run.interactions["session"]) == {0, 1, 2, 3, 4, 5}
+
+
+def test_one_session_has_jobs_run_while_others_click(loaded):
+    clicks = {"levels": (3,), "interval_ms": 200.0, "controls": (("neighbour", "increment"),), "goes_on": True}
+    run = loaded(hold_s=5.0, first="crunches", **clicks)
+    rows = held(run)
+    assert rows["ok"].all()
+    jobs = rows[rows["scenario"] == "job"]
+    assert set(jobs["session"]) == {0}
+    assert len(jobs) >= 2
+    assert (jobs["service_ms"] >= 2000).all()
+    assert set(rows.loc[rows["scenario"] == "neighbour", "session"]) == {1, 2}
+    assert set(rows["scenario"]) == {"job", "neighbour"}
+
+
+def test_the_first_session_may_rest(loaded):
+    clicks = {"levels": (3,), "interval_ms": 100.0, "controls": (("unrelated", "increment"),), "goes_on": True}
+    run = loaded(hold_s=1.0, first="rests", **clicks)
+    assert set(held(run)["session"]) == {1, 2}
+    assert set(held(run)["control"]) == {"increment"}
+
+
+def test_a_load_that_is_led_elsewhere(loaded, tmp_path):
+    """The leader and its worker are processes that only know each other's address, as on two machines."""
+    built = environment.prepare(FLOOR)
+    (cell,) = make_plan(PROFILE, [VARIANT], Selection(), 1)
+    app = {"entry": FLOOR.directory, "variant": VARIANT.name, "site_packages": built.site_packages}
+    load_of = {"levels": (2,), "hold_s": 1.0, "interval_ms": 100.0, "cell": cell_fields(cell)}
+    places = [tmp_path / name for name in ("leader", "worker")]
+    for place in places:
+        place.mkdir()
+    leader, worker = (LoadConfig(**app, **load_of, samples=place) for place in places)
+    with Server(VARIANT, built, "app", tmp_path / "log") as server, alone(CACHE / "locust-master"):
+        server.await_ready()
+        led = threading.Thread(target=run_load, args=(leader, server.url), kwargs={"workers": 1})
+        led.start()
+        join_load(worker, server.url, "127.0.0.1")
+        led.join()
+    rows = {place.name: [json.loads(line) for file in place.iterdir() for line in file.open()] for place in places}
+    # Answers are where they were taken, the verdict is where it was given.
+    assert not [row for row in rows["leader"] if row["table"] == "interactions"]
+    answers = [row for row in rows["worker"] if row["table"] == "interactions"]
+    assert len(answers) > 5
+    assert all(row["ok"] for row in answers)
+    (verdict,) = [row for row in rows["leader"] if row.get("metric") == "slo_kept"]
+    assert verdict["value"] == 1.0
+
+
+def test_a_worker_that_is_lost(loaded):
+    def kill(_, samples):
+        when_held(samples, 1.0)
+        generators = [it for it in psutil.Process().children(recursive=True) if "--processes" in it.cmdline()]
+        # A worker's parent is the master, which is of the same command.
+        workers = [it for it in generators if it.ppid() in {other.pid for other in generators}]
+        workers[0].kill()
+
+    run = loaded(kill, processes=2, levels=(4, 8), hold_s=5.0, interval_ms=100.0)
+    assert held(run)["ok"].sum() > 10
+    (verdict,) = run.measurements[run.measurements["metric"] == "slo_kept"]["detail"]
+    assert verdict == "a generator was lost"
 
 
 def test_a_load_ends_where_the_service_level_is_missed(loaded):

@@ -13,6 +13,7 @@ from pyuibench.browser.chromium import chromium
 from pyuibench.browser.page import Page, Reading
 from pyuibench.browser.trace import CATEGORIES, MARK, Traced, gestures
 from pyuibench.calibration.figure import Figure
+from pyuibench.calibration.generator import RATES_PER_S, generator_figures
 from pyuibench.calibration.known_truth import ROUNDS, Place, known_truth
 from pyuibench.calibration.relay import relay_figures
 from pyuibench.calibration.wire import median_service_ms
@@ -35,9 +36,15 @@ LEDGER_BENCHMARK = WORKLOAD / "benchmarks" / "ledger.py"
 
 
 def calibrate(
-    entries: Mapping[str, Entry], count: int, delays_ms: Sequence[float] = DELAYS_MS, rounds: int = ROUNDS
+    entries: Mapping[str, Entry],
+    count: int,
+    delays_ms: Sequence[float] = DELAYS_MS,
+    rounds: int = ROUNDS,
+    rates_per_s: Sequence[int] = RATES_PER_S,
 ) -> list[Figure]:
     """Return the figures, from `count` gestures and ten times as many messages, and a third of that at each known delay.
+
+    The load generator is asked for each of the rates, until it no longer keeps up.
 
     Raises UserError when there is no control.
     """
@@ -56,6 +63,7 @@ def calibrate(
                 *_wire(variant, built, server, directory, count * 10),
                 Figure("ledger, one record", _ledger_us(built), "us", LEDGER_LIMIT_US),
                 *relay_figures(count),
+                *generator_figures(variant, built, server.url, directory, rates_per_s),
             ]
         with chromium() as browser:
             place = Place(variant, built, cores, directory, max(count // 3, 3))

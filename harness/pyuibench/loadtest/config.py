@@ -1,11 +1,13 @@
 """What a Locust process of a load is told, as JSON in the environment variable of the wire."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pyuibench.loadtest.arrivals import Arrivals
 from pyuibench.loadtest.slo import Slo
+from pyuibench.loadtest.visits import CONTROLS
 
 LEVELS = (1, 2, 5, 10, 20, 50, 100, 200)
 MOST_SESSIONS = 5000
@@ -14,10 +16,17 @@ MOST_SESSIONS = 5000
 class LoadConfig(BaseModel):
     """One load: as many sessions as each of `levels` says, one level after the other, until the service level is missed.
 
-    A session's actions are due `interval_ms` apart, as `arrivals` has it. A level begins when all its sessions are open, is held
-    for `hold_s`, and then given `cool_down_s` for the answers that are still awaited; only what was due during the hold counts.
-    With `goes_on` levels are gone through to the end, whatever the service level. `server` is the process whose children are the
-    server, if it runs on this machine; `cell` has the fields of `records.Cell`.
+    A session's actions are due `interval_ms` apart, as `arrivals` has it, and are chosen from `controls`: pairs of scenario and
+    control. A level begins when all its sessions are open, is held for `hold_s`, and then given `cool_down_s` for the answers
+    that are still awaited; only what was due during the hold counts. With `goes_on` levels are gone through to the end, even if
+    the service level is missed.
+
+    Afterwards, if the last level was reached, its sessions are closed and opened again so that there are `cycles` in all, after
+    each of which they stay closed for `settle_s`.
+
+    The first session does as all do (`visits`), only stays open (`rests`), or has one blocking job after the other run
+    (`crunches`). `server` is the process whose children are the server, if it runs on this machine; `cell` has the fields of
+    `records.Cell`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,7 +41,11 @@ class LoadConfig(BaseModel):
     arrivals: Arrivals = "poisson"
     interval_ms: float = Field(default=1000.0, gt=0)
     slo: Slo = Slo()
+    controls: tuple[tuple[str, str], ...] = CONTROLS
+    first: Literal["visits", "rests", "crunches"] = "visits"
     goes_on: bool = False
+    cycles: int = Field(default=0, ge=0)
+    settle_s: float = Field(default=2.0, ge=0)
     timeout_s: float = 15.0
     open_timeout_s: float = 60.0
     server: int | None = None

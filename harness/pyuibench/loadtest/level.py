@@ -12,12 +12,14 @@ from pyuibench.loadtest.slo import Response
 class Level:
     """The account of a level. Times are nanoseconds on the machine's monotonic clock.
 
-    `waited_ns` is for how long sessions waited for answers to what was due during the hold: kept apart from any sample.
+    `own_cpu_ms` is the CPU time that the generator had used before. `waited_ns` is for how long sessions waited for answers to
+    what was due during the hold: kept apart from any sample.
     """
 
     sessions: int
     began_ns: int
     ended_ns: int
+    own_cpu_ms: float = 0.0
     responses: list[Response] = field(default_factory=list)
     waited_ns: int = 0
 

@@ -7,11 +7,13 @@ from pyuibench.environment import Environment
 from pyuibench.loadtest.config import LoadConfig
 from pyuibench.plan import Profile
 from pyuibench.project import ROOT
-from pyuibench.server import HOST
+from pyuibench.server import HOST, free_port
 from pyuibench.wire.run import locust, process_env, run_locust
 
 LOADFILE = ROOT / "harness" / "loadfile.py"
 OWN_TIME_S = 60.0
+JOIN_S = 120.0
+"""For how long workers and their master wait for each other."""
 
 
 def load_config(variant: Variant, built: Environment, profile: Profile, seed: int) -> LoadConfig:
@@ -28,18 +30,33 @@ def load_config(variant: Variant, built: Environment, profile: Profile, seed: in
     )
 
 
-def run_load(config: LoadConfig, url: str) -> None:
+def run_load(config: LoadConfig, url: str, processes: int = 1, workers: int = 0) -> None:
     """Go through the levels of a load; its samples are then in `config.samples`.
 
-    Raises WireError when it fails, or takes longer than its levels can.
+    Its sessions are spread over so many `processes` on this machine, or over as many `workers` as join from elsewhere. Raises
+    WireError when it fails, or takes longer than its levels can.
     """
-    run_locust(locust(LOADFILE, url, ("--headless",)), config, limit_s(config))
+    options = ["--headless"]
+    if processes > 1:
+        port = str(free_port())
+        options += ["--processes", str(processes), "--master-bind-port", port, "--master-port", port]
+        options += ["--master-bind-host", HOST]
+    if workers:
+        options += ["--master", "--expect-workers", str(workers), "--expect-workers-max-wait", str(int(JOIN_S))]
+    run_locust(locust(LOADFILE, url, options), config, limit_s(config) + (JOIN_S if workers else 0))
+
+
+def join_load(config: LoadConfig, url: str, master: str) -> None:
+    """Take part in a load that is led on another machine, until it ends. Raises WireError when it fails."""
+    command = locust(LOADFILE, url, ("--worker", "--master-host", master))
+    run_locust(command, config, limit_s(config) + JOIN_S)
 
 
 def limit_s(config: LoadConfig) -> float:
     """Return the longest time that a load can take, in seconds."""
     level_s = config.open_timeout_s + config.hold_s + config.cool_down_s
-    return OWN_TIME_S + level_s * len(config.levels)
+    cycle_s = level_s + config.settle_s
+    return OWN_TIME_S + level_s * len(config.levels) + cycle_s * config.cycles
 
 
 def serve_page(config: LoadConfig, url: str, port: int) -> int:

@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import workload
 from pyuibench.spec import SCENARIOS, Action, AppState, Value, initial_app
@@ -13,21 +13,30 @@ MIN_UNITS = tuple(range(5, 65, 5))
 CONTROLS = tuple((name, control) for name in ("unrelated", "local", "global") for control in SCENARIOS[name].controls)
 
 
-def visits(seed: int, session: int) -> Iterator[Action]:
-    """Yield a session's actions without end: rounds of one action a control, each round in an order of its own.
+def visits(seed: int, session: int, controls: Sequence[tuple[str, str]] = CONTROLS) -> Iterator[Action]:
+    """Yield a session's actions without end: rounds of one action a control (scenario and name), each in an order of its own.
 
     The name has the session's number in it, so an answer that was another session's is seen. Filters come again, also in other
     sessions, so a cache that sessions share answers for the server, as it would among people who look at the same data.
     """
     chance = random.Random(f"{seed}-{session}")
     state = initial_app()
-    controls = list(CONTROLS)
+    order = list(controls)
     for number in itertools.count(1):
-        chance.shuffle(controls)
-        for scenario, control in controls:
+        chance.shuffle(order)
+        for scenario, control in order:
             value = _value(state, control, session, number, chance)
             state, action = state.act(scenario, control, value, SCENARIOS[scenario].changes[control])
             yield action
+
+
+def jobs() -> Iterator[Action]:
+    """Yield a session's blocking jobs, one after the other, without end."""
+    state = initial_app()
+    while True:
+        action = state.use("job")
+        state = action.after or state
+        yield action
 
 
 def compute_expected() -> None:

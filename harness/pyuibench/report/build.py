@@ -174,6 +174,8 @@ def _load(report: Report) -> dict[str, Any]:
     return {
         "held": load.held_table(report),
         "levels": load.levels_table(report),
+        "neighbours": load.neighbour_table(report),
+        "beside": load.beside_table(report),
         "load_charts": tuple(Markup(svg) for svg in drawn if svg),
     }
 

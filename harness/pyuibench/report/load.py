@@ -8,12 +8,13 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from pyuibench.report.cells import Column, Figure, Missing, Shown, Table, variant_row
+from pyuibench.report.cells import Column, Figure, Missing, Shown, Table, variant_row, with_figures
 from pyuibench.report.measured import measured_figure
 from pyuibench.report.report import Report, median_figure
 from pyuibench.report.select import VariantInfo, by_boot, tuples
 from pyuibench.stats import Estimate, Point, quantile, slope
-from pyuibench.store import Run
+from pyuibench.store import APART, NEIGHBOUR, Run
+from pyuibench.truth import KINDS
 from pyuibench.wire.faults import FAULTS
 
 GIB = 2**30
@@ -88,6 +89,63 @@ def levels_table(report: Report) -> Table:
     return Table("Level by level", "Of what was due while the level was held.", columns, tuple(rows))
 
 
+def neighbour_table(report: Report) -> Table:
+    """Return what clicks of others take while one session has jobs run, asleep or on the CPU, against calm."""
+    rows = report.run.interactions
+    clicks = rows[(rows["role"] == NEIGHBOUR) & (rows["control"] == "increment") & ~rows["warmup"].astype(bool)]
+    columns = tuple(
+        Column(f"{what}, job {spent}", about)
+        for spent in KINDS.values()
+        for what, about in (
+            ("calm p95", "response of a click while the one session only stays open"),
+            ("beside a job p95", "response of a click while that session has jobs run, one after the other"),
+            ("wrong", "clicks beside jobs that were wrong or not answered"),
+        )
+    )
+    shown = [
+        variant_row(variant, [cell for kind in KINDS for cell in _neighbour_cells(report, _of(clicks, variant), kind)])
+        for variant in report.variants
+    ]
+    caption = "Ten others click on the counter, once a second each. A job blocks its thread for 20 x 0.1 s."
+    return with_figures(Table("One session's job, and the others", caption, columns, tuple(shown)))
+
+
+def _neighbour_cells(report: Report, clicks: pd.DataFrame, kind: str) -> tuple[Shown, ...]:
+    own = clicks[clicks["grid_cost_kind"] == kind]
+    calm, beside = (own[own["scenario"] == name] for name in ("unrelated", "neighbour"))
+    wrong = f"{int((~beside['ok'].astype(bool)).sum())} of {len(beside)}"
+    times = (_quantile(report, rows, "response_ms", 0.95) for rows in (calm, beside))
+    return (*times, wrong)
+
+
+def beside_table(report: Report) -> Table:
+    """Return what a browser's user sees alone and beside a load, by case."""
+    rows = report.run.near
+    browser = rows[(rows["instrument"] == "browser") & rows["scenario"].isin(SCENARIOS) & ~rows["warmup"].astype(bool)]
+    amounts = sorted({int(it) for it in browser["sessions"]}) if level_rows(report) else []
+    columns = tuple(
+        Column(
+            f"{name}, {'alone' if sessions == 1 else f'beside {sessions}'}", "browser: median time to the right outputs"
+        )
+        for name in SCENARIOS
+        for sessions in amounts
+    )
+    shown = [
+        variant_row(
+            variant,
+            [
+                _quantile(report, own[(own["scenario"] == name) & (own["sessions"] == sessions)], "dom_ms", 0.5)
+                for name in SCENARIOS
+                for sessions in amounts
+            ],
+        )
+        for variant in report.variants
+        if len(own := _of(browser, variant))
+    ]
+    caption = "A browser of one user goes through its rounds, alone and while others act once a second each."
+    return Table("What a user sees beside others", caption, columns, tuple(shown) if columns else ())
+
+
 def told(run: Run) -> Iterator[str]:
     """Yield a line for each level of a run's load, for a terminal."""
     report = Report(run)
@@ -102,9 +160,9 @@ def _plain(cell: Figure | Missing) -> str:
 
 
 def _of_variant(report: Report, variant: VariantInfo) -> Iterator[LevelRow]:
-    figures = _of(report.run.measurements, variant)
+    figures = _levels_of(report, variant)
     verdicts = figures[figures["metric"] == "slo_kept"]
-    rows = _of(report.run.interactions, variant)
+    rows = _of(report.run.near, variant)
     held = rows[(rows["instrument"] == "wire") & ~rows["warmup"].astype(bool)]
     for sessions in sorted(set(verdicts["sessions"])):
         own = held[held["sessions"] == sessions]
@@ -146,7 +204,7 @@ def _held_cells(report: Report, variant: VariantInfo) -> tuple[Shown, ...]:
 
 def _held(report: Report, variant: VariantInfo) -> str:
     """Return the highest level that each boot held: the lowest and the highest of these."""
-    figures = _of(report.run.measurements, variant)
+    figures = _levels_of(report, variant)
     verdicts = figures[figures["metric"] == "slo_kept"]
     best = [
         max((int(it) for it in own.loc[own["value"] == 1, "sessions"]), default=0)
@@ -156,7 +214,7 @@ def _held(report: Report, variant: VariantInfo) -> str:
 
 
 def _memory_slope(report: Report, variant: VariantInfo) -> Figure | Missing:
-    figures = _of(report.run.measurements, variant)
+    figures = _levels_of(report, variant)
     rows = figures[(figures["metric"] == "loaded_pss_bytes") & figures["value"].notna()]
     points = [Point(block, sessions, value) for block, sessions, value in tuples(rows, ["block", "sessions", "value"])]
     return _slope(points, report, "bytes", "only one level was reached: no slope")
@@ -189,7 +247,7 @@ def _per_gib(per_session: Figure | Missing) -> Figure | Missing:
 
 def _given_back(report: Report, variant: VariantInfo) -> Figure | Missing:
     """Return the share of the memory that sessions added, at the highest level, that was free again some time after."""
-    figures = _of(report.run.measurements, variant)
+    figures = _levels_of(report, variant)
     loaded = figures[(figures["metric"] == "loaded_pss_bytes") & figures["value"].notna()]
     closed = dict(tuples(figures[figures["metric"] == "closed_pss_bytes"], ["boot", "value"]))
     shares = []
@@ -230,7 +288,7 @@ def _faults(rows: pd.DataFrame) -> str:
 
 
 def _all_faults(report: Report, variant: VariantInfo) -> str:
-    rows = _of(report.run.interactions, variant)
+    rows = _of(report.run.near, variant)
     return _faults(rows[(rows["instrument"] == "wire") & ~rows["warmup"].astype(bool)])
 
 
@@ -239,6 +297,12 @@ def _counted(faults: Iterable[object], wrong: int, total: int) -> str:
         return f"none of {total:,}"
     kinds = Counter(str(fault) if fault in FAULTS else "failed" for fault in faults)
     return f"{', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))} of {total:,}"
+
+
+def _levels_of(report: Report, variant: VariantInfo) -> pd.DataFrame:
+    """Return a variant's figures, those of boots and samples that are apart left out."""
+    figures = _of(report.run.measurements, variant)
+    return figures[~figures["role"].isin(APART)]
 
 
 def _of(frame: pd.DataFrame, variant: VariantInfo) -> pd.DataFrame:

@@ -1,0 +1,81 @@
+"""How many sessions and answers a second one process of the load generator can keep up with, on the control."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pyuibench.calibration.figure import Figure
+from pyuibench.catalog import Variant
+from pyuibench.environment import Environment
+from pyuibench.loadtest.config import LoadConfig
+from pyuibench.loadtest.run import run_load
+from pyuibench.loadtest.slo import Slo
+from pyuibench.records import Cell, cell_fields
+
+SESSIONS = 500
+RATES_PER_S = (500, 1000, 1500, 2000, 3000)
+HOLD_S = 6.0
+MOST_LAG_MS = 10.0
+"""A generator keeps up while 95 % of the actions begin no later than this after they were due."""
+
+
+def generator_figures(
+    variant: Variant, built: Environment, url: str, directory: Path, rates_per_s: Sequence[int] = RATES_PER_S
+) -> list[Figure]:
+    """Return what one generator does with ever more clicks a second of many sessions, until it no longer keeps up.
+
+    Every answer is verified, as in a run. Raises WireError.
+    """
+    figures: list[Figure] = []
+    for rate in rates_per_s:
+        place = directory / f"generator-{rate}"
+        place.mkdir()
+        config = _config(variant, built, rate).model_copy(
+            update={"samples": place, "cell": cell_fields(_cell(variant))}
+        )
+        run_load(config, url)
+        rows = [json.loads(line) for file in place.glob("*.jsonl") for line in file.read_text().splitlines()]
+        clicks = [row for row in rows if row["table"] == "interactions" and not row["warmup"]]
+        right = sum(row["ok"] for row in clicks) / HOLD_S
+        lag_ms = float(np.quantile([row["lag_ms"] for row in clicks], 0.95))
+        share = max(row["value"] for row in rows if row.get("metric") == "generator_cpu_share")
+        what = f"generator: {SESSIONS} sessions, {rate:,} clicks/s due"
+        figures += [
+            Figure(f"{what}, right answers", right, "/s"),
+            Figure(f"{what}, begun after due, p95", lag_ms, "ms"),
+            Figure(f"{what}, of one core", share, "x"),
+        ]
+        if lag_ms > MOST_LAG_MS or right < 0.95 * rate:
+            break
+    return figures
+
+
+def _config(variant: Variant, built: Environment, rate_per_s: float) -> LoadConfig:
+    return LoadConfig(
+        entry=variant.entry.directory,
+        variant=variant.name,
+        site_packages=built.site_packages,
+        levels=(SESSIONS,),
+        hold_s=HOLD_S,
+        interval_ms=SESSIONS / rate_per_s * 1e3,
+        controls=(("unrelated", "increment"),),
+        slo=Slo(p95_ms={}, most_wrong=1.0),
+        goes_on=True,
+    )
+
+
+def _cell(variant: Variant) -> Cell:
+    return Cell(
+        block=0,
+        boot="generator",
+        entry=variant.entry.name,
+        variant=variant.name,
+        role=variant.table.role,
+        model=variant.table.model,
+        page="app",
+        grid_cells=0,
+        grid_cost_ms=0.0,
+        grid_cost_kind="",
+    )

@@ -1,0 +1,19 @@
+"""What the leader of a load and the crews of its sessions tell each other, by Locust's own messages.
+
+A crew is the sessions of one Locust process. Where a load runs in one process, it is told by the same messages: Locust's local
+runner hands them to its own listeners.
+"""
+
+from typing import TypeAlias
+
+OPENED = "pyuibench-opened"
+"""From a crew: how many of its sessions are open, and why others didn't open."""
+HOLD = "pyuibench-hold"
+"""From the leader: the level is held from now on."""
+JUDGE = "pyuibench-judge"
+"""From the leader: the hold is over; say how it went when nothing is awaited any more, or the cool-down is over."""
+JUDGED = "pyuibench-judged"
+"""From a crew: its answers to what was due in the hold."""
+
+Told: TypeAlias = tuple[str, float, bool]
+"""A response as it travels: scenario, milliseconds, whether it was right."""
