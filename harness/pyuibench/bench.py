@@ -17,7 +17,7 @@ from pyuibench.catalog import Entry, Variant
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
 from pyuibench.lifetime import lifetime_of
-from pyuibench.loadtest.run import join_load, load_config, run_load
+from pyuibench.loadtest.run import Workers, join_load, load_config, run_load
 from pyuibench.plan import Profile, Selection, make_plan, selection
 from pyuibench.precision import Precision
 from pyuibench.records import Cell, Failure, Instrument, Measurement, cell_fields
@@ -74,7 +74,9 @@ def new_run(request: Request, directory: Path, progress: Progress) -> Path:
     return _measure(store, request, environments, unbuilt, plan, progress)
 
 
-def load_elsewhere(request: Request, url: str, directory: Path, progress: Progress, workers: int = 0) -> Path:
+def load_elsewhere(
+    request: Request, url: str, directory: Path, progress: Progress, workers: Workers | None = None
+) -> Path:
     """Put the request's load on an app that already runs somewhere, in a new directory, and return it.
 
     With `workers` it is led here and carried out by as many on other machines, which keep their samples (`join_elsewhere`).

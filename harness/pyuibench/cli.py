@@ -20,11 +20,15 @@ from pyuibench.browser.chromium import chromium
 from pyuibench.calibration.calibrate import calibrate as measure_harness
 from pyuibench.catalog import Entry, choose_for_bench, choose_variants, default_apps, find_entries
 from pyuibench.claims import all_claims
+from pyuibench.compare import as_markdown
+from pyuibench.compare import compare as compare_runs
 from pyuibench.errors import UserError
 from pyuibench.gallery import Picture, contact_sheet, take
 from pyuibench.loadtest.arrivals import Arrivals
 from pyuibench.loadtest.config import LEVELS, MOST_SESSIONS
-from pyuibench.loadtest.run import load_config, serve_page
+from pyuibench.loadtest.run import Workers, load_config, serve_page
+from pyuibench.merge import add_samples
+from pyuibench.merge import merge as merge_runs
 from pyuibench.plan import PROFILES, profile_named, selection
 from pyuibench.precision import Precision
 from pyuibench.progress import TerminalProgress
@@ -182,6 +186,7 @@ def load(
         str | None,
         typer.Option(metavar="HOST", help="Take part in the load that is led there; needs --target and --out."),
     ] = None,
+    bind: Annotated[str, typer.Option(metavar="HOST", help="With --master: the address at which workers join.")] = HOST,
     ui: Annotated[bool, typer.Option("--ui", help=f"Locust's own page, at http://127.0.0.1:{LOCUST_PORT}.")] = False,
     seed: Annotated[int | None, typer.Option(help="That of the arrivals; by chance without it.")] = None,
     out: Annotated[Path | None, typer.Option(help="The run's directory; below results/ without it.")] = None,
@@ -212,6 +217,7 @@ def load(
     order = benching.new_seed() if seed is None else seed
     request = benching.Request(settings, selection((), ["wire", "resources", "server"]), (variant,), order)
     directory = out or project.RESULTS / benching.run_name("load")
+    workers = Workers(master, bind) if master else None
     try:
         if ui:
             console.print(f"Locust's page: http://{HOST}:{LOCUST_PORT} — Ctrl-C ends it.", soft_wrap=True)
@@ -223,7 +229,7 @@ def load(
                 console.print(f"Samples: {directory}", soft_wrap=True)
                 return
             if target:
-                benching.load_elsewhere(request, target, directory, progress.hooks, master)
+                benching.load_elsewhere(request, target, directory, progress.hooks, workers)
             else:
                 benching.new_run(request, directory, progress.hooks)
     except (ServerError, WireError) as error:
@@ -269,6 +275,60 @@ def report(
     if readme:
         update_readme(readme, loaded)
     console.print(f"Report: {build(loaded, all_claims(_entries(apps).values()))}", soft_wrap=True)
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(help="A run's directory.")],
+    second: Annotated[Path, typer.Argument(help="That of a later one.")],
+    out: Annotated[Path | None, typer.Option(help="A Markdown file to write all comparisons to.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what changed from one run to another beyond noise: of versions, machines or days.
+
+    Example: pyuibench compare results/reference results/20260101-120000-quick
+    """
+    runs = store.load(first), store.load(second)
+    found = compare_runs(*runs)
+    if out:
+        out.write_text(as_markdown(found, *runs), encoding="utf-8")
+    if as_json:
+        _print_json(asdict(found))
+        return
+    for remark in found.remarks:
+        console.print(remark, markup=False, soft_wrap=True)
+    table = Table("variant", "figure", "ratio", "95 % interval")
+    for change in (it for it in found.changes if it.is_real):
+        ratio = change.difference.ratio
+        interval = "counted" if ratio.low is None or ratio.high is None else f"{ratio.low:.3g} to {ratio.high:.3g}"
+        table.add_row(change.variant, change.what, f"{ratio.value:.3g}", interval)
+    console.print(table)
+    console.print(f"{table.row_count} of {len(found.changes)} figures changed beyond noise.")
+
+
+@app.command()
+def merge(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="Directories of runs, or a load's and its workers'.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="The new run's directory; without it workers' samples are added.")
+    ] = None,
+    apps: Apps = None,
+) -> None:
+    """Make one run of several with --out; or add to a load, the first, what its workers sampled elsewhere.
+
+    Example: pyuibench merge results/monday results/tuesday --out results/both
+    """
+    if out:
+        directory = merge_runs(runs, out)
+    else:
+        first, *workers = runs
+        if not workers:
+            raise UserError("Name the directories of the workers' samples after the run, or give --out for a new run.")
+        directory = first
+        console.print(f"Files of samples that were added: {add_samples(first, workers)}")
+    console.print(f"Report: {build(store.load(directory), all_claims(_entries(apps).values()))}", soft_wrap=True)
 
 
 @app.command()

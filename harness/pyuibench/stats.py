@@ -12,10 +12,10 @@ boots, where this one held it in 92 to 97 % (300 runs each of normal, log-normal
 a figure of each boot: for quantiles in the tail.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from scipy import stats
 
 Floats: TypeAlias = NDArray[np.float64]
 Indices: TypeAlias = NDArray[np.int64]
+Key = TypeVar("Key", bound=Hashable)
 
 LEVEL = 0.95
 RESAMPLES = 2000
@@ -148,6 +149,44 @@ def places(samples: Mapping[str, Mapping[int, Sequence[float] | Floats]], level:
     return tuple(sorted(found, key=lambda place: (place.best, place.worst)))
 
 
+@dataclass(frozen=True)
+class Difference:
+    """The ratio of one run's figure to another's with its interval, and the p-value of there being no difference.
+
+    `p` is None where a run has fewer than FEWEST_BOOTS figures.
+    """
+
+    ratio: Estimate
+    p: float | None
+
+
+def difference(figures: Sequence[float], reference: Sequence[float], level: float = LEVEL) -> Difference:
+    """Return the ratio of the typical figure to the typical reference: of figures of boots that weren't run together.
+
+    Welch's t-test on the logarithms (Biometrika 34, 1947), since two runs may be noisy to a different degree. Raises ValueError
+    where a figure isn't positive or there is none.
+    """
+    if not len(figures) or not len(reference) or min(*figures, *reference) <= 0:
+        raise ValueError("a ratio needs positive figures on both sides")
+    ours, theirs = np.log(figures), np.log(reference)
+    value, n = float(np.exp(np.mean(ours) - np.mean(theirs))), len(ours) + len(theirs)
+    if min(len(ours), len(theirs)) < FEWEST_BOOTS:
+        return Difference(Estimate(value, None, None, n, min(len(ours), len(theirs))), None)
+    if np.ptp(ours) == 0 and np.ptp(theirs) == 0:
+        return Difference(Estimate(value, value, value, n, min(len(ours), len(theirs))), 1.0 if value == 1 else 0.0)
+    test = stats.ttest_ind(ours, theirs, equal_var=False)
+    interval = test.confidence_interval(level)
+    estimate = Estimate(
+        value, float(np.exp(interval.low)), float(np.exp(interval.high)), n, min(len(ours), len(theirs))
+    )
+    return Difference(estimate, float(test.pvalue))
+
+
+def beyond_noise(p_values: Mapping[Key, float], level: float = LEVEL) -> set[Key]:
+    """Return which of many differences are real, all of them at once with the probability `level` (Holm)."""
+    return _holm(p_values, 1 - level)
+
+
 def drift(samples: Mapping[str, Mapping[int, Sequence[float] | Floats]], level: float = LEVEL) -> Estimate:
     """Return by which factor figures change from a run's first block to its last, `samples` being name -> block -> samples.
 
@@ -250,9 +289,9 @@ def _paired(one: Mapping[int, float], other: Mapping[int, float]) -> tuple[float
     return float(2 * stats.t.sf(abs(mean) / error, len(differences) - 1)), mean
 
 
-def _holm(p_values: Mapping[tuple[str, str], float], alpha: float) -> set[tuple[str, str]]:
+def _holm(p_values: Mapping[Key, float], alpha: float) -> set[Key]:
     """Return the hypotheses that are rejected: in order of p, until the first that isn't small enough."""
-    rejected: set[tuple[str, str]] = set()
+    rejected: set[Key] = set()
     for tried, pair in enumerate(sorted(p_values, key=p_values.__getitem__)):
         if p_values[pair] > alpha / (len(p_values) - tried):
             break

@@ -116,9 +116,13 @@ class Store:
     def finish(self) -> None:
         """Write the Parquet tables from all samples so far."""
         rows = read_samples(self.directory)
-        for table in TABLES:
-            frame = pd.DataFrame(rows[table], columns=columns(table))
+        self.write_tables({table: pd.DataFrame(rows[table], columns=columns(table)) for table in TABLES})
+
+    def write_tables(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Write the Parquet tables."""
+        for table, frame in tables.items():
             if "output_ms" in frame:
+                frame = frame.copy()
                 frame["output_ms"] = [json.dumps(value) if value else None for value in frame["output_ms"]]
             new = self.directory / f"{table}.parquet.new"
             pq.write_table(

@@ -13,7 +13,7 @@ from pyuibench import environment
 from pyuibench.catalog import load_entry
 from pyuibench.environment import alone
 from pyuibench.loadtest.config import LoadConfig
-from pyuibench.loadtest.run import join_load, run_load
+from pyuibench.loadtest.run import Workers, join_load, run_load
 from pyuibench.loadtest.slo import Slo
 from pyuibench.plan import Profile, Selection, make_plan
 from pyuibench.project import APPS, CACHE
@@ -153,7 +153,7 @@ def test_a_load_that_is_led_elsewhere(loaded, tmp_path):
     leader, worker = (LoadConfig(**app, **load_of, samples=place) for place in places)
     with Server(VARIANT, built, "app", tmp_path / "log") as server, alone(CACHE / "locust-master"):
         server.await_ready()
-        led = threading.Thread(target=run_load, args=(leader, server.url), kwargs={"workers": 1})
+        led = threading.Thread(target=run_load, args=(leader, server.url), kwargs={"workers": Workers(1)})
         led.start()
         join_load(worker, server.url, "127.0.0.1")
         led.join()

@@ -1,6 +1,7 @@
 """Runs a load in a Locust process of its own: to its end, or with Locust's own page."""
 
 import subprocess
+from dataclasses import dataclass
 
 from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
@@ -30,11 +31,19 @@ def load_config(variant: Variant, built: Environment, profile: Profile, seed: in
     )
 
 
-def run_load(config: LoadConfig, url: str, processes: int = 1, workers: int = 0) -> None:
+@dataclass(frozen=True)
+class Workers:
+    """How many workers are to join a load from elsewhere, and the address on this machine at which they do."""
+
+    count: int
+    bind: str = HOST
+
+
+def run_load(config: LoadConfig, url: str, processes: int = 1, workers: Workers | None = None) -> None:
     """Go through the levels of a load; its samples are then in `config.samples`.
 
-    Its sessions are spread over so many `processes` on this machine, or over as many `workers` as join from elsewhere. Raises
-    WireError when it fails, or takes longer than its levels can.
+    Its sessions are spread over so many `processes` on this machine, or over the `workers`. Raises WireError when it fails, or
+    takes longer than its levels can.
     """
     options = ["--headless"]
     if processes > 1:
@@ -42,7 +51,8 @@ def run_load(config: LoadConfig, url: str, processes: int = 1, workers: int = 0)
         options += ["--processes", str(processes), "--master-bind-port", port, "--master-port", port]
         options += ["--master-bind-host", HOST]
     if workers:
-        options += ["--master", "--expect-workers", str(workers), "--expect-workers-max-wait", str(int(JOIN_S))]
+        options += ["--master", "--master-bind-host", workers.bind]
+        options += ["--expect-workers", str(workers.count), "--expect-workers-max-wait", str(int(JOIN_S))]
     run_locust(locust(LOADFILE, url, options), config, limit_s(config) + (JOIN_S if workers else 0))
 
 

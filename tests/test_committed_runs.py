@@ -1,0 +1,56 @@
+"""What the documentation says of the committed runs holds in their samples."""
+
+import pytest
+from scipy import stats
+
+from pyuibench.audits import audit
+from pyuibench.parts import PARTS, apart
+from pyuibench.project import RESULTS
+from pyuibench.report.problems import noise, repeated
+from pyuibench.report.report import Report
+from pyuibench.store import load
+from pyuibench.truth import recovered
+
+RUNS = ("reference", "tax", "again", "far")
+MOST_OFF_MS = 1.0
+
+
+@pytest.fixture(scope="module", params=RUNS)
+def run(request):
+    return load(RESULTS / request.param)
+
+
+def test_nothing_of_it_is_withheld(run):
+    objections = [(it.name, o.where, o.message) for it in audit(run) for o in it.objections if o.entry]
+    assert objections == []
+
+
+@pytest.mark.parametrize("name", ["reference", "again", "far"])
+def test_every_known_delay_was_found(name):
+    found = recovered(load(RESULTS / name))
+    assert {it.truth.delay_ms for it in found} == {1.0, 5.0, 20.0, 100.0}
+    assert all(it.is_found for it in found)
+
+
+def test_the_parts_of_an_interaction_add_up_for_every_entry():
+    rows = load(RESULTS / "reference").near
+    acted = (rows["scenario"] != "load") & ~rows["warmup"] & rows["ok"] & rows["painted_ms"].notna()
+    browser = rows[(rows["instrument"] == "browser") & acted]
+    for entry, own in browser.groupby("entry"):
+        parts = apart(own)
+        told = parts.dropna()
+        assert len(told) > 0.8 * len(own), entry
+        off = (told[list(PARTS)].sum(axis=1) - own.loc[told.index, "painted_ms"]).abs()
+        assert off.median() <= MOST_OFF_MS, entry
+
+
+def test_an_app_is_like_itself_in_about_95_of_100_short_runs():
+    report = Report(load(RESULTS / "again"))
+    short = repeated(report)
+    assert (short.runs, short.blocks) == (20, 3)
+    held, counted = short.noise.held, short.noise.counted
+    assert counted == 100
+    assert stats.binomtest(held, counted, 0.95).pvalue > 0.01
+    whole = noise(report)
+    assert whole.held == whole.counted == 5
+    assert whole.median_half_width < short.noise.median_half_width
