@@ -6,6 +6,7 @@ and for memory and start, the figures themselves are. All comparisons of a pair 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
