@@ -258,7 +258,7 @@ def twin_ratios(run: Run, blocks: Container[int] | None = None) -> dict[str, Est
     """
     rows = run.near
     right = rows[rows["ok"].astype(bool) & ~rows["warmup"].astype(bool) & rows["scenario"].isin(COMPUTING)]
-    samples = _by_name_and_block(right[right["instrument"] == "browser"])
+    samples = _by_name_and_block(right[(right["instrument"] == "browser") & (right["sessions"] <= 1)])
     ratios = {}
     for name, entry in (run.meta.get("entries") or {}).items():
         variants = list(entry.get("variants") or ())

@@ -37,7 +37,9 @@ LIMIT_S = 240.0
 SETTLE_S = 2.0
 MOST_KEPT_S = 15.0
 CYCLE_HOLD_S = 2.0
-BESIDE_HOLD_S = 15.0
+BESIDE_HOLD_S = 25.0
+HELD = b'"warmup": false'
+"""What is in a load's samples once a level is held."""
 STEP_ERRORS = (ServerError, GestureError, WireError, PlaywrightError)
 
 
@@ -306,7 +308,7 @@ class Runner:
         if profile.load_cycles:
             yield "cycles", lambda: self._cycles(boot)
         if profile.load_browser_rounds and "browser" in self._chosen.instruments:
-            yield "browser, alone", lambda: self._browser_in_load(browser, boot, 1)
+            yield "browser, alone", lambda: self._timed(browser, boot)
             yield "browser beside sessions", lambda: self._browser_beside(browser, boot)
 
     def _put(self, boot: Boot, **settings: Any) -> None:
@@ -333,21 +335,20 @@ class Runner:
         amount = {"levels": (profile.load_cycle_sessions,), "hold_s": CYCLE_HOLD_S, "cycles": profile.load_cycles}
         self._put(boot, **amount, settle_s=_until_given_back_s(boot), cell=cell, goes_on=True)
 
-    def _browser_in_load(self, browser: Browser, boot: Boot, sessions: int) -> None:
-        for sample in timed(browser, self._browser_task(boot)):
-            boot.file.add(replace(sample, sessions=sessions) if isinstance(sample, Interaction) else sample)
-
     def _browser_beside(self, browser: Browser, boot: Boot) -> None:
-        """Go through a browser's rounds while others act, from the moment when all of them are open."""
+        """Go through a browser's rounds while others act, from when all of them are open for as long as they do."""
         sessions = self._profile.load_browser_sessions
         directory = boot.directory / "beside"
         directory.mkdir()
         with ThreadPoolExecutor(1) as pool:
             beside = {"levels": (sessions,), "hold_s": BESIDE_HOLD_S, "samples": directory, "goes_on": True}
             load = pool.submit(self._put, boot, **beside)
-            while not load.done() and not any(file.stat().st_size for file in directory.glob("*.jsonl")):
+            while not load.done() and not any(HELD in file.read_bytes() for file in directory.glob("*.jsonl")):
                 time.sleep(0.1)
-            self._browser_in_load(browser, boot, sessions)
+            for sample in timed(browser, self._browser_task(boot)):
+                if load.done():
+                    break
+                boot.file.add(replace(sample, sessions=sessions) if isinstance(sample, Interaction) else sample)
             load.result()
 
     def _wire(self, boot: Boot, sessions: int) -> WireConfig:
