@@ -263,6 +263,23 @@ def test_server_runs_on_the_cores_given(tiny, log):
         assert os.sched_getaffinity(server.pid) == os.sched_getaffinity(0)
 
 
+@pytest.fixture
+def hangups_ignored():
+    """Ignore hang-ups, as a program started under nohup does."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+def test_server_ignores_no_signal_that_the_harness_ignores(tiny, log, hangups_ignored):
+    with Server(tiny(), HERE, "app", log) as server:
+        server.await_ready()
+        status = Path(f"/proc/{server.pid}/status").read_text()
+        ignored = int(next(line for line in status.splitlines() if line.startswith("SigIgn")).split()[1], 16)
+        assert not ignored & (1 << (signal.SIGHUP - 1))
+        assert not ignored & (1 << (signal.SIGQUIT - 1))
+
+
 def test_home_is_the_servers_own_and_goes_with_it(tiny, log):
     with Server(tiny(), HERE, "app", log) as server:
         home = Path(psutil.Process(server.pid).environ()["HOME"])

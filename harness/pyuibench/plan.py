@@ -63,7 +63,7 @@ class Profile:
     only_times_grid: bool = False
     truths: tuple[tuple[float, str], ...] = tuple(map(astuple, TRUTHS))
     truth_blocks: int = 1
-    truth_actions: int = 20
+    truth_actions: int = 10
     load_levels: tuple[int, ...] = ()
     load_hold_s: float = 8.0
     load_arrivals: Arrivals = "poisson"

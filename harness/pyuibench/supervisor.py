@@ -44,8 +44,7 @@ def main(config: dict[str, Any]) -> None:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                # Should this process be killed itself, the kernel ends the server with it.
-                preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0),
+                preexec_fn=lambda: _begin(libc),
             )
         except OSError as error:
             _say({"error": f"{config['command'][0]}: {error.strerror}"})
@@ -54,6 +53,15 @@ def main(config: dict[str, Any]) -> None:
     threading.Thread(target=lambda: _say({"exited": server.wait()}), daemon=True).start()
     sys.stdin.readline()
     _say(_stop(server))
+
+
+def _begin(libc: ctypes.CDLL) -> None:
+    """Prepare the server's process: as if a person had started it, however the harness was started."""
+    # What is ignored stays ignored in every program that is started: under nohup, or in the background of a script.
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+    # Should the supervisor be killed itself, the kernel ends the server with it.
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def _stop(server: "subprocess.Popen[bytes]") -> dict[str, Any]:
