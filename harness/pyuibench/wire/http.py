@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from geventhttpclient import HTTPClient
-from geventhttpclient.response import HTTPSocketPoolResponse
+from geventhttpclient.response import HTTPConnectionClosed, HTTPSocketPoolResponse
 
 from pyuibench.wire.client import ProtocolError, Traffic
 
@@ -90,15 +90,29 @@ class Connection:
 
     def _request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> bytes:
         try:
-            response = self._client.request(method, path, body=body, headers=self._headers(headers))
-            data = bytes(response.read())
-        except (TimeoutError, OSError) as error:
+            response, data = self._answer(method, path, body, headers)
+        except (TimeoutError, OSError, HTTPConnectionClosed) as error:
             raise ProtocolError(f"{method} {path}: {error}") from error
         if method != "GET":
             self._traffic.up(len(body))
         self._check(path, response)
         self._traffic.down(len(data))
         return data
+
+    def _answer(
+        self, method: str, path: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[HTTPSocketPoolResponse, bytes]:
+        """Ask, and once more where the server had just closed a connection that it had kept: Chromium does so for any method."""
+        try:
+            return self._asked(method, path, body, headers)
+        except (HTTPConnectionClosed, ConnectionResetError, BrokenPipeError):
+            return self._asked(method, path, body, headers)
+
+    def _asked(
+        self, method: str, path: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[HTTPSocketPoolResponse, bytes]:
+        response = self._client.request(method, path, body=body, headers=self._headers(headers))
+        return response, bytes(response.read())
 
     def _headers(self, headers: dict[str, str]) -> dict[str, str]:
         if self._cookies:
