@@ -4,7 +4,7 @@ Two tidy tables. `interactions` has a row for each gesture that was timed, right
 every other figure. A figure that could not be had is None with a `reason`, never a number that stands for nothing.
 """
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias
 
 SCHEMA_VERSION = 2
@@ -171,7 +171,8 @@ TABLES = tuple(RECORDS)
 def as_row(record: Cell) -> dict[str, Any]:
     """Return a record as a JSON-able row, with its table and schema version."""
     table = next(name for name, kind in RECORDS.items() if type(record) is kind)
-    return {"table": table, "schema_version": SCHEMA_VERSION, **asdict(record)}
+    # Not `asdict`, which copies every value deeply.
+    return {"table": table, "schema_version": SCHEMA_VERSION, **vars(record)}
 
 
 def columns(table: str) -> list[str]:
