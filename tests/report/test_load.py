@@ -151,7 +151,7 @@ def test_one_sessions_job_and_the_others(run):
 
 def test_what_a_user_sees_beside_others(run):
     rows = [
-        asdict(answer(cell_of(0), sessions, "unrelated", "name", 50, ms, instrument="browser"))
+        asdict(answer(cell_of(0), sessions, "unrelated", "name", 0, ms, instrument="browser"))
         for sessions, ms in ((1, 20.0), (10, 30.0))
     ]
     table = beside_table(Report(with_rows(run, rows)))

@@ -35,9 +35,17 @@ class Samples:
     ) -> None:
         """Store a figure of the wire."""
         if self._cell:
-            place = cell_fields(self._cell)
-            what = {"instrument": "wire", "metric": metric, "value": value, "sessions": sessions}
-            self.keep(Measurement(**place, **what, detail=detail, reason=reason))
+            self.keep(
+                Measurement(
+                    **cell_fields(self._cell),
+                    instrument="wire",
+                    metric=metric,
+                    value=value,
+                    sessions=sessions,
+                    detail=detail,
+                    reason=reason,
+                )
+            )
 
     def close(self) -> None:
         """Close the file."""
