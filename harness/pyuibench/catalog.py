@@ -336,6 +336,14 @@ def load_entry(directory: Path) -> Entry | None:
         raise UserError(f"{file}: {_first(error)}.") from error
 
 
+def entry_at(directory: Path) -> Entry:
+    """Return the entry in a directory. Raises UserError where there is none, or one that isn't valid."""
+    entry = load_entry(directory)
+    if entry is None:
+        raise UserError(f"{directory} is not an entry.")
+    return entry
+
+
 def choose_variants(entries: Mapping[str, Entry], names: Iterable[str]) -> tuple[Variant, ...]:
     """Return the variants that `entry` or `entry/variant` names ask for; all of them for no name.
 

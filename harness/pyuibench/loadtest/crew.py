@@ -81,7 +81,7 @@ class Crew:
     def close(self) -> None:
         """Store for how long sessions waited in each level: the generator's own account, kept apart from its samples."""
         for level in self.levels:
-            self._samples.figure("waiting_sessions", level.waited_ns / 1e9 / level.hold_s, level.sessions)
+            self._samples.figure("waiting_sessions", level.waiting.total_ns / 1e9 / level.hold_s, level.sessions)
 
     def _tell_opened(self) -> None:
         data = {"crew": self._id, "open": self.sessions, "unopened": self._unopened}

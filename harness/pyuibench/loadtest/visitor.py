@@ -14,8 +14,7 @@ from locust.env import Environment
 from locust.exception import StopUser
 from locust.runners import MasterRunner, WorkerRunner
 
-from pyuibench.catalog import load_entry
-from pyuibench.errors import UserError
+from pyuibench.catalog import entry_at
 from pyuibench.loadtest.config import LoadConfig
 from pyuibench.loadtest.crew import Crew
 from pyuibench.loadtest.due import Due
@@ -32,12 +31,9 @@ from pyuibench.wire.sample import interaction
 from pyuibench.wire.session import Answer, Turns, WireSession, client_factory
 
 CONFIG = from_environment(LoadConfig)
-_entry = load_entry(CONFIG.entry)
-if _entry is None:
-    raise UserError(f"{CONFIG.entry} is not an entry.")
-VARIANT = _entry.variant(CONFIG.variant)
+VARIANT = entry_at(CONFIG.entry).variant(CONFIG.variant)
 NEW_CLIENT = client_factory(VARIANT, CONFIG.site_packages)
-TURNS = Turns(_entry.table.opening_gap_ms)
+TURNS = Turns(VARIANT.entry.table.opening_gap_ms)
 INITIAL = initial_app().expected
 SAMPLES = Samples(CONFIG)
 SPAWNED_PER_S = 50.0
@@ -91,7 +87,7 @@ class Visitor(User):
             gevent.sleep(wait_s)
         level = self.crew.level_of(due_ns)
         action = self._next(1)[0]
-        with level.waiting() if level else nullcontext():
+        with level.waiting.one() if level else nullcontext():
             answer = self._perform(action)
         self.ahead.pop(0)
         self.due.done(time.monotonic_ns())

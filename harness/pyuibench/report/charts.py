@@ -96,13 +96,7 @@ def tax_chart(rows: Sequence[TaxRow], floor: TaxRow | None, title: str, limits: 
             _line(axes, row, row.variant.name, _colour(row.variant), dashes)
         axes.set_title(title, fontsize=10, loc="left")
         axes.set(xscale="log", yscale="log", ylim=limits, xlabel="cells on the page", ylabel="ms")
-        sizes = sorted({cells for row in drawn for cells, _ in row.points})
-        axes.set_xticks(sizes, [str(size) for size in sizes])
-        axes.xaxis.set_minor_formatter(NullFormatter())
-        axes.tick_params(axis="x", which="minor", length=0)
-        _plain(axes.yaxis)
-        axes.grid(axis="y", color=_FAINT, alpha=0.3, lw=0.6)
-        axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
+        _sized(axes, sorted({cells for row in drawn for cells, _ in row.points}))
         return _svg(canvas, name, f"Latency against cells: {title}")
 
 
@@ -169,16 +163,20 @@ def load_chart(rows: Sequence[LevelRow], slo_ms: Mapping[str, float], name: str)
         for label, dashes, points in lines:
             if points:
                 axes.plot(*zip(*points, strict=True), marker, ls=dashes, color=colour, ms=4, lw=1.5, label=label)
-        sizes = [row.sessions for row in rows]
         axes.set(xscale="log", yscale="log", xlabel="sessions open", ylabel="p95, ms")
         axes.set_title(rows[0].variant.id, fontsize=10, loc="left")
-        axes.set_xticks(sizes, [str(size) for size in sizes])
-        axes.xaxis.set_minor_formatter(NullFormatter())
-        axes.tick_params(axis="x", which="minor", length=0)
-        _plain(axes.yaxis)
-        axes.grid(axis="y", color=_FAINT, alpha=0.3, lw=0.6)
-        axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
+        _sized(axes, [row.sessions for row in rows])
         return _svg(canvas, name, f"Latency against sessions: {rows[0].variant.id}")
+
+
+def _sized(axes: Axes, sizes: Sequence[int]) -> None:
+    """Lay out the axes of lines against sizes: a tick a size, plain numbers, a legend."""
+    axes.set_xticks(sizes, [str(size) for size in sizes])
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.tick_params(axis="x", which="minor", length=0)
+    _plain(axes.yaxis)
+    axes.grid(axis="y", color=_FAINT, alpha=0.3, lw=0.6)
+    axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
 
 
 def _points(

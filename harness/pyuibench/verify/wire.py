@@ -15,9 +15,8 @@ import time  # noqa: E402
 from collections.abc import Callable, Iterator  # noqa: E402
 from contextlib import ExitStack, contextmanager  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
-from pathlib import Path  # noqa: E402
 
-from pyuibench.catalog import Entry, load_entry  # noqa: E402
+from pyuibench.catalog import entry_at  # noqa: E402
 from pyuibench.errors import UserError  # noqa: E402
 from pyuibench.spec import Action, Texts, app_actions, grid_actions, initial_app, initial_grid, normalised  # noqa: E402
 from pyuibench.tasks import carry_out  # noqa: E402
@@ -54,7 +53,7 @@ def task_of(config: WireConfig) -> Task:
 
 def check(config: WireConfig, task: Task, url: str) -> Iterator[Said]:
     """Yield (check, message) for what is wrong: a first state, each action, a lasting state, two sessions kept apart."""
-    new_client = client_factory(_entry(config.entry).variant(config.variant), config.site_packages)
+    new_client = client_factory(entry_at(config.entry).variant(config.variant), config.site_packages)
     with ExitStack() as opened:
 
         def begin() -> tuple[WireSession, str | None]:
@@ -123,13 +122,6 @@ def _unsettled(session: WireSession, expected: Texts) -> str | None:
     texts = session.client.texts
     wrong = [name for name, text in expected.items() if normalised(texts.get(name, "")) != normalised(text)]
     return ", ".join(f"{name} is {texts.get(name)!r} instead of {expected[name]!r}" for name in wrong) or None
-
-
-def _entry(directory: Path) -> Entry:
-    entry = load_entry(directory)
-    if entry is None:
-        raise UserError(f"{directory} is not an entry.")
-    return entry
 
 
 def main() -> None:

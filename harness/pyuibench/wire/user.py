@@ -15,8 +15,7 @@ from locust import User, events, task
 from locust.env import Environment
 from locust.exception import StopUser
 
-from pyuibench.catalog import load_entry
-from pyuibench.errors import UserError
+from pyuibench.catalog import entry_at
 from pyuibench.records import Cell, Failure, Measurement, cell_fields
 from pyuibench.resources import cpu_ms, measure
 from pyuibench.spec import Action, app_actions, grid_actions, initial_app, initial_grid
@@ -26,15 +25,13 @@ from pyuibench.usercode import user_code
 from pyuibench.wire.config import WireConfig, from_environment
 from pyuibench.wire.sample import interaction
 from pyuibench.wire.session import Answer, Turns, WireSession, client_factory
+from pyuibench.wire.waiting import Waiting
 from workload.ledger import LedgerReader
 
 CONFIG = from_environment(WireConfig)
-_entry = load_entry(CONFIG.entry)
-if _entry is None:
-    raise UserError(f"{CONFIG.entry} is not an entry.")
-VARIANT = _entry.variant(CONFIG.variant)
+VARIANT = entry_at(CONFIG.entry).variant(CONFIG.variant)
 NEW_CLIENT = client_factory(VARIANT, CONFIG.site_packages)
-TURNS = Turns(_entry.table.opening_gap_ms)
+TURNS = Turns(VARIANT.entry.table.opening_gap_ms)
 INITIAL = initial_app().expected if CONFIG.page == "app" else initial_grid(CONFIG.grid_cells).expected
 
 
@@ -47,7 +44,7 @@ class Hold:
         self.done = 0
         self.finished = 0
         self.actions = 0
-        self.waited_ns = 0
+        self.waiting = Waiting()
         self.samples = (
             SampleFile(CONFIG.samples / f"wire-{CONFIG.sessions}-{os.getpid()}.jsonl") if CONFIG.samples else None
         )
@@ -74,15 +71,6 @@ class Hold:
         if self.finished == CONFIG.sessions and environment.runner:
             gevent.spawn(environment.runner.quit)
 
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """Count a session as one that waits for an answer, by a clock of its own."""
-        began_ns = time.monotonic_ns()
-        try:
-            yield
-        finally:
-            self.waited_ns += time.monotonic_ns() - began_ns
-
     def keep(self, record: Cell) -> None:
         """Store a sample."""
         if self.samples:
@@ -99,7 +87,7 @@ class Hold:
             "server_cpu_ms": (figures.cpu_ms - self._server_cpu_ms) / max(self.actions, 1),
             "generator_cpu_share": own_cpu_ms / elapsed_ms,
             "hold_s": elapsed_ms / 1e3,
-            "waiting_sessions": self.waited_ns / 1e6 / elapsed_ms,
+            "waiting_sessions": self.waiting.total_ns / 1e6 / elapsed_ms,
         }
         for metric, value in values.items():
             self.keep(_measurement(metric, value))
@@ -204,7 +192,7 @@ class Session(User):
 
     def _carry_out(self, sequence: int, action: Action) -> None:
         assert self.session
-        with HOLD.waiting() if sequence >= CONFIG.warmup_actions else nullcontext():
+        with HOLD.waiting.one() if sequence >= CONFIG.warmup_actions else nullcontext():
             answer = self.session.perform(action)
         self.reason = answer.reason
         self.done += 1
