@@ -185,7 +185,15 @@ class TestWholeRun:
             ),
             (
                 "wire",
-                {"first_session_ms", "session_ms", "loaded_pss_bytes", "server_cpu_ms", "generator_cpu_share"},
+                {
+                    "first_session_ms",
+                    "session_ms",
+                    "loaded_pss_bytes",
+                    "server_cpu_ms",
+                    "generator_cpu_share",
+                    "hold_s",
+                    "waiting_sessions",
+                },
             ),
         ],
     )
