@@ -194,7 +194,7 @@ def load(
 ) -> None:
     """Put more and more sessions on one app until it no longer answers in time, or watch it in Locust's page.
 
-    Example: pyuibench load dash --levels 1,10,50 --hold 20
+    Example: pyuibench load floor --levels 1,10,50 --hold 20
     """
     if (master or worker) and not target:
         raise UserError("--master and --worker need the app's address: give --target URL.")
