@@ -27,7 +27,12 @@ function http(show) {
 function sse(show) {
   const url = `/session/${crypto.randomUUID()}`;
   new EventSource(url).onmessage = (event) => show(JSON.parse(event.data));
-  return (control, value) => post(url, control, value);
+  // In order: of two requests on their way at once, the later can arrive first, and a slider's last value would be lost.
+  let last = Promise.resolve();
+  return (control, value) => {
+    const send = () => post(url, control, value);
+    last = last.then(send, send);
+  };
 }
 
 function post(url, control, value) {
