@@ -78,6 +78,15 @@ def test_every_size_is_measured_at_every_cost():
     assert "00-floor-websocket-grid10-5ms-sleep" in {cell.boot for cell in plan}
 
 
+def test_costs_take_turns_beside_the_first():
+    costs = ((0.0, "cpu"), (1.0, "cpu"), (5.0, "sleep"), (1.0, "sleep"), (5.0, "cpu"))
+    plan = make_plan(replace(PROFILE, grid_costs=costs, grid_costs_in_turn=2), FLOOR[:1], Selection(), 7)
+    grids = [{(cell.grid_cells, cell.grid_cost_ms, cell.grid_cost_kind) for cell in cells} for cells in by_block(plan)]
+    for block, own in enumerate(grids):
+        turn = costs[1:3] if block % 2 == 0 else costs[3:5]
+        assert own - {(0, 0.0, "")} == {(1, *costs[0]), (10, *costs[0]), *((10, *cost) for cost in turn)}
+
+
 def test_known_delays_are_put_into_the_first_variant_of_the_control_and_no_other():
     profile = replace(PROFILE, truths=((1.0, "sleep"), (20.0, "cpu")), truth_blocks=2)
     plan = make_plan(profile, FLOOR, Selection(), 7)

@@ -15,7 +15,7 @@ def samples(overhead=30.0, per_cell=0.4, rerun=1.0, noise=0.0, blocks=5, bend=0.
         for cells in SIZES:
             for cost_ms in COSTS:
                 line = overhead + per_cell * cells + rerun * (cells - 1) * cost_ms + cost_ms + bend * cells**2
-                yield Sample(block, cells, cost_ms, line * np.exp(random.normal(0, noise)))
+                yield Sample(block, cells, cost_ms, "cpu", line * np.exp(random.normal(0, noise)))
 
 
 @pytest.mark.parametrize("rerun", [0.0, 0.5, 1.0])
@@ -49,3 +49,9 @@ def test_a_model_is_pooled_over_its_variants():
     assert three.mean.low < 1 < three.mean.high
     assert (three.lowest, three.highest) == (0.9, 1.1)
     assert pool([0.4]).mean.low is None
+
+
+def test_what_sleeps_and_what_computes_have_residuals_of_their_own():
+    asleep = [Sample(it.block, it.cells, it.cost_ms, "sleep", it.latency_ms) for it in samples()]
+    kinds = {it.kind for it in fit([*samples(), *asleep]).residuals}
+    assert kinds == {"cpu", "sleep"}

@@ -19,6 +19,8 @@ from pyuibench.truth import KINDS, TRUTHS, Truth, with_pauses
 WITHOUT_SERVER: frozenset[Instrument] = frozenset({"code", "environment"})
 # Those that time interactions.
 TIMING: frozenset[Instrument] = frozenset({"browser", "wire"})
+# Milliseconds and their kind: on the CPU, or asleep.
+Cost = tuple[float, str]
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Profile:
     """How much is measured. A round is one action of each control; the first `warmup_rounds` of a session don't count.
 
     The scaling page is measured with each of `grid_cells` at each of `grid_costs`, milliseconds and their kind a cell; with one
-    cell, which leaves nothing untouched, at the first cost only.
+    cell, which leaves nothing untouched, at the first cost only. With `grid_costs_in_turn` a block has the first cost and so many
+    of the others, which take turns.
 
     On the wire one session does the same, and then, in the first `crowd_blocks` blocks, each of `crowd_sessions` does
     `crowd_actions`, one due every `crowd_interval_ms`. A right state must hold for `hold_ms`; then a session rests for
@@ -52,7 +55,8 @@ class Profile:
     crowd_sessions: int
     crowd_actions: int
     crowd_interval_ms: float = 1000.0
-    grid_costs: tuple[tuple[float, str], ...] = ((1.0, "cpu"),)
+    grid_costs: tuple[Cost, ...] = ((1.0, "cpu"),)
+    grid_costs_in_turn: int = 0
     hold_ms: int = 50
     rest_ms: tuple[float, float] = (40.0, 90.0)
     crowd_blocks: int = 100
@@ -61,7 +65,7 @@ class Profile:
     rtts_ms: tuple[float, ...] = ()
     rtt_blocks: int = 0
     only_times_grid: bool = False
-    truths: tuple[tuple[float, str], ...] = tuple(map(astuple, TRUTHS))
+    truths: tuple[Cost, ...] = tuple(map(astuple, TRUTHS))
     truth_blocks: int = 1
     truth_actions: int = 10
     load_levels: tuple[int, ...] = ()
@@ -78,14 +82,14 @@ class Profile:
 
 # To the next city, across a continent, and to another one.
 RTTS_MS = (20.0, 50.0, 150.0)
-TAX_COSTS = ((0.0, "cpu"), (1.0, "cpu"), (5.0, "sleep"))
+TAX_COSTS = ((0.0, "cpu"), (1.0, "cpu"), (5.0, "sleep"), (1.0, "sleep"), (5.0, "cpu"))
 
 PROFILES: Mapping[str, Profile] = {
     profile.name: profile
     for profile in (
         Profile("smoke", 1, 1, 1, (1, 10), 2, 2, 2, 250.0, truths=((20.0, "sleep"),), truth_actions=5),
         Profile("quick", 3, 3, 1, (1, 40), 5, 10, 4, crowd_blocks=1, task_blocks=1, only_times_grid=True),
-        Profile("tax", 3, 1, 1, (1, 20, 100), 5, 2, 0, grid_costs=TAX_COSTS, task_blocks=0, only_times_grid=True),
+        Profile("tax", 3, 1, 1, (1, 50, 200), 5, 2, 0, 1000, TAX_COSTS, 2, task_blocks=0, only_times_grid=True),
         Profile("far", 3, 1, 1, (), 0, 2, 0, task_blocks=0, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
         Profile("again", 60, 3, 1, (), 0, 2, 0, task_blocks=0),
         Profile("load", 3, 0, 0, (), 0, 1, 0, task_blocks=0, load_levels=LEVELS),
@@ -144,10 +148,10 @@ def make_plan(profile: Profile, variants: Iterable[Variant], chosen: Selection, 
     chance = random.Random(seed)
     plan: list[Cell] = []
     measured = tuple(variants)
-    boots = [cell for variant in measured for cell in _boots(profile, variant, chosen)]
     truths = [cell for variant in measured for cell in _truth_boots(profile, variant, chosen)]
     neighbours = [cell for variant in measured for cell in _neighbour_boots(profile, variant, chosen)]
     for block in range(profile.blocks):
+        boots = [cell for variant in measured for cell in _boots(profile, variant, chosen, block)]
         wanted = boots + (truths if block < profile.truth_blocks else [])
         wanted = wanted + (neighbours if block < profile.load_extra_blocks else [])
         order = [replace(cell, block=block, boot=f"{block:02d}-{cell.boot}") for cell in wanted]
@@ -161,11 +165,11 @@ def grid_of(cell: Cell) -> Grid:
     return Grid(cell.grid_cells, cell.grid_cost_ms, cell.grid_cost_kind)
 
 
-def _boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Cell]:
+def _boots(profile: Profile, variant: Variant, chosen: Selection, block: int) -> Iterable[Cell]:
     for page in chosen.pages:
         if variant.page_file(page) is None:
             continue
-        for cells, (cost_ms, kind) in _grids(profile) if page == "grid" else ((0, (0.0, "")),):
+        for cells, (cost_ms, kind) in _grids(profile, block) if page == "grid" else ((0, (0.0, "")),):
             cost = f"-{cost_ms:g}ms-{kind}" if page == "grid" and len(profile.grid_costs) > 1 else ""
             boot = f"{variant.entry.name}-{variant.name}-{page}{cells or ''}{cost}"
             yield _cell(variant, boot, page, cells, cost_ms, kind)
@@ -205,7 +209,13 @@ def _cell(variant: Variant, boot: str, page: PageName, cells: int, cost_ms: floa
     )
 
 
-def _grids(profile: Profile) -> Iterable[tuple[int, tuple[float, str]]]:
-    for cells, cost in itertools.product(profile.grid_cells, profile.grid_costs):
+def _grids(profile: Profile, block: int) -> Iterable[tuple[int, Cost]]:
+    for cells, cost in itertools.product(profile.grid_cells, _costs(profile, block)):
         if cells > 1 or cost == profile.grid_costs[0]:
             yield cells, cost
+
+
+def _costs(profile: Profile, block: int) -> tuple[Cost, ...]:
+    first, *others = profile.grid_costs
+    turns = profile.grid_costs_in_turn or len(others)
+    return (first, *itertools.islice(itertools.cycle(others), block * turns, (block + 1) * turns))

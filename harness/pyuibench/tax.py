@@ -21,11 +21,12 @@ FITS_MS = 10.0
 
 @dataclass(frozen=True)
 class Sample:
-    """One boot's median latency on a page of so many cells of a cost each."""
+    """One boot's median latency on a page of so many cells of a cost each, on the CPU or asleep."""
 
     block: int
     cells: int
     cost_ms: float
+    kind: str
     latency_ms: float
 
 
@@ -35,6 +36,7 @@ class Residual:
 
     cells: int
     cost_ms: float
+    kind: str
     latency_ms: float
     residual_ms: float
 
@@ -102,10 +104,10 @@ def _latencies(samples: Sequence[Sample]) -> Floats:
 
 def _residuals(samples: Sequence[Sample], parameters: Floats) -> tuple[Residual, ...]:
     off = _latencies(samples) - _design(samples) @ parameters
-    places = sorted({(it.cells, it.cost_ms) for it in samples})
+    places = sorted({(it.cells, it.cost_ms, it.kind) for it in samples})
     found = []
     for place in places:
-        at = [index for index, it in enumerate(samples) if (it.cells, it.cost_ms) == place]
+        at = [index for index, it in enumerate(samples) if (it.cells, it.cost_ms, it.kind) == place]
         latency_ms = float(np.mean([samples[index].latency_ms for index in at]))
         found.append(Residual(*place, latency_ms, float(off[at].mean())))
     return tuple(found)

@@ -107,7 +107,7 @@ def taxes(report: Report) -> dict[VariantInfo, Tax]:
     found = {}
     for variant in report.variants:
         samples = [
-            TaxSample(block, case.cells, case.cost_ms, float(np.median(values)))
+            TaxSample(block, case.cells, case.cost_ms, case.cost_kind, float(np.median(values)))
             for case in report.samples.cases
             if case.scenario == "grid"
             for block, values in by_block(report.samples.rows(variant, case, "browser"), "dom_ms").items()
@@ -119,7 +119,8 @@ def taxes(report: Report) -> dict[VariantInfo, Tax]:
 
 def _model_cells(tax: Tax) -> tuple[Shown, ...]:
     worst = max(tax.residuals, key=lambda it: abs(it.residual_ms) / it.latency_ms)
-    off = f"no: {worst.residual_ms:+.0f} of {worst.latency_ms:.0f} ms at {worst.cells} cells of {worst.cost_ms:g} ms"
+    at = f"{worst.cells} cells of {worst.cost_ms:g} ms {worst.kind}"
+    off = f"no: {worst.residual_ms:+.0f} of {worst.latency_ms:.0f} ms at {at}"
     return (
         Figure(tax.overhead_ms, "ms"),
         Figure(tax.per_cell_ms, "ms/cell"),
