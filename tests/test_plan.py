@@ -78,6 +78,12 @@ def test_every_size_is_measured_at_every_cost():
     assert "00-floor-websocket-grid10-5ms-sleep" in {cell.boot for cell in plan}
 
 
+def test_a_variant_s_largest_scaling_page_may_be_smaller():
+    small = replace(FLOOR[0], table=FLOOR[0].table.model_copy(update={"most_cells": 5}))
+    grids = {cell.grid_cells for cell in make_plan(PROFILE, [small], Selection(), 7) if cell.page == "grid"}
+    assert grids == {1, 5}
+
+
 def test_costs_take_turns_beside_the_first():
     costs = ((0.0, "cpu"), (1.0, "cpu"), (5.0, "sleep"), (1.0, "sleep"), (5.0, "cpu"))
     plan = make_plan(replace(PROFILE, grid_costs=costs, grid_costs_in_turn=2), FLOOR[:1], Selection(), 7)

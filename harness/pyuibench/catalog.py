@@ -82,7 +82,10 @@ class Shown(_Record):
 
 
 class VariantTable(_Record):
-    """`[tool.pyuibench.variants.NAME]`. What is not given is the entry's."""
+    """`[tool.pyuibench.variants.NAME]`. What is not given is the entry's.
+
+    `most_cells`: the size of its largest scaling page, where a larger one takes longer to open than anyone would wait.
+    """
 
     role: Role
     model: Model
@@ -90,6 +93,7 @@ class VariantTable(_Record):
     source: str
     app: str
     grid: str | None = None
+    most_cells: int | None = Field(default=None, ge=1)
     files: tuple[str, ...] = ()
     client: str = "Client"
     command: tuple[str, ...] | None = None

@@ -169,7 +169,7 @@ def _boots(profile: Profile, variant: Variant, chosen: Selection, block: int) ->
     for page in chosen.pages:
         if variant.page_file(page) is None:
             continue
-        for cells, (cost_ms, kind) in _grids(profile, block) if page == "grid" else ((0, (0.0, "")),):
+        for cells, (cost_ms, kind) in _grids(profile, variant, block) if page == "grid" else ((0, (0.0, "")),):
             cost = f"-{cost_ms:g}ms-{kind}" if page == "grid" and len(profile.grid_costs) > 1 else ""
             boot = f"{variant.entry.name}-{variant.name}-{page}{cells or ''}{cost}"
             yield _cell(variant, boot, page, cells, cost_ms, kind)
@@ -209,8 +209,9 @@ def _cell(variant: Variant, boot: str, page: PageName, cells: int, cost_ms: floa
     )
 
 
-def _grids(profile: Profile, block: int) -> Iterable[tuple[int, Cost]]:
-    for cells, cost in itertools.product(profile.grid_cells, _costs(profile, block)):
+def _grids(profile: Profile, variant: Variant, block: int) -> Iterable[tuple[int, Cost]]:
+    sizes = dict.fromkeys(min(cells, variant.table.most_cells or cells) for cells in profile.grid_cells)
+    for cells, cost in itertools.product(sizes, _costs(profile, block)):
         if cells > 1 or cost == profile.grid_costs[0]:
             yield cells, cost
 
