@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets a checkout up: .venv with the harness from its lock, and a Chromium where there is none. Run by make.
+# Sets a checkout up: .venv with the harness from its lock, and Chromium and HAProxy where there are none. Run by make.
 set -euo pipefail
 cd "$(dirname "$0")"
 python=${PYTHON:-python3}
@@ -27,6 +27,11 @@ uv_pin=$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements.lock)
 .venv/bin/python -m pip install --quiet --disable-pip-version-check "$uv_pin"
 .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes --requirement requirements.lock
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --editable apps/workload --editable .
+
+if ! PATH="$PATH:/usr/sbin" command -v haproxy >/dev/null; then
+  echo "setup: installing HAProxy"
+  install_packages haproxy || echo "setup: no HAProxy, which profile workers and its tests need" >&2
+fi
 
 if ! .venv/bin/python -m pyuibench.browser.chromium >/dev/null 2>&1; then
   echo "setup: installing Chromium"

@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from pyuibench.catalog import find_entries
+from pyuibench.deployment.fleet import ONE, TWO
 from pyuibench.errors import UserError
 from pyuibench.plan import PROFILES, Profile, Selection, grid_of, make_plan, profile_named, selection
 from pyuibench.project import APPS
 from pyuibench.records import INSTRUMENTS
 from pyuibench.spec import SCENARIOS
-from pyuibench.store import TRUTH
+from pyuibench.store import TRUTH, WORKERS
 
 FLOOR = find_entries([APPS])["floor"].variants
 PROFILE = Profile(
@@ -107,6 +108,15 @@ def test_known_delays_are_put_into_the_first_variant_of_the_control_and_no_other
     assert len({cell.boot for cell in plan}) == len(plan)
 
 
+def test_workers_are_one_and_two():
+    plan = make_plan(replace(PROFILE, worker_sessions=8, blocks=1), FLOOR[:2], Selection(), 7)
+    found = {(cell.variant, cell.deployment) for cell in plan}
+    assert found == {(variant, name) for variant in ("websocket", "http") for name in (ONE, TWO)}
+    assert {(cell.role, cell.page) for cell in plan} == {(WORKERS, "app")}
+    assert "00-floor-http-2-workers" in {cell.boot for cell in plan}
+    assert not make_plan(replace(PROFILE, worker_sessions=8), FLOOR, selection((), ["browser"]), 7)
+
+
 def test_there_are_no_known_delays_where_nothing_is_timed():
     plan = make_plan(replace(PROFILE, truths=((1.0, "sleep"),)), FLOOR, selection((), ["resources"]), 7)
     assert not [cell for cell in plan if cell.role == TRUTH]
@@ -188,6 +198,7 @@ def test_unknown_names(scenarios, instruments, sentence):
 def test_profiles():
     assert {name: profile_named(name).name for name in PROFILES} == {name: name for name in PROFILES}
     with pytest.raises(
-        UserError, match=r"^There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, load, full\.$"
+        UserError,
+        match=r"^There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, workers, load, full\.$",
     ):
         profile_named("huge")

@@ -15,9 +15,9 @@ import pytest
 
 from pyuibench.catalog import Entry, load_entry
 from pyuibench.environment import Environment
-from pyuibench.errors import UserError
+from pyuibench.errors import ServerError, UserError
 from pyuibench.project import APPS
-from pyuibench.server import Server, ServerError, free_port
+from pyuibench.server import Server, free_port
 
 pytestmark = pytest.mark.servers
 

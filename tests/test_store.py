@@ -149,8 +149,8 @@ def test_a_row_states_its_table_and_schema():
 
 
 def test_cell_fields_place_a_sample():
-    assert cell_fields(RIGHT) == PLACE
-    assert cell_fields(Cell(**PLACE)) == PLACE
+    assert cell_fields(RIGHT) == {**PLACE, "deployment": ""}
+    assert cell_fields(Cell(**PLACE, deployment="2 workers"))["deployment"] == "2 workers"
 
 
 def test_every_metric_states_unit_and_meaning():

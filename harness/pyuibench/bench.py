@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 from pyuibench import __version__, builds, code, environment, machine
 from pyuibench.browser.chromium import find_chromium
 from pyuibench.catalog import Entry, Variant
+from pyuibench.deployment.way import way_of
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
 from pyuibench.lifetime import lifetime_of
@@ -357,6 +358,7 @@ def _entry_meta(entry: Entry, variants: Sequence[Variant], built: Environment | 
                 "not_applicable": dict(variant.not_applicable),
                 "delays": dict(variant.delays),
                 "caveats": dict(variant.caveats),
+                "deployment": way_of(variant).model_dump(mode="json"),
             }
             for variant in variants
         },

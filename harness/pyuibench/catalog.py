@@ -23,6 +23,7 @@ CROWD = "crowd"
 AGAIN = "again"
 CLAIMS = "claims.toml"
 LIFETIME = "lifetime.toml"
+DEPLOYMENT = "deployment.toml"
 
 
 class _Record(BaseModel):
@@ -194,9 +195,9 @@ class Variant:
         """Return scenario (or `crowd`) -> what to know when reading its figures."""
         return {**self.entry.table.caveats, **self.table.caveats}
 
-    def command(self, page: PageName, places: Mapping[str, str]) -> list[str]:
-        """Return the command that serves a page, with `{file}`, `{module}` and the given places filled in."""
-        return self._filled(self.table.command or self.entry.table.command, page, places)
+    def command(self, page: PageName, places: Mapping[str, str], instead: Iterable[str] = ()) -> list[str]:
+        """Return the command that serves a page, or the one given instead, with `{file}`, `{module}` and the places filled in."""
+        return self._filled(tuple(instead) or self.table.command or self.entry.table.command, page, places)
 
     def build(self, page: PageName, places: Mapping[str, str]) -> list[str]:
         """Return the command that builds a page, filled in likewise; an empty one where there is nothing to build."""
@@ -400,9 +401,10 @@ def _entries_in(directory: Path) -> Iterator[Entry]:
 def _is_measured(path: Path) -> bool:
     """Return whether a file of an entry is part of what is measured in every run.
 
-    Its claims are asked of a run that is there already, and what is set of its sessions' lifetime is set in loads only.
+    Its claims are asked of a run that is there already; what is set of its sessions' lifetime, and how it is deployed with more
+    workers, concerns loads only.
     """
-    return path.name not in (CLAIMS, LIFETIME) and not any(
+    return path.name not in (CLAIMS, LIFETIME, DEPLOYMENT) and not any(
         part.startswith(".") or part == "__pycache__" for part in path.parts
     )
 

@@ -22,7 +22,7 @@ from pyuibench.catalog import Entry, choose_for_bench, choose_variants, default_
 from pyuibench.claims import all_claims
 from pyuibench.compare import as_markdown
 from pyuibench.compare import compare as compare_runs
-from pyuibench.errors import UserError
+from pyuibench.errors import ServerError, UserError
 from pyuibench.gallery import Picture, contact_sheet, take
 from pyuibench.loadtest.arrivals import Arrivals
 from pyuibench.loadtest.config import LEVELS, MOST_SESSIONS
@@ -35,7 +35,8 @@ from pyuibench.progress import TerminalProgress
 from pyuibench.report.build import build
 from pyuibench.report.load import told
 from pyuibench.report.readme import update as update_readme
-from pyuibench.server import HOST, Grid, Server, ServerError
+from pyuibench.report.site.build import build_site
+from pyuibench.server import HOST, Grid, Server
 from pyuibench.verify.findings import Finding
 from pyuibench.verify.variant import verify_variant
 from pyuibench.wire.run import WireError
@@ -275,6 +276,24 @@ def report(
     if readme:
         update_readme(readme, loaded)
     console.print(f"Report: {build(loaded, all_claims(_entries(apps).values()))}", soft_wrap=True)
+
+
+@app.command()
+def site(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="The run to show, and others that add figures to it.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="The site's directory; report/ in the first run's without it.")
+    ] = None,
+    apps: Apps = None,
+) -> None:
+    """Write the site of a run, or of several: a table to sort and filter, a page a framework, limits to choose by.
+
+    Example: pyuibench site results/reference results/tax results/far
+    """
+    loaded = [store.load(run) for run in runs]
+    console.print(f"Site: {build_site(loaded, _entries(apps), out or runs[0] / 'report')}", soft_wrap=True)
 
 
 @app.command()

@@ -12,9 +12,9 @@ from playwright.sync_api import Error as PlaywrightError
 from pyuibench import environment
 from pyuibench.browser.page import GestureError, Page
 from pyuibench.catalog import Variant
-from pyuibench.errors import UserError
+from pyuibench.errors import ServerError, UserError
 from pyuibench.looks import faults
-from pyuibench.server import Server, ServerError
+from pyuibench.server import Server
 from pyuibench.spec import AppState, initial_app
 
 # What every app is brought to before its picture is taken, so that every section shows something.

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 
 from pyuibench.catalog import Variant
+from pyuibench.deployment.fleet import deployments_of
 from pyuibench.errors import UserError
 from pyuibench.loadtest.arrivals import Arrivals
 from pyuibench.loadtest.config import LEVELS
 from pyuibench.records import INSTRUMENTS, Cell, Instrument
 from pyuibench.server import Grid
 from pyuibench.spec import SCENARIOS, TASKS, PageName
-from pyuibench.store import NEIGHBOUR, TRUTH
+from pyuibench.store import NEIGHBOUR, TRUTH, WORKERS
 from pyuibench.truth import KINDS, TRUTHS, Truth, with_pauses
 
 # The instruments that need no running server.
@@ -44,6 +45,9 @@ class Profile:
     In the first `load_extra_blocks` come `load_cycles` in which `load_cycle_sessions` are opened, used and closed; a browser's
     `load_browser_rounds`, alone and beside `load_browser_sessions`; and, in boots of their own, clicks of `load_neighbours` while
     one more session has jobs run.
+
+    With `worker_sessions` the app page is deployed with one and with two workers, behind a proxy that is sticky or isn't, and so
+    many sessions, which don't think between an answer and the next action, keep it busy for `worker_hold_s`.
     """
 
     name: str
@@ -69,7 +73,7 @@ class Profile:
     truth_blocks: int = 1
     truth_actions: int = 10
     load_levels: tuple[int, ...] = ()
-    load_hold_s: float = 8.0
+    load_hold_s: float = 5.0
     load_arrivals: Arrivals = "poisson"
     load_cycles: int = 10
     load_cycle_sessions: int = 5
@@ -78,6 +82,8 @@ class Profile:
     load_neighbours: int = 10
     load_extra_blocks: int = 1
     load_processes: int = 1
+    worker_sessions: int = 0
+    worker_hold_s: float = 6.0
 
 
 # To the next city, across a continent, and to another one.
@@ -92,6 +98,7 @@ PROFILES: Mapping[str, Profile] = {
         Profile("tax", 3, 1, 1, (1, 50, 200), 5, 2, 0, 1000, TAX_COSTS, 2, task_blocks=0, only_times_grid=True),
         Profile("far", 3, 1, 1, (), 0, 2, 0, task_blocks=0, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
         Profile("again", 60, 3, 1, (), 0, 2, 0, task_blocks=0),
+        Profile("workers", 3, 0, 0, (), 0, 1, 0, task_blocks=0, worker_sessions=20),
         Profile("load", 3, 0, 0, (), 0, 1, 0, task_blocks=0, load_levels=LEVELS),
         Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
     )
@@ -166,6 +173,9 @@ def grid_of(cell: Cell) -> Grid:
 
 
 def _boots(profile: Profile, variant: Variant, chosen: Selection, block: int) -> Iterable[Cell]:
+    if profile.worker_sessions:
+        yield from _worker_boots(variant, chosen)
+        return
     for page in chosen.pages:
         if variant.page_file(page) is None:
             continue
@@ -183,6 +193,13 @@ def _truth_boots(profile: Profile, variant: Variant, chosen: Selection) -> Itera
     for truth in with_pauses(Truth(*it) for it in profile.truths):
         boot = f"{entry.name}-{variant.name}-{TRUTH}-{truth.cost_ms:g}ms-{truth.kind}"
         yield replace(_cell(variant, boot, "grid", 1, truth.cost_ms, truth.kind), role=TRUTH)
+
+
+def _worker_boots(variant: Variant, chosen: Selection) -> Iterable[Cell]:
+    """Yield the boots with one and with two workers."""
+    for deployment in deployments_of(variant) if "wire" in chosen.instruments else ():
+        boot = f"{variant.entry.name}-{variant.name}-{deployment.replace(',', '').replace(' ', '-')}"
+        yield replace(_cell(variant, boot, "app", 0, 0.0, ""), role=WORKERS, deployment=deployment)
 
 
 def _neighbour_boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Cell]:

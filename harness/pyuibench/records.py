@@ -4,7 +4,7 @@ Two tidy tables. `interactions` has a row for each gesture that was timed, right
 every other figure. A figure that could not be had is None with a `reason`, never a number that stands for nothing.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, Literal, TypeAlias
 
 SCHEMA_VERSION = 2
@@ -15,7 +15,10 @@ INSTRUMENTS: tuple[Instrument, ...] = ("browser", "wire", "resources", "code", "
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """Where a sample belongs: one boot of one variant's page in one block. The unit of replication is the boot."""
+    """Where a sample belongs: one boot of one variant's page in one block. The unit of replication is the boot.
+
+    `deployment`: with how many workers, where there are more than the one server that the entry starts, or a proxy before it.
+    """
 
     block: int
     boot: str
@@ -27,6 +30,7 @@ class Cell:
     grid_cells: int
     grid_cost_ms: float
     grid_cost_kind: str
+    deployment: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +182,11 @@ def as_row(record: Cell) -> dict[str, Any]:
 def columns(table: str) -> list[str]:
     """Return the columns of a table, in order."""
     return [field.name for field in fields(RECORDS[table])]
+
+
+def defaults(table: str) -> dict[str, Any]:
+    """Return the columns that a row can do without, as in a run that is older than they are, and what then stands for them."""
+    return {field.name: field.default for field in fields(RECORDS[table]) if field.default is not MISSING}
 
 
 def cell_fields(cell: Cell) -> dict[str, Any]:

@@ -19,25 +19,28 @@ from pyuibench.browser.chromium import chromium
 from pyuibench.browser.instrument import BrowserTask, far_away, timed, untimed
 from pyuibench.browser.page import GestureError
 from pyuibench.catalog import Variant
+from pyuibench.deployment.fleet import Fleet
 from pyuibench.environment import Environment
-from pyuibench.errors import UserError
+from pyuibench.errors import ServerError, UserError
 from pyuibench.lifetime import lifetime_of
 from pyuibench.loadtest.run import load_config, run_load
 from pyuibench.loadtest.visits import CONTROLS
 from pyuibench.machine import Cores
 from pyuibench.plan import Profile, Selection, grid_of
 from pyuibench.records import Cell, Failure, Instrument, Interaction, Measurement, cell_fields
-from pyuibench.server import Server, ServerError
+from pyuibench.server import Override, Running, Server
 from pyuibench.spec import SCENARIOS, Action, Texts, app_actions, grid_actions, initial_app, initial_grid
-from pyuibench.store import CYCLES, NEIGHBOUR, TRUTH, SampleFile, Store
+from pyuibench.store import CYCLES, NEIGHBOUR, TRUTH, WORKERS, SampleFile, Store
 from pyuibench.wire.config import WireConfig
 from pyuibench.wire.run import WireError, run
 
 LIMIT_S = 240.0
 SETTLE_S = 2.0
 MOST_KEPT_S = 15.0
-CYCLE_HOLD_S = 2.0
-BESIDE_HOLD_S = 25.0
+CYCLE_HOLD_S = 1.0
+BESIDE_HOLD_S = 12.0
+NO_PAUSE_MS = 1.0
+OPEN_BUSY_S = 30.0
 HELD = b'"warmup": false'
 """What is in a load's samples once a level is held."""
 STEP_ERRORS = (ServerError, GestureError, WireError, PlaywrightError)
@@ -50,7 +53,7 @@ class Boot:
     cell: Cell
     variant: Variant
     environment: Environment
-    server: Server
+    server: Running
     ledger: Path
     directory: Path
     file: SampleFile
@@ -118,16 +121,7 @@ class Runner:
         failures: list[Failure] = []
         ledger = directory / "ledger"
         try:
-            with Server(
-                variant,
-                environment,
-                "app" if cell.page == "app" else "grid",
-                self._store.log(cell.boot),
-                grid=grid_of(cell),
-                ledger=ledger,
-                cores=self._cores.server,
-                lifetime=lifetime_of(variant.entry) if self._profile.load_levels else None,
-            ) as server:
+            with self._started(cell, variant, environment, ledger) as server:
                 boot = Boot(cell, variant, environment, server, ledger, directory, file, seed)
                 file.add(boot.measurement("server", "boot_ready_ms", server.await_ready()))
                 for name, step in self._steps(browser, boot):
@@ -152,6 +146,24 @@ class Runner:
         self._store.end(cell.boot)
         return failures
 
+    def _started(self, cell: Cell, variant: Variant, environment: Environment, ledger: Path) -> Running:
+        """Start what a boot measures: on the server's own cores, or, if it is several workers, on all."""
+        log = self._store.log(cell.boot)
+        if cell.role == WORKERS:
+            cores = sorted({*self._cores.server, *self._cores.harness})
+            return Fleet(variant, environment, cell.deployment, self._profile.worker_sessions, log, cores)
+        kept = lifetime_of(variant.entry)
+        return Server(
+            variant,
+            environment,
+            "app" if cell.page == "app" else "grid",
+            log,
+            grid=grid_of(cell),
+            ledger=ledger,
+            cores=self._cores.server,
+            override=Override(arguments=kept.arguments, env=kept.env) if self._profile.load_levels else None,
+        )
+
     def _steps(self, browser: Browser, boot: Boot) -> Iterator[tuple[str, Callable[[], None]]]:
         """Yield the steps in their order: the wire first, whose first session finds the server cold."""
         chosen = self._chosen.instruments
@@ -161,6 +173,9 @@ class Runner:
                 yield "wire, 1 session", lambda: self._wire_alone(boot)
             if "browser" in chosen:
                 yield "browser", lambda: self._timed(browser, boot)
+            return
+        if boot.cell.role == WORKERS:
+            yield "wire", lambda: self._keep_busy(boot)
             return
         if self._profile.load_levels:
             if "wire" in chosen and on_app:
@@ -311,10 +326,23 @@ class Runner:
             yield "browser, alone", lambda: self._timed(browser, boot)
             yield "browser beside sessions", lambda: self._browser_beside(browser, boot)
 
+    def _keep_busy(self, boot: Boot) -> None:
+        """Have sessions act without a pause, each at the proxy's port for it."""
+        sessions = self._profile.worker_sessions
+        self._put(
+            boot,
+            levels=(sessions,),
+            visitor_ports=sessions,
+            hold_s=self._profile.worker_hold_s,
+            arrivals="closed",
+            interval_ms=NO_PAUSE_MS,
+            open_timeout_s=OPEN_BUSY_S,
+        )
+
     def _put(self, boot: Boot, **settings: Any) -> None:
         """Put a load on a boot's server and store its samples with the boot's."""
         config = load_config(boot.variant, boot.environment, self._profile, boot.seed)
-        place = {"server": boot.server.supervisor_pid, "samples": boot.directory, "cell": cell_fields(boot.cell)}
+        place = {"servers": boot.server.supervisor_pids, "samples": boot.directory, "cell": cell_fields(boot.cell)}
         run_load(config.model_copy(update={**place, **settings}), boot.server.url, self._profile.load_processes)
 
     def _clicks(self, boot: Boot, scenario: str, first: str) -> None:
@@ -361,7 +389,7 @@ class Runner:
             seed=boot.seed,
             scenarios=self._chosen.app_scenarios(),
             sessions=sessions,
-            server=boot.server.supervisor_pid,
+            server=boot.server.supervisor_pids[0],
             samples=boot.directory,
             cell=cell_fields(boot.cell),
         )

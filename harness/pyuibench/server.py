@@ -1,17 +1,14 @@
 """Start an entry's server, await that the app itself answers, stop its whole process tree, keep its log."""
 
 import http.client
-import json
 import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Protocol, Self
 
 import psutil
 
@@ -19,18 +16,13 @@ from pyuibench import builds
 from pyuibench.builds import places_of, process_env
 from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
-from pyuibench.errors import UserError
-from pyuibench.lifetime import Lifetime
+from pyuibench.errors import ServerError, UserError
 from pyuibench.spec import PageName
+from pyuibench.supervised import Start, Stopped, Supervised
 from workload.ledger import ENVIRONMENT_VARIABLE
 
 HOST = "127.0.0.1"
 READY_TIMEOUT_S = 60.0
-STOP_TIMEOUT_S = 20.0
-
-
-class ServerError(Exception):
-    """The server didn't start, didn't answer, or ended; the text says what it printed last."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +44,42 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Stopped:
-    """How a server ended: its exit code, and what it left running (ended by the supervisor)."""
+class Override:
+    """What is started otherwise than the entry says: another `command`, `arguments` and `env` added to it, so many `workers`."""
 
-    exit_code: int | None
-    leftover: tuple[str, ...]
+    command: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    env: Mapping[str, str] | None = None
+    workers: int = 1
+
+
+class Running(Protocol):
+    """What serves a variant's page while it is measured: one server, or several behind a proxy."""
+
+    url: str
+
+    @property
+    def supervisor_pids(self) -> tuple[int, ...]:
+        """Return the processes whose children are what serves."""
+        ...
+
+    def await_ready(self) -> float:
+        """Return the milliseconds until the app itself answered. Raises ServerError when it doesn't."""
+        ...
+
+    def processes(self) -> list[psutil.Process]:
+        """Return all processes that serve."""
+        ...
+
+    def stop(self) -> Stopped:
+        """Stop everything. Idempotent."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
 class Server:
@@ -73,14 +96,14 @@ class Server:
         ledger: Path | None = None,
         cores: Sequence[int] = (),
         port: int | None = None,
-        lifetime: Lifetime | None = None,
+        override: Override | None = None,
     ) -> None:
-        """Start the server, with what shortens its sessions' lifetime if that is given.
+        """Start the server as the entry says, or otherwise where `override` says so.
 
         Raises UserError for a taken port, ServerError if its command can't be run.
         """
         wanted = port or variant.entry.table.port
-        if wanted and _is_taken(wanted):
+        if wanted and is_taken(wanted):
             raise UserError(f"Port {wanted} is taken; stop what listens there or choose another.")
         self.port = wanted or free_port()
         self.url = f"http://{HOST}:{self.port}"
@@ -88,34 +111,30 @@ class Server:
         self._ready_path = variant.ready
         # A home of its own: nothing of the user's configuration gets in, nothing is left behind.
         self._home = tempfile.TemporaryDirectory(prefix="pyuibench-home-", ignore_cleanup_errors=True)
-        places = places_of(environment, self.port)
-        lifetime = lifetime or Lifetime()
-        config = {
-            "command": [*variant.command(page, places), *lifetime.arguments],
-            "cwd": str(builds.prepare(variant, page, environment).directory),
-            "log": str(log),
-            "cores": list(cores),
-            "env": {
-                **({ENVIRONMENT_VARIABLE: str(ledger)} if ledger else {}),
-                **(grid or Grid()).env(),
-                **process_env(variant, page, environment, Path(self._home.name), places),
-                **lifetime.env,
-            },
-        }
-        self._supervisor = subprocess.Popen(
-            [sys.executable, "-m", "pyuibench.supervisor", json.dumps(config)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
+        override = override or Override()
+        places = {**places_of(environment, self.port), "workers": str(override.workers)}
+        self._supervised = Supervised(
+            Start(
+                command=[*variant.command(page, places, override.command), *override.arguments],
+                cwd=str(builds.prepare(variant, page, environment).directory),
+                env={
+                    **({ENVIRONMENT_VARIABLE: str(ledger)} if ledger else {}),
+                    **(grid or Grid()).env(),
+                    **process_env(variant, page, environment, Path(self._home.name), places),
+                    **(override.env or {}),
+                },
+                log=str(log),
+                cores=list(cores),
+            )
         )
-        said = self._read()
-        if "error" in said:
-            self.stop()
-            raise ServerError(f"it can't be started: {said['error']}")
-        self.pid: int = said["pid"]
-        self.supervisor_pid = self._supervisor.pid
-        self.started_ns: int = said["started_ns"]
+        self.pid = self._supervised.pid
+        self.supervisor_pid = self._supervised.supervisor_pid
+        self.started_ns = self._supervised.started_ns
+
+    @property
+    def supervisor_pids(self) -> tuple[int, ...]:
+        """Return the process whose children are the server."""
+        return (self.supervisor_pid,)
 
     def await_ready(self, timeout_s: float = READY_TIMEOUT_S) -> float:
         """Return the milliseconds from the start of the process until the ready path answered 200.
@@ -135,10 +154,7 @@ class Server:
 
     def is_alive(self) -> bool:
         """Return whether the server's first process still runs."""
-        try:
-            return psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
-            return False
+        return self._supervised.is_alive()
 
     def wait(self) -> None:
         """Wait until the server's first process ends."""
@@ -147,10 +163,7 @@ class Server:
 
     def processes(self) -> list[psutil.Process]:
         """Return the server's process tree, orphans that it made included."""
-        try:
-            return psutil.Process(self._supervisor.pid).children(recursive=True)
-        except psutil.NoSuchProcess:
-            return []
+        return self._supervised.processes()
 
     def last_words(self, lines: int = 3) -> str:
         """Return the end of what the server printed."""
@@ -159,17 +172,9 @@ class Server:
 
     def stop(self) -> Stopped:
         """Stop the process tree: SIGTERM to the server, and SIGKILL to what is left after a few seconds. Idempotent."""
-        said: dict[str, Any] = {}
-        if self._supervisor.poll() is None:
-            try:
-                out, _ = self._supervisor.communicate("stop\n", timeout=STOP_TIMEOUT_S)
-                lines = [json.loads(line) for line in out.splitlines()]
-                said = next((line for line in lines if "leftover" in line), {})
-            except subprocess.TimeoutExpired:
-                self._supervisor.kill()
-                self._supervisor.wait()
+        stopped = self._supervised.stop()
         self._home.cleanup()
-        return Stopped(said.get("exit_code"), tuple(said.get("leftover", ())))
+        return stopped
 
     def __enter__(self) -> "Server":
         return self
@@ -179,20 +184,20 @@ class Server:
     ) -> None:
         self.stop()
 
-    def _read(self) -> dict[str, Any]:
-        assert self._supervisor.stdout
-        line = self._supervisor.stdout.readline()
-        return json.loads(line) if line else {"error": "the supervisor ended"}
-
     def _answers(self) -> bool:
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=2)
-        try:
-            connection.request("GET", self._ready_path)
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        return answers(self.port, self._ready_path)
+
+
+def answers(port: int, path: str) -> bool:
+    """Return whether a path on a loopback port answers 200."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def free_port() -> int:
@@ -202,7 +207,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _is_taken(port: int) -> bool:
+def is_taken(port: int) -> bool:
+    """Return whether something listens on a loopback port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

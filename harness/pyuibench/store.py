@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pyuibench.errors import UserError
-from pyuibench.records import SCHEMA_VERSION, TABLES, Cell, as_row, columns
+from pyuibench.records import SCHEMA_VERSION, TABLES, Cell, as_row, columns, defaults
 
 END = "end"
 TRUTH = "truth"
@@ -30,7 +30,9 @@ NEIGHBOUR = "neighbour"
 """The role of a boot in which one session has jobs run while others click."""
 CYCLES = "cycles"
 """The role of samples of sessions that are opened and closed only to see what memory comes back."""
-APART = (TRUTH, NEIGHBOUR, CYCLES)
+WORKERS = "workers"
+"""The role of a boot of as many workers as its deployment says."""
+APART = (TRUTH, NEIGHBOUR, CYCLES, WORKERS)
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,9 @@ def _read_table(directory: Path, table: str) -> pd.DataFrame:
         )
     try:
         frame: pd.DataFrame = pq.read_table(path, page_checksum_verification=True).to_pandas()
+        for name, value in defaults(table).items():
+            if name not in frame:
+                frame[name] = value
         if "output_ms" in frame:
             frame["output_ms"] = [json.loads(value) if isinstance(value, str) else {} for value in frame["output_ms"]]
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:

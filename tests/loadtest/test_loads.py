@@ -41,7 +41,7 @@ def loaded(tmp_path):
         built = environment.prepare(FLOOR)
         with Server(VARIANT, built, "app", tmp_path / "log") as server:
             server.await_ready()
-            place = {"server": server.supervisor_pid, "samples": samples, "cell": cell_fields(cell)}
+            place = {"servers": server.supervisor_pids, "samples": samples, "cell": cell_fields(cell)}
             app = {"entry": FLOOR.directory, "variant": VARIANT.name, "site_packages": built.site_packages}
             config = LoadConfig(**app, **place, **settings)
             thread = threading.Thread(target=meanwhile, args=(server, samples)) if meanwhile else None

@@ -81,10 +81,8 @@ class Leader:
         deadline = time.monotonic() + self._config.open_timeout_s
         while True:
             unopened = [reason for crew in self._crews.values() for reason in crew.unopened]
-            if unopened:
-                return f"{len(unopened)} of {sessions} sessions didn't open: {unopened[0]}"
-            if self._open >= sessions:
-                return None
+            if self._open + len(unopened) >= sessions:
+                return f"{len(unopened)} of {sessions} sessions didn't open: {unopened[0]}" if unopened else None
             if time.monotonic() > deadline:
                 return f"only {self._open} of {sessions} sessions were open after {self._config.open_timeout_s:g} s"
             gevent.sleep(LOOK_S)
@@ -99,7 +97,7 @@ class Leader:
         self._memory("loaded_pss_bytes", sessions)
         responses = self._judged(sessions)
         self._samples.figure("hold_s", config.hold_s, sessions)
-        if config.server:
+        if config.servers:
             right = sum(it.ok for it in responses or ())
             self._samples.figure("server_cpu_share", used_ms / elapsed_ms, sessions)
             self._samples.figure("server_cpu_ms", used_ms / max(right, 1), sessions)
@@ -123,11 +121,11 @@ class Leader:
         return isinstance(self._runner, MasterRunner) and self._runner.worker_count < len(self._crews)
 
     def _memory(self, metric: str, sessions: int, detail: str = "") -> None:
-        if self._config.server:
+        if self._config.servers:
             self._samples.figure(metric, measure(self._server()).pss_bytes, sessions, detail)
 
     def _server(self) -> list[psutil.Process]:
-        return psutil.Process(self._config.server).children(recursive=True) if self._config.server else []
+        return [it for pid in self._config.servers for it in psutil.Process(pid).children(recursive=True)]
 
     def _on_opened(self, msg: Any, **_: Any) -> None:
         crew = self._crews.setdefault(msg.data["crew"], Crew())

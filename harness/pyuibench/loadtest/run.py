@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
-from pyuibench.loadtest.config import LoadConfig
+from pyuibench.loadtest.config import LEVELS, LoadConfig
 from pyuibench.plan import Profile
 from pyuibench.project import ROOT
 from pyuibench.server import HOST, free_port
@@ -24,7 +24,7 @@ def load_config(variant: Variant, built: Environment, profile: Profile, seed: in
         variant=variant.name,
         site_packages=built.site_packages,
         seed=seed,
-        levels=profile.load_levels,
+        levels=profile.load_levels or LEVELS,
         hold_s=profile.load_hold_s,
         arrivals=profile.load_arrivals,
         interval_ms=profile.crowd_interval_ms,

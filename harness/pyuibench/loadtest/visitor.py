@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import gevent
 from locust import LoadTestShape, User, events, task
@@ -151,7 +152,7 @@ class Visitor(User):
     def _open(self) -> str | None:
         """Open a session and return why that failed, None if it didn't."""
         with TURNS.next():
-            client = NEW_CLIENT(self.host or "", "app", 0)
+            client = NEW_CLIENT(_url(self.host or "", self.index), "app", 0)
             self.session = WireSession(client, CONFIG.timeout_s, CONFIG.open_timeout_s)
             try:
                 answer = self.session.open(INITIAL)
@@ -201,6 +202,14 @@ class Visitor(User):
         )
         self.sequences[sessions] += 1
         SAMPLES.keep(sample)
+
+
+def _url(url: str, index: int) -> str:
+    """Return where a session finds the app: at a port of its own where there are several."""
+    place = urlsplit(url)
+    if CONFIG.visitor_ports == 1 or place.port is None:
+        return url
+    return place._replace(netloc=f"{place.hostname}:{place.port + index % CONFIG.visitor_ports}").geturl()
 
 
 class Levels(LoadTestShape):

@@ -13,7 +13,20 @@ from pyuibench.claims import Claim
 from pyuibench.loadtest.slo import Slo
 from pyuibench.parts import PARTS
 from pyuibench.records import METRICS
-from pyuibench.report import charts, format, latency, load, measured, once, problems, scaling, truths, waterfall, work
+from pyuibench.report import (
+    charts,
+    format,
+    latency,
+    load,
+    measured,
+    once,
+    problems,
+    scaling,
+    truths,
+    waterfall,
+    work,
+    workers,
+)
 from pyuibench.report.cells import Figure, Missing, Pair, Table, with_figures
 from pyuibench.report.report import Report
 from pyuibench.report.scaling import TaxRow
@@ -121,6 +134,7 @@ def _view(report: Report) -> dict[str, Any]:
         "outputs": latency.output_tables(report),
         **_waterfall(report),
         **_load(report),
+        "workers": workers.workers_table(report),
         "tasks": once.tasks_table(report),
         "far": once.far_table(report),
         "resilience": once.resilience_table(report),

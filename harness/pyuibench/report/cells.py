@@ -57,13 +57,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: `group` is the entry, `label` the variant or part of it, `tags` are its model and role."""
+    """A row: `group` is the entry, `label` the variant or part of it, `tags` are its model and role, `variant` its id."""
 
     group: str
     label: str
     tags: tuple[str, ...]
     cells: tuple[Shown, ...]
     about: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Problem:
 def variant_row(variant: VariantInfo, cells: Iterable[Shown]) -> Row:
     """Return a variant's row of a table."""
     group = f"{variant.title} {variant.version}".strip()
-    return Row(group, variant.name, (variant.model, variant.role), tuple(cells), variant.about)
+    return Row(group, variant.name, (variant.model, variant.role), tuple(cells), variant.about, variant.id)
 
 
 def with_figures(table: Table) -> Table:

@@ -16,8 +16,8 @@ from playwright.sync_api import Error as PlaywrightError
 from pyuibench import environment
 from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
-from pyuibench.errors import UserError
-from pyuibench.server import READY_TIMEOUT_S, Grid, Server, ServerError
+from pyuibench.errors import ServerError, UserError
+from pyuibench.server import READY_TIMEOUT_S, Grid, Server
 from pyuibench.spec import SCENARIOS, TASKS, PageName
 from pyuibench.verify.browser import check_browser
 from pyuibench.verify.entry import check_entry

@@ -1,0 +1,1 @@
+"""More than one worker: each framework's documented way to use more cores, behind a proxy."""
