@@ -9,7 +9,7 @@ import pytest
 from pyuibench.audits import AUDITS, audit, withhold
 from pyuibench.catalog import AGAIN
 from pyuibench.records import Cell, Failure, Interaction, Measurement, cell_fields, columns
-from pyuibench.store import TRUTH, SampleFile, Store, load
+from pyuibench.store import TRUTH, WORKERS, SampleFile, Store, load
 
 BLOCKS = 5
 VARIANTS = (("ground", "socket"), ("ground", AGAIN), ("maple", "app"))
@@ -141,6 +141,13 @@ def test_a_request_to_another_host(run):
 def test_a_process_left_running(run):
     broken = measurements(run, "leftover_processes", 1, "sleep 99")
     assert failed(broken) == {"nothing left running": [(MAPLE, "left processes running: sleep 99")]}
+
+
+def test_workers_that_do_not_end_with_their_first_process(run):
+    broken = measurements(run, "leftover_processes", 1, "worker 2")
+    workers = broken.measurements["metric"] == "leftover_processes"
+    broken.measurements.loc[workers, "role"] = WORKERS
+    assert failed(broken) == {}
 
 
 def test_a_load_generator_short_of_cpu(run):

@@ -243,8 +243,9 @@ class Runner:
 
     def _browser(self, browser: Browser, boot: Boot) -> None:
         self._timed(browser, boot)
-        # What an action sends hardly varies: once a variant is enough.
-        if boot.cell.block == 0:
+        # What an action sends hardly varies: once a variant is enough, and a size of the scaling page.
+        costs = [cost_ms for cost_ms, _ in self._profile.grid_costs]
+        if boot.cell.block == 0 and (boot.cell.page == "app" or boot.cell.grid_cost_ms == costs[0]):
             for figure in untimed(browser, self._browser_task(boot)):
                 boot.file.add(figure)
 
