@@ -5,8 +5,11 @@ BIN := .venv/bin
 PROFILE ?= quick
 RUN ?= results/reference
 APP ?= floor
+RUNS ?= $(wildcard $(addprefix results/,reference tax far load workers))
+SITE ?= results/site
+TALK ?= results/talk
 
-.PHONY: bench test lint report load doctor calibrate verify new lock clean
+.PHONY: bench test lint report site talk load doctor calibrate verify new lock clean
 
 bench: .venv/ready
 	$(BIN)/pyuibench bench $(APPS) --profile $(PROFILE) $(ARGS)
@@ -24,6 +27,13 @@ verify: .venv/ready
 
 report: .venv/ready
 	$(BIN)/pyuibench report $(RUN)
+
+# The committed runs: the first is the one to show, the others add figures to it.
+site: .venv/ready
+	$(BIN)/pyuibench site $(RUNS) --out $(SITE)
+
+talk: .venv/ready
+	$(BIN)/pyuibench talk $(RUNS) --out $(TALK)
 
 load: .venv/ready
 	$(BIN)/pyuibench load $(APP) $(ARGS)

@@ -138,6 +138,14 @@ def test_a_request_to_another_host(run):
     }
 
 
+def test_what_was_not_proven_is_said_and_nothing_withheld(run):
+    entries = {**run.meta["entries"], "maple": {"variants": {"app": {"verified": False}}}}
+    broken = replace(run, meta={**run.meta, "entries": entries})
+    ((_, message),) = failed(broken)["conformance"]
+    assert "maple/app" in message
+    assert len(withhold(broken, audit(broken)).interactions) == len(run.interactions)
+
+
 def test_a_process_left_running(run):
     broken = measurements(run, "leftover_processes", 1, "sleep 99")
     assert failed(broken) == {"nothing left running": [(MAPLE, "left processes running: sleep 99")]}

@@ -182,6 +182,21 @@ def load_was_offered(run: Run) -> Iterator[Objection]:
             yield replace(_against(tuple(key), message), sessions=int(str(sessions)))
 
 
+def conforms(run: Run) -> Iterator[Objection]:
+    """Object to what `verify` hasn't proven as it was measured: answers are checked all the same, one by one."""
+    entries = run.meta.get("entries") or {}
+    unproven = [
+        f"{name}/{variant}"
+        for name, entry in entries.items()
+        for variant, table in (entry.get("variants") or {}).items()
+        if table.get("verified") is False
+    ]
+    if unproven:
+        yield Objection(
+            f"not proven as measured, or changed since: {', '.join(unproven)}; `pyuibench verify` does it, and records it"
+        )
+
+
 def sources_unchanged(run: Run) -> Iterator[Objection]:
     """Object to an entry whose source was changed while it was measured."""
     for name in run.meta.get("changed_while_measured") or ():
@@ -293,6 +308,7 @@ AUDITS: Mapping[str, tuple[str, Check]] = {
     "samples complete": ("every boot of the plan gave what its profile says, or a failure", every_boot_is_there),
     "load offered": (f"a crowd's actions came at {LEAST_RATE:.0%} of the planned rate at least", load_was_offered),
     "Little's law": (f"sessions that wait = rate x time of an answer, within {MOST_OFF_LITTLE:.0%}", littles_law),
+    "conformance": ("what was measured is what `pyuibench verify` has proven", conforms),
     "sources": ("no entry was changed while it was measured", sources_unchanged),
     "A/A": ("the control under two names has the same times", same_app_same_times),
     "known delays": ("what was put into the control's server is found, within 0.5 ms or 5%", known_delays_found),

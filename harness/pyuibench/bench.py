@@ -21,6 +21,7 @@ from pyuibench.lifetime import lifetime_of
 from pyuibench.loadtest.run import Workers, join_load, load_config, run_load
 from pyuibench.plan import Profile, Selection, make_plan, selection
 from pyuibench.precision import Precision
+from pyuibench.proof import is_proven
 from pyuibench.records import Cell, Failure, Instrument, Measurement, cell_fields
 from pyuibench.runner import Runner
 from pyuibench.spec import PageName, spec_hash
@@ -359,6 +360,7 @@ def _entry_meta(entry: Entry, variants: Sequence[Variant], built: Environment | 
                 "delays": dict(variant.delays),
                 "caveats": dict(variant.caveats),
                 "deployment": way_of(variant).model_dump(mode="json"),
+                "verified": is_proven(variant),
             }
             for variant in variants
         },

@@ -3,14 +3,13 @@
 A claim is a question asked of a run's samples, not a part of what is measured: it may be asked of runs that are older than it.
 """
 
-import tomllib
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pyuibench.catalog import CLAIMS, Entry
-from pyuibench.errors import UserError
+from pyuibench.declared import declared
 from pyuibench.spec import SCENARIOS
 
 
@@ -52,12 +51,19 @@ class Rerun(_Record):
     variant: str
 
 
+class GivenBack(_Record):
+    """The share of the memory that a load's sessions added which is free again some time after the last of them was closed."""
+
+    kind: Literal["given_back"]
+    variant: str
+
+
 class Test(_Record):
     """What decides: `figure`, or its ratio to another by block, lies above or below a limit with its whole interval."""
 
     __test__ = False  # pytest would take it for one of its own
 
-    figure: Annotated[Timed | Slope | Rerun, Field(discriminator="kind")]
+    figure: Annotated[Timed | Slope | Rerun | GivenBack, Field(discriminator="kind")]
     to: Timed | None = None
     above: float | None = None
     below: float | None = None
@@ -78,7 +84,7 @@ class Test(_Record):
         if isinstance(self.figure, Timed):
             column = self.figure.column
             return "ms" if column.endswith("_ms") else "bytes" if column.startswith("bytes") else "count"
-        return "ms/cell" if isinstance(self.figure, Slope) else "calls/cell"
+        return {"slope": "ms/cell", "rerun": "calls/cell", "given_back": "share"}[self.figure.kind]
 
 
 class Claim(_Record):
@@ -103,18 +109,8 @@ class _Claims(_Record):
 
 def claims_of(entry: Entry) -> tuple[Claim, ...]:
     """Return an entry's claims, none if it has no such file. Raises UserError for a file that isn't valid."""
-    path = entry.directory / CLAIMS
-    if not path.is_file():
-        return ()
-    try:
-        claims = _Claims.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).claim
-        _require_variants(entry, claims)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} is not valid TOML: {error}.") from error
-    except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        raise UserError(f"{path}: {where}: {problem['msg'].removeprefix('Value error, ')}.") from error
+    claims = (declared(entry.directory / CLAIMS, _Claims) or _Claims()).claim
+    _require_variants(entry, claims)
     return claims
 
 

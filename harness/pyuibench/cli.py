@@ -32,10 +32,12 @@ from pyuibench.merge import merge as merge_runs
 from pyuibench.plan import PROFILES, profile_named, selection
 from pyuibench.precision import Precision
 from pyuibench.progress import TerminalProgress
+from pyuibench.proof import remember
 from pyuibench.report.build import build
 from pyuibench.report.load import told
 from pyuibench.report.readme import update as update_readme
 from pyuibench.report.site.build import build_site
+from pyuibench.report.talk.build import build_talk
 from pyuibench.server import HOST, Grid, Server
 from pyuibench.verify.findings import Finding
 from pyuibench.verify.variant import verify_variant
@@ -97,7 +99,7 @@ def list_entries(apps: Apps = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def verify(names: Names = None, apps: Apps = None, as_json: AsJson = False) -> None:
-    """Check that entries do what the contract says, in a real browser and on the wire.
+    """Check that entries do what the contract says, in a real browser and on the wire, and record those that do.
 
     Example: pyuibench verify floor/websocket
     """
@@ -107,8 +109,10 @@ def verify(names: Names = None, apps: Apps = None, as_json: AsJson = False) -> N
         for variant in variants:
             found = list(verify_variant(browser, variant))
             findings += found
+            wrong = any(finding.level == "error" for finding in found)
+            if not wrong:
+                remember(variant)
             if not as_json:
-                wrong = any(finding.level == "error" for finding in found)
                 console.print(f"{'[red]fails[/]' if wrong else '[green]conforms[/]'}  {variant.id}")
                 for finding in found:
                     console.print(f"  {finding}", markup=False, soft_wrap=True)
@@ -294,6 +298,24 @@ def site(
     """
     loaded = [store.load(run) for run in runs]
     console.print(f"Site: {build_site(loaded, _entries(apps), out or runs[0] / 'report')}", soft_wrap=True)
+
+
+@app.command()
+def talk(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="The run to show, and others that add figures to it.")
+    ],
+    out: Annotated[Path | None, typer.Option(help="The talk's directory; talk/ in the first run's without it.")] = None,
+    apps: Apps = None,
+) -> None:
+    """Write a deck of slides with notes for the speaker, as HTML and PDF, and its figures as SVG and PNG of 1920 x 1080.
+
+    Example: pyuibench talk results/reference results/tax
+    """
+    loaded = [store.load(run) for run in runs]
+    with chromium() as browser:
+        deck = build_talk(browser, loaded, all_claims(_entries(apps).values()), out or runs[0] / "talk")
+    console.print(f"Talk: {deck}", soft_wrap=True)
 
 
 @app.command()

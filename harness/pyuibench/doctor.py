@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 from uv import find_uv_bin
 
 from pyuibench.browser.chromium import find_chromium
+from pyuibench.deployment.proxy import find_haproxy
 from pyuibench.errors import UserError
 from pyuibench.project import ROOT
 
@@ -29,7 +30,7 @@ class Check:
 
 def examine() -> list[Check]:
     """Return the checks of everything a run needs."""
-    return [_system(), _python(), _uv(), _browser(), _cores(), _memory(), _disk()]
+    return [_system(), _python(), _uv(), _browser(), _proxy(), _cores(), _memory(), _disk()]
 
 
 def _system() -> Check:
@@ -57,6 +58,14 @@ def _browser() -> Check:
             return Check("Chromium", True, str(find_chromium(playwright)))
     except UserError as error:
         return Check("Chromium", False, "none", str(error))
+
+
+def _proxy() -> Check:
+    try:
+        return Check("HAProxy", True, find_haproxy())
+    except UserError as error:
+        # Only one profile needs it.
+        return Check("HAProxy", True, "none", str(error))
 
 
 def _cores() -> Check:

@@ -5,13 +5,12 @@ afterwards, a load's servers are started with the documented setting that shorte
 else is measured.
 """
 
-import tomllib
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from pyuibench.catalog import LIFETIME, Entry
-from pyuibench.errors import UserError
+from pyuibench.declared import declared
 
 
 class Lifetime(BaseModel):
@@ -32,13 +31,4 @@ class Lifetime(BaseModel):
 
 def lifetime_of(entry: Entry) -> Lifetime:
     """Return what an entry says of its closed sessions. Raises UserError for a file that isn't valid."""
-    file = entry.directory / LIFETIME
-    if not file.is_file():
-        return Lifetime()
-    try:
-        return Lifetime.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{file} is not valid TOML: {error}.") from error
-    except ValidationError as error:
-        problem = error.errors()[0]
-        raise UserError(f"{file}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}.") from error
+    return declared(entry.directory / LIFETIME, Lifetime) or Lifetime()

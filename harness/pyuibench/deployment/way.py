@@ -1,12 +1,11 @@
 """How a framework is deployed with more than one worker: an entry's `deployment.toml`."""
 
-import tomllib
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from pyuibench.catalog import DEPLOYMENT, Variant
-from pyuibench.errors import UserError
+from pyuibench.declared import declared
 
 
 class Way(BaseModel):
@@ -39,14 +38,5 @@ def way_of(variant: Variant) -> Way:
 
     Nor is there another way known for a variant that is served by a command of its own. Raises UserError for an invalid file.
     """
-    file = variant.entry.directory / DEPLOYMENT
-    if not file.is_file():
-        return COPIES
-    try:
-        way = Way.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-        return COPIES if way.shares_port and variant.table.command else way
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{file} is not valid TOML: {error}.") from error
-    except ValidationError as error:
-        problem = error.errors()[0]
-        raise UserError(f"{file}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}.") from error
+    way = declared(variant.entry.directory / DEPLOYMENT, Way) or COPIES
+    return COPIES if way.shares_port and variant.table.command else way

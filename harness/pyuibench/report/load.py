@@ -1,7 +1,7 @@
 """Many sessions: what each level of a load gave, how many sessions a server holds, and what becomes of its memory."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -181,7 +181,7 @@ def _of_variant(report: Report, variant: VariantInfo) -> Iterator[LevelRow]:
             rate_per_s=_rate(report, own, here),
             cpu_share=measured_figure(report, here, variant, "server_cpu_share", "app"),
             pss=measured_figure(report, here, variant, "loaded_pss_bytes", "app"),
-            faults=_faults(own),
+            faults=faults(own),
         )
 
 
@@ -196,7 +196,7 @@ def _held_cells(report: Report, variant: VariantInfo) -> tuple[Shown, ...]:
         kept[-1].rate_per_s if kept else Missing("no level was held by every boot"),
         per_session,
         _per_gib(per_session),
-        _given_back(report, variant),
+        given_back(report, variant),
         _leak(report, variant),
         _all_faults(report, variant),
     )
@@ -245,7 +245,7 @@ def _per_gib(per_session: Figure | Missing) -> Figure | Missing:
     return Figure(Estimate(GIB / it.value, low if high else None, high if low else None, it.n, it.boots), "count")
 
 
-def _given_back(report: Report, variant: VariantInfo) -> Figure | Missing:
+def given_back(report: Report, variant: VariantInfo) -> Figure | Missing:
     """Return the share of the memory that sessions added, at the highest level, that was free again some time after."""
     figures = _levels_of(report, variant)
     loaded = figures[(figures["metric"] == "loaded_pss_bytes") & figures["value"].notna()]
@@ -282,21 +282,18 @@ def _level_cells(row: LevelRow) -> tuple[Shown, ...]:
     )
 
 
-def _faults(rows: pd.DataFrame) -> str:
+def faults(rows: pd.DataFrame) -> str:
+    """Return how many answers were wrong, by kind, of all: `none of 93`, or `3 lost of 93`."""
     wrong = rows[~rows["ok"].astype(bool)]
-    return _counted(wrong.get("fault", []), len(wrong), len(rows))
+    if wrong.empty:
+        return f"none of {len(rows):,}"
+    kinds = Counter(str(it) if it in FAULTS else "failed" for it in wrong.get("fault", [None] * len(wrong)))
+    return f"{', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))} of {len(rows):,}"
 
 
 def _all_faults(report: Report, variant: VariantInfo) -> str:
     rows = _of(report.run.near, variant)
-    return _faults(rows[(rows["instrument"] == "wire") & ~rows["warmup"].astype(bool)])
-
-
-def _counted(faults: Iterable[object], wrong: int, total: int) -> str:
-    if not wrong:
-        return f"none of {total:,}"
-    kinds = Counter(str(fault) if fault in FAULTS else "failed" for fault in faults)
-    return f"{', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))} of {total:,}"
+    return faults(rows[(rows["instrument"] == "wire") & ~rows["warmup"].astype(bool)])
 
 
 def _levels_of(report: Report, variant: VariantInfo) -> pd.DataFrame:

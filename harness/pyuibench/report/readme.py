@@ -1,6 +1,7 @@
-"""The parts of the README that runs write, each between two markers: the figures of a run, and the rerun tax of another."""
+"""The parts of the README that runs write, each between two markers: figures, the rerun tax, a load, a second worker."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,14 @@ from pyuibench.errors import UserError
 from pyuibench.report.cells import Figure, Missing, Pair, Row, Table
 from pyuibench.report.format import interval, pool, quantity
 from pyuibench.report.latency import headline
+from pyuibench.report.load import held_table
 from pyuibench.report.report import Report
 from pyuibench.report.scaling import computed_again, model_table, summary_table
+from pyuibench.report.workers import workers_table
 from pyuibench.store import Run
+
+HELD = ("sessions held", "missed at", "memory per session", "sessions per GiB", "given back")
+WORKERS = ("1 worker", "2 workers", "times as many", "per CPU second", "2 workers, not sticky")
 
 
 def begin(part: str) -> str:
@@ -36,9 +42,23 @@ def update(readme: Path, run: Run) -> None:
 
 
 def parts(run: Run) -> Mapping[str, str]:
-    """Return part -> Markdown: the tax where the run can tell the model from the framework, else the figures."""
+    """Return part -> Markdown: what the run was made for, a table of times where it was for nothing else."""
     report = Report(run)
-    return {"tax": _tax(report)} if model_table(report).rows else {"figures": _figures(report)}
+    if model_table(report).rows:
+        return {"tax": _tax(report)}
+    if held_table(report).rows:
+        return {"load": _chosen(report, held_table(report), HELD)}
+    if workers_table(report).rows:
+        return {"workers": _chosen(report, workers_table(report), WORKERS)}
+    return {"figures": _figures(report)}
+
+
+def _chosen(report: Report, table: Table, labels: Sequence[str]) -> str:
+    """Return some of a table's columns, after what the run is and what the table says."""
+    chosen = [number for number, column in enumerate(table.columns) if column.label in labels]
+    rows = tuple(replace(row, cells=tuple(row.cells[number] for number in chosen)) for row in table.rows)
+    columns = tuple(table.columns[number] for number in chosen)
+    return "\n".join([f"{_origin(report)} {table.caption}", "", *_lines(replace(table, columns=columns, rows=rows))])
 
 
 def _figures(report: Report) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pyuibench.claims import Claim, Rerun, Slope, Test, Timed
+from pyuibench.claims import Claim, GivenBack, Rerun, Slope, Test, Timed
 from pyuibench.report.cells import Figure, Missing
+from pyuibench.report.load import given_back
 from pyuibench.report.report import Report
 from pyuibench.report.scaling import tax_rows
 from pyuibench.report.select import Case, VariantInfo, by_block, by_boot
@@ -65,6 +66,8 @@ def _figure(report: Report, entry: str, test: Test) -> Figure | Missing:
         case Rerun():
             calls = [row.calls for row in tax_rows(report) if row.variant == variant]
             return calls[0] if calls else Missing("the scaling page was not measured in this run")
+        case GivenBack():
+            return given_back(report, variant)
 
 
 def _timed(report: Report, variant: VariantInfo, timed: Timed, test: Test) -> Figure | Missing:
@@ -84,9 +87,11 @@ def _timed(report: Report, variant: VariantInfo, timed: Timed, test: Test) -> Fi
         )
 
 
-def _place(entry: str, part: Timed | Slope | Rerun) -> str:
+def _place(entry: str, part: Timed | Slope | Rerun | GivenBack) -> str:
     if isinstance(part, Timed):
         crowd = f", {part.sessions} sessions" if part.sessions > 1 else ""
         return f"{entry}/{part.variant} {part.scenario} {part.control} {part.column} ({part.instrument}{crowd})"
+    if isinstance(part, GivenBack):
+        return f"{entry}/{part.variant} loaded_pss_bytes, closed_pss_bytes"
     columns = "user_code_calls" if isinstance(part, Rerun) else "dom_ms, user_code_ms"
     return f"{entry}/{part.variant} grid {columns} (browser)"

@@ -9,12 +9,12 @@ import pandas as pd
 
 from pyuibench.deployment.fleet import APART, ONE, TWO
 from pyuibench.report.cells import Column, Figure, Missing, Shown, Table, variant_row
+from pyuibench.report.load import faults
 from pyuibench.report.measured import measured_figure
 from pyuibench.report.report import Report, median_figure
 from pyuibench.report.select import VariantInfo, tuples
 from pyuibench.stats import ratio_of_medians
 from pyuibench.store import WORKERS
-from pyuibench.wire.faults import FAULTS
 
 
 def workers_table(report: Report) -> Table:
@@ -116,10 +116,8 @@ def _broken(report: Report, variant: VariantInfo, figures: pd.DataFrame) -> str:
     if rows.empty:
         return _why(report, variant, APART)
     if wrong.empty:
-        return f"works: none of {len(rows):,} answers wrong"
-    kinds = Counter(str(fault) if fault in FAULTS else "failed" for fault in wrong["fault"])
-    said = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-    return f"breaks: {said} of {len(rows):,} answers; for instance: {wrong['reason'].iloc[0]}"
+        return f"works: {faults(rows)} answers wrong"
+    return f"breaks: {faults(rows)} answers; for instance: {wrong['reason'].iloc[0]}"
 
 
 def _why(report: Report, variant: VariantInfo, deployment: str) -> str:

@@ -14,7 +14,7 @@ from pyuibench.project import APPS
 from pyuibench.report.site.build import build_site
 
 AXE = Path(__file__).parent / "axe.min.js"
-PAGES = ("index.html", "table.html", "choose.html", "method.html", "ground.html", "maple.html")
+PAGES = ("index.html", "table.html", "choose.html", "code.html", "method.html", "ground.html", "maple.html")
 CLICKS = "unrelated · increment, browser"
 
 pytestmark = pytest.mark.browser
@@ -196,18 +196,35 @@ def test_a_page_a_framework(visit):
     assert "its sessions share a state" in page.inner_text("main")
 
 
-def test_code_and_notes_of_an_entry_stand_on_its_page(write_run):
+@pytest.fixture
+def with_code(write_run):
+    """Return the site of a run that has the floor's entry, changed since."""
     run = write_run()
     run.meta["entries"]["floor"] = {**run.meta["entries"].pop("ground"), "source_hash": "of another day"}
     for frame in (run.interactions, run.measurements):
-        frame.loc[frame["entry"] == "ground", ["entry", "variant"]] = "floor", "socket"
+        frame.loc[frame["entry"] == "ground", ["entry", "variant"]] = "floor", "websocket"
     floor = load_entry(APPS / "floor")
-    run.meta["entries"]["floor"]["variants"] = {"websocket": run.meta["entries"]["floor"]["variants"]["socket"]}
-    site = build_site([run], {"floor": floor}, run.directory / "with-code")
-    text = (site.parent / "floor.html").read_text()
+    table = run.meta["entries"]["floor"]["variants"]["socket"]
+    run.meta["entries"]["floor"]["variants"] = {"websocket": table, "http": table}
+    return build_site([run], {"floor": floor}, run.directory / "with-code")
+
+
+def test_code_and_notes_of_an_entry_stand_on_its_page(with_code):
+    text = (with_code.parent / "floor.html").read_text()
     assert "The code below has changed since it was measured." in text
     assert 'class="code-kn"' in text
     assert "Notes and objections" in text
+
+
+def test_two_apps_are_read_side_by_side(with_code, browser):
+    page = browser.new_page()
+    page.goto(f"file://{with_code.parent}/code.html#a=floor/http&b=floor/websocket")
+    assert page.locator("#left").inner_text().strip() == (APPS / "floor" / "http_app.py").read_text().strip()
+    page.locator("select[name=a]").select_option("floor/websocket")
+    assert "app = over_websocket(" in page.locator("#left").inner_text()
+    assert page.url.endswith("#a=floor%2Fwebsocket&b=floor%2Fwebsocket")
+    assert page.locator("#said").inner_text().startswith("floor/websocket: app.py")
+    page.close()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -26,7 +26,7 @@ from pyuibench.report.site.entry import Source, notes_of, sources_of
 from pyuibench.report.site.figures import FigureRow, as_records, figure_rows
 from pyuibench.store import Run
 
-STATIC = ("table.js", "choose.js", "state.js", "dataTables.min.js", "dataTables.LICENSE.txt")
+STATIC = ("table.js", "choose.js", "code.js", "state.js", "dataTables.min.js", "dataTables.LICENSE.txt")
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ def build_site(runs: Sequence[Run], entries: Mapping[str, Entry], out: Path) -> 
         ("index.html", _glance(reports)),
         ("table.html", {"rows": rows, "sections": list(dict.fromkeys(row.section for row in rows))}),
         ("choose.html", {"criteria": criteria(rows), "data": _json([asdict(it) for it in criteria(rows)])}),
+        ("code.html", {"sources": [source for page in pages for source in page.sources]}),
         ("method.html", {"reports": [_method(report) for report in reports]}),
     ):
         _render(environment, name, {**common, **view}, out / name)

@@ -1,0 +1,74 @@
+"""The talk: its slides say what the run says, its pictures are of a size to be seen, and it goes from slide to slide."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+
+from pyuibench.report.report import Report
+from pyuibench.report.site.figures import figure_rows
+from pyuibench.report.talk.build import build_talk
+from pyuibench.report.talk.slides import charts_of, slides
+
+CLICK = "A click that needs no data"
+
+
+@pytest.fixture
+def deck(write_run):
+    """Return title -> slide of a run."""
+    report = Report(write_run())
+    made = slides([report], charts_of(figure_rows(report)), {}, "")
+    return {slide.title: slide for slide in made}
+
+
+def test_results_stand_between_question_and_caveats(deck):
+    titles = list(deck)
+    assert titles[0] == "Rerun or callback?"
+    assert titles.index("How it was measured") < titles.index(CLICK) < titles.index("What these numbers don't say")
+
+
+def test_the_speaker_is_told_the_best_and_the_worst_with_intervals(deck):
+    notes = deck[CLICK].notes
+    assert "Best here: Maple <ui> (on Sap) app, 32.9 ms [" in notes
+    assert "Run invented-run" in notes
+
+
+def test_what_is_computed_again_is_told_by_model(deck):
+    (line,) = deck["What is computed again"].lines
+    assert line.startswith("rerun: 1.00")
+
+
+def test_every_slide_has_notes(deck):
+    assert all(slide.notes for slide in deck.values())
+
+
+def test_what_was_not_measured_has_no_slide(deck):
+    assert "How many busy sessions one core holds" not in deck
+
+
+@pytest.mark.browser
+def test_deck_pdf_notes_and_pictures(write_run, browser):
+    run = write_run()
+    path = build_talk(browser, [run], {}, run.directory / "talk")
+    pdf = path.with_suffix(".pdf").read_bytes()
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    problems = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.goto(path.as_uri())
+    count = page.locator(".slide").count()
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == count
+    assert (path.parent / "notes.md").read_text().count("\n## ") == count
+    pictures = sorted((path.parent / "figures").glob("*.png"))
+    assert pictures
+    for picture in pictures:
+        assert Image.open(picture).size == (1920, 1080)
+        assert ElementTree.parse(picture.with_suffix(".svg")).getroot().tag.endswith("svg")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("scrollY > 2 * 1079 - 2")
+    assert page.locator("#slide3 .notes").is_hidden()
+    page.keyboard.press("n")
+    assert page.locator("#slide3 .notes").is_visible()
+    assert problems == []
+    page.close()
