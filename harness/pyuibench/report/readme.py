@@ -74,10 +74,13 @@ def _tax(report: Report) -> str:
         "**The rerun tax.** Of the cells that a change leaves untouched, this share is computed again, by execution model "
         f"(the floor, and variants that use a framework the other way round, apart): {shares}."
     )
-    table = _lines(summary_table(report))
-    return "\n".join(
-        [sentence, "", f"{_origin(report)} Milliseconds in the browser for each untouched cell:", "", *table]
+    counted, fitted = summary_table(report), model_table(report)
+    model = {row.variant: row.cells for row in fitted.rows}
+    rows = tuple(
+        replace(row, cells=(row.cells[0], *model[row.variant])) for row in counted.rows if row.variant in model
     )
+    table = replace(fitted, columns=(counted.columns[0], *fitted.columns), rows=rows)
+    return "\n".join([sentence, "", f"{_origin(report)} {fitted.caption}", "", *_lines(table)])
 
 
 def _origin(report: Report) -> str:

@@ -118,7 +118,8 @@ def taxes(report: Report) -> dict[VariantInfo, Tax]:
 
 
 def _model_cells(tax: Tax) -> tuple[Shown, ...]:
-    worst = max(tax.residuals, key=lambda it: abs(it.residual_ms) / it.latency_ms)
+    off_line = [it for it in tax.residuals if not it.fits] or tax.residuals
+    worst = max(off_line, key=lambda it: abs(it.residual_ms) / it.latency_ms)
     at = f"{worst.cells} cells of {worst.cost_ms:g} ms {worst.kind}"
     off = f"no: {worst.residual_ms:+.0f} of {worst.latency_ms:.0f} ms at {at}"
     return (
