@@ -4,14 +4,18 @@ import pytest
 from scipy import stats
 
 from pyuibench.audits import audit
+from pyuibench.catalog import find_entries
+from pyuibench.claims import all_claims
 from pyuibench.parts import PARTS, apart
-from pyuibench.project import RESULTS
+from pyuibench.project import APPS, RESULTS
 from pyuibench.report.problems import noise, repeated
 from pyuibench.report.report import Report
+from pyuibench.report.site.build import build_site
+from pyuibench.report.talk.build import build_talk
 from pyuibench.store import load
 from pyuibench.truth import recovered
 
-RUNS = ("reference", "tax", "again", "far")
+RUNS = ("reference", "tax", "again", "far", "workers")
 MOST_OFF_MS = 1.0
 
 
@@ -25,7 +29,7 @@ def test_nothing_of_it_is_withheld(run):
     assert objections == []
 
 
-@pytest.mark.parametrize("name", ["again", "far"])
+@pytest.mark.parametrize("name", ["again", "far", "tax", "workers"])
 def test_every_known_delay_was_found(name):
     found = recovered(load(RESULTS / name))
     assert {it.truth.delay_ms for it in found} == {1.0, 5.0, 20.0, 100.0}
@@ -54,3 +58,15 @@ def test_an_app_is_like_itself_in_about_95_of_100_short_runs():
     whole = noise(report)
     assert whole.held == whole.counted == 5
     assert whole.median_half_width < short.noise.median_half_width
+
+
+@pytest.mark.browser
+def test_site_and_talk_are_made_of_them_without_measuring(tmp_path, browser):
+    entries = find_entries([APPS])
+    runs = [load(RESULTS / name) for name in ("reference", "tax", "far", "workers")]
+    site = build_site(runs, entries, tmp_path / "site")
+    assert {path.name for path in site.parent.glob("*.html")} >= {f"{name}.html" for name in entries}
+    assert "rerun" in site.read_text()
+    deck = build_talk(browser, runs, all_claims(entries.values()), tmp_path / "talk")
+    assert deck.with_suffix(".pdf").stat().st_size > 100_000
+    assert len(list((deck.parent / "figures").glob("*.png"))) >= 4

@@ -6,7 +6,7 @@ from pyuibench.report.readme import begin, end, parts, update
 from pyuibench.store import load
 
 
-@pytest.mark.parametrize(("run", "part"), [("reference", "figures"), ("tax", "tax")])
+@pytest.mark.parametrize(("run", "part"), [("reference", "figures"), ("tax", "tax"), ("workers", "workers")])
 def test_the_readme_shows_the_figures_of_the_committed_runs(run, part):
     text = (ROOT / "README.md").read_text()
     shown = text.partition(begin(part))[2].partition(end(part))[0].strip()

@@ -73,7 +73,7 @@ class Profile:
     truth_blocks: int = 1
     truth_actions: int = 10
     load_levels: tuple[int, ...] = ()
-    load_hold_s: float = 5.0
+    load_hold_s: float = 4.0
     load_arrivals: Arrivals = "poisson"
     load_cycles: int = 10
     load_cycle_sessions: int = 5

@@ -362,7 +362,7 @@ class Runner:
         profile = self._profile
         cell = {**cell_fields(boot.cell), "role": CYCLES}
         amount = {"levels": (profile.load_cycle_sessions,), "hold_s": CYCLE_HOLD_S, "cycles": profile.load_cycles}
-        self._put(boot, **amount, settle_s=_until_given_back_s(boot), cell=cell, goes_on=True)
+        self._put(boot, **amount, settle_s=SETTLE_S, cell=cell, goes_on=True)
 
     def _browser_beside(self, browser: Browser, boot: Boot) -> None:
         """Go through a browser's rounds while others act, from when all of them are open for as long as they do."""

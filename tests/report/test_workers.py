@@ -93,6 +93,7 @@ def test_rates_and_what_a_second_worker_adds(run_with):
     assert cells["CPU, 2 workers"].estimate.value == 1.5
     assert cells["per CPU second"].estimate.value == pytest.approx(1.2)
     assert cells["generator"] == "12 %"
+    assert cells["wrong answers, 1 and 2 workers"] == "none of 168"
 
 
 def test_what_works_without_stickiness_says_so(run_with):

@@ -18,6 +18,8 @@ from pyuibench.truth import KINDS
 from pyuibench.wire.faults import FAULTS
 
 GIB = 2**30
+LEAD_CYCLES = 3
+"""After so many cycles, what is kept of earlier ones for some seconds is as much after each."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def held_table(report: Report) -> Table:
         ),
         Column("sessions per GiB", "1 GiB / memory per session, the server itself left out"),
         Column("given back", "share of what sessions added that is free again after the last was closed"),
-        Column("leak per cycle", "slope of PSS over cycles of sessions opened, used and closed, by the cycle"),
+        Column("leak per cycle", "slope of PSS over cycles of sessions opened, used and closed, from the fourth on"),
         Column(
             "wrong answers", "by kind, of all that were due while a level was held: lost, stale, duplicated, foreign"
         ),
@@ -223,6 +225,7 @@ def _memory_slope(report: Report, variant: VariantInfo) -> Figure | Missing:
 def _leak(report: Report, variant: VariantInfo) -> Figure | Missing:
     figures = _of(report.run.measurements, variant)
     rows = figures[(figures["metric"] == "cycle_pss_bytes") & figures["value"].notna()]
+    rows = rows[rows["detail"].astype(float) > LEAD_CYCLES]
     points = [Point(block, float(number), value) for block, number, value in tuples(rows, ["block", "detail", "value"])]
     return _slope(points, report, "bytes", "no cycles were measured in this run")
 

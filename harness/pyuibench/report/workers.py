@@ -29,6 +29,7 @@ def workers_table(report: Report) -> Table:
         Column("per CPU second", "answers of two workers to those of one, by CPU second used: what sharing costs"),
         Column("memory, 2 workers", "PSS of all workers while all sessions are open"),
         Column("generator", "the most that the load generator used of one core"),
+        Column("wrong answers, 1 and 2 workers", "by kind, of all that were due while they were kept busy"),
         Column("2 workers, not sticky", "what happens when requests of one visitor go to the workers by turns"),
     )
     any_boot = (report.run.measurements["role"] == WORKERS).any()
@@ -43,7 +44,7 @@ def workers_table(report: Report) -> Table:
 def _cells(report: Report, variant: VariantInfo) -> tuple[Shown, ...]:
     way = _way(report, variant)
     if why := way.get("impossible"):
-        return (str(way["about"]), *[Missing(why)] * 9)
+        return (str(way["about"]), *[Missing(why)] * 10)
     one, two, apart = (_of(report.run.measurements, variant, name) for name in (ONE, TWO, APART))
     rates = [_rates(report, variant, name) for name in (ONE, TWO)]
     return (
@@ -54,6 +55,7 @@ def _cells(report: Report, variant: VariantInfo) -> tuple[Shown, ...]:
         _ratio(report, *(_by_cpu(its, rows) for its, rows in zip(rates, (one, two), strict=True))),
         measured_figure(report, two, variant, "loaded_pss_bytes", "app"),
         _generator(pd.concat([one, two])),
+        faults(pd.concat([_held(report, variant, ONE), _held(report, variant, TWO)])),
         "a port for all workers: no proxy can choose one" if way.get("command") else _broken(report, variant, apart),
     )
 
