@@ -116,7 +116,7 @@ def slides(
         _caveats(reports),
         Slide(
             "Do it yourself",
-            ('make bench APPS="streamlit dash"', "make site", "make talk"),
+            (f'make bench APPS="{_compared(reports[0])}"', "make site", "make talk"),
             notes="Everything is set up by make. Add a framework: a directory, nothing central is edited.",
         ),
     )
@@ -129,6 +129,11 @@ def _title(report: Report) -> Slide:
         ("What an execution model costs, and what is the framework's own doing", ", ".join(names)),
         notes="Who has waited for a page that runs all of its script because one box was ticked?",
     )
+
+
+def _compared(report: Report) -> str:
+    """Return the names of the run's first two entries."""
+    return " ".join(list(dict.fromkeys(it.entry for it in report.variants if not it.control))[:2])
 
 
 def _method(reports: Sequence[Report]) -> Slide:
