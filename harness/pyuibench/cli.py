@@ -27,6 +27,8 @@ from pyuibench.gallery import Picture, contact_sheet, take
 from pyuibench.loadtest.arrivals import Arrivals
 from pyuibench.loadtest.config import LEVELS, MOST_SESSIONS
 from pyuibench.loadtest.run import Workers, load_config, serve_page
+from pyuibench.loadtest.slo import P95_MS
+from pyuibench.loadtest.visits import CONTROLS
 from pyuibench.merge import add_samples
 from pyuibench.merge import merge as merge_runs
 from pyuibench.plan import PROFILES, profile_named, selection
@@ -45,6 +47,7 @@ from pyuibench.wire.run import WireError
 
 DEFAULT_PORT = 8700
 LOCUST_PORT = 8089
+SLO = ",".join(f"{scenario}={limit_ms:g}" for scenario, limit_ms in P95_MS)
 app = typer.Typer(
     name="pyuibench",
     help="The same app in every Python UI framework, verified and measured.",
@@ -174,6 +177,9 @@ def load(
         str, typer.Option(help="How many sessions, one level after the other until the service level is missed.")
     ] = ",".join(map(str, LEVELS)),
     hold: Annotated[float, typer.Option(min=1.0, max=3600.0, metavar="S", help="How long a level is held.")] = 10.0,
+    slo: Annotated[
+        str, typer.Option(help="The service level: a scenario's highest 95th percentile in ms, or several with commas.")
+    ] = SLO,
     interval: Annotated[
         float, typer.Option(min=10.0, metavar="MS", help="How far apart a session's actions are due.")
     ] = 1000.0,
@@ -211,6 +217,7 @@ def load(
         blocks=1,
         load_levels=_levels(levels),
         load_hold_s=hold,
+        load_slo_ms=_slo_ms(slo),
         load_arrivals=_arrivals(arrivals),
         crowd_interval_ms=interval,
         load_cycles=0,
@@ -484,6 +491,21 @@ def _levels(text: str) -> tuple[int, ...]:
             f"--levels {text} is no list of growing numbers up to {MOST_SESSIONS:,}; give one like 1,10,50."
         )
     return levels
+
+
+def _slo_ms(text: str) -> tuple[tuple[str, float], ...]:
+    """Return a service level given as `unrelated=200,global=1000`. Raises UserError for what a load has no scenario for."""
+    known = {scenario for scenario, _ in CONTROLS}
+    limits = tuple(
+        (scenario, float(limit))
+        for scenario, _, limit in (part.partition("=") for part in text.split(","))
+        if scenario in known and limit.replace(".", "", 1).isdigit()
+    )
+    if len(limits) != text.count(",") + 1:
+        raise UserError(
+            f"--slo {text} is no service level; give one like unrelated=200,global=1000, of {', '.join(sorted(known))}."
+        )
+    return limits
 
 
 def _arrivals(text: str) -> Arrivals:

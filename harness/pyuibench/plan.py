@@ -10,6 +10,7 @@ from pyuibench.deployment.fleet import deployments_of
 from pyuibench.errors import UserError
 from pyuibench.loadtest.arrivals import Arrivals
 from pyuibench.loadtest.config import LEVELS
+from pyuibench.loadtest.slo import P95_MS
 from pyuibench.records import INSTRUMENTS, Cell, Instrument
 from pyuibench.server import Grid
 from pyuibench.spec import SCENARIOS, TASKS, PageName
@@ -41,7 +42,8 @@ class Profile:
     known delays `truths`, milliseconds and their kind, which `truth_actions` actions shall recover.
 
     With `load_levels` all that is done to the app page instead is a load: as many sessions as each level says, held for
-    `load_hold_s`, their actions due as `load_arrivals` has it, until the service level is missed; by `load_processes` generators.
+    `load_hold_s`, their actions due as `load_arrivals` has it, until a scenario's 95th percentile is above that of `load_slo_ms`;
+    by `load_processes` generators.
     In the first `load_extra_blocks` come `load_cycles` in which `load_cycle_sessions` are opened, used and closed; a browser's
     `load_browser_rounds`, alone and beside `load_browser_sessions`; and, in boots of their own, clicks of `load_neighbours` while
     one more session has jobs run.
@@ -74,6 +76,7 @@ class Profile:
     truth_actions: int = 10
     load_levels: tuple[int, ...] = ()
     load_hold_s: float = 4.0
+    load_slo_ms: tuple[tuple[str, float], ...] = P95_MS
     load_arrivals: Arrivals = "poisson"
     load_cycles: int = 10
     load_cycle_sessions: int = 5

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pyuibench.catalog import Variant
 from pyuibench.environment import Environment
 from pyuibench.loadtest.config import LEVELS, LoadConfig
+from pyuibench.loadtest.slo import Slo
 from pyuibench.plan import Profile
 from pyuibench.project import ROOT
 from pyuibench.server import HOST, free_port
@@ -28,6 +29,7 @@ def load_config(variant: Variant, built: Environment, profile: Profile, seed: in
         hold_s=profile.load_hold_s,
         arrivals=profile.load_arrivals,
         interval_ms=profile.crowd_interval_ms,
+        slo=Slo(p95_ms=dict(profile.load_slo_ms)),
     )
 
 

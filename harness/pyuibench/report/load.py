@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from pyuibench.loadtest.slo import P95_MS
 from pyuibench.report.cells import Column, Figure, Missing, Shown, Table, variant_row, with_figures
 from pyuibench.report.measured import measured_figure
 from pyuibench.report.report import Report, median_figure
@@ -41,6 +42,11 @@ class LevelRow:
 
 
 SCENARIOS = ("unrelated", "local", "global")
+
+
+def slo_ms(report: Report) -> dict[str, float]:
+    """Return scenario -> the 95th percentile that the run's service level allows."""
+    return dict(report.run.meta["profile_settings"].get("load_slo_ms", P95_MS))
 
 
 @lru_cache(maxsize=16)

@@ -14,7 +14,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pyuibench.catalog import Entry
-from pyuibench.loadtest.slo import Slo
 from pyuibench.report import charts, load, problems, scaling, waterfall
 from pyuibench.report.build import QUESTION, RATIO_STEPS, ratio_step
 from pyuibench.report.format import pool
@@ -195,7 +194,9 @@ def _charts(report: Report, own: Sequence[VariantInfo]) -> list[str]:
     for variant in (it for it in report.variants if it.id in {each.id for each in own}):
         name = re.sub(r"\W", "_", f"{report.run.directory.name}_{variant.id}")
         drawn.append(charts.waterfall_chart([it for it in taken if it.variant == variant], f"parts_{name}"))
-        drawn.append(charts.load_chart([it for it in levels if it.variant == variant], Slo().p95_ms, f"load_{name}"))
+        drawn.append(
+            charts.load_chart([it for it in levels if it.variant == variant], load.slo_ms(report), f"load_{name}")
+        )
     return [svg for svg in drawn if svg]
 
 
