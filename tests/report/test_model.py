@@ -7,6 +7,7 @@ import pytest
 
 from pyuibench.report import format, scaling
 from pyuibench.report.build import build
+from pyuibench.report.cells import Missing
 from pyuibench.report.report import Report
 from pyuibench.stats import Estimate
 from pyuibench.tax import Pool
@@ -41,10 +42,29 @@ def test_the_control_and_what_is_used_the_other_way_round_are_in_no_pool(write_r
     assert scaling.computed_again(report) == {}
 
 
+def test_the_fit_is_pooled_by_what_is_computed_again_and_by_model(write_run):
+    rows = {(row.group, row.label): row.cells for row in scaling.pooled_models(Report(with_costs(write_run()))).rows}
+    everything = rows["by what is computed again", "everything"]
+    assert everything[2:] == ("1.00 (one variant)", "maple/app", "none")
+    assert rows["by execution model, used as it is meant", "rerun"] == everything
+    assert not any("floor" in str(cells) for cells in rows.values())
+
+
+def test_a_variant_that_no_line_describes_is_named_and_not_pooled(write_run):
+    run = with_costs(write_run())
+    rows = run.interactions
+    worst = (rows["grid_cells"] == rows["grid_cells"].max()) & (rows["grid_cost_ms"] == 4.0)
+    bent = rows["dom_ms"] + 1000.0 * ((rows["entry"] == "maple") & worst)
+    pooled = scaling.pooled_models(Report(replace(run, interactions=rows.assign(dom_ms=bent))))
+    for row in pooled.rows:
+        assert row.cells[3:] == ("none", "maple/app")
+        assert all(isinstance(cell, Missing) for cell in row.cells[:3])
+
+
 def test_a_pool_has_an_interval_or_its_range():
     three = format.pool(Pool(Estimate(0.5, 0.4, 0.6, 3, 3), 0.42, 0.58))
-    assert three == "0.50 [0.400, 0.600] (3 variants)"
-    assert format.pool(Pool(Estimate(0.5, None, None, 2, 2), 0.42, 0.58)) == "0.50 (2 variants, 0.42 to 0.58)"
+    assert three == "0.500 [0.400, 0.600] (3 variants)"
+    assert format.pool(Pool(Estimate(0.5, None, None, 2, 2), 0.42, 0.58)) == "0.500 (2 variants, 0.420 to 0.580)"
 
 
 def test_one_cost_tells_nothing(write_run):
@@ -57,3 +77,4 @@ def test_the_page_shows_it(write_run):
     html = build(with_costs(write_run())).read_text()
     assert "The model told from the framework" in html
     assert "this share is computed again" in html
+    assert "The fitted model, pooled" in html

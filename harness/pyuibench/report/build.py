@@ -10,7 +10,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pyuibench.claims import Claim
-from pyuibench.loadtest.slo import Slo
 from pyuibench.parts import PARTS
 from pyuibench.records import METRICS
 from pyuibench.report import (
@@ -143,6 +142,7 @@ def _view(report: Report) -> dict[str, Any]:
         "wire_above_browser": latency.wire_above_browser(report),
         "tax": scaling.tax_table(report),
         "model": scaling.model_table(report),
+        "pooled_models": scaling.pooled_models(report),
         "computed_again": scaling.computed_again(report),
         "tax_charts": _tax_charts(report),
         "slope_charts": _slope_charts(report),
@@ -184,7 +184,9 @@ def _sections(report: Report) -> tuple[Section, ...]:
 def _load(report: Report) -> dict[str, Any]:
     rows = load.level_rows(report)
     by_variant = [[row for row in rows if row.variant == variant] for variant in report.variants]
-    drawn = (charts.load_chart(own, Slo().p95_ms, f"load{number}") for number, own in enumerate(by_variant) if own)
+    drawn = (
+        charts.load_chart(own, load.slo_ms(report), f"load{number}") for number, own in enumerate(by_variant) if own
+    )
     return {
         "held": load.held_table(report),
         "levels": load.levels_table(report),

@@ -45,7 +45,7 @@ def interval(estimate: Estimate, unit: str) -> str:
 def pool(its: Pool) -> str:
     """Return the mean of a pool of variants with its interval, or with its range where they are too few for one."""
     if its.mean.low is not None:
-        return f"{its.mean.value:.2f} {interval(its.mean, 'count')} ({its.mean.boots} variants)"
+        return f"{number(its.mean.value)} {interval(its.mean, 'count')} ({its.mean.boots} variants)"
     if its.mean.boots == 1:
-        return f"{its.mean.value:.2f} (one variant)"
-    return f"{its.mean.value:.2f} ({its.mean.boots} variants, {its.lowest:.2f} to {its.highest:.2f})"
+        return f"{number(its.mean.value)} (one variant)"
+    return f"{number(its.mean.value)} ({its.mean.boots} variants, {number(its.lowest)} to {number(its.highest)})"

@@ -11,7 +11,7 @@ from pyuibench.report.format import interval, pool, quantity
 from pyuibench.report.latency import headline
 from pyuibench.report.load import held_table
 from pyuibench.report.report import Report
-from pyuibench.report.scaling import computed_again, model_table, summary_table
+from pyuibench.report.scaling import computed_again, model_table, pooled_models, summary_table
 from pyuibench.report.workers import workers_table
 from pyuibench.store import Run
 
@@ -80,7 +80,22 @@ def _tax(report: Report) -> str:
         replace(row, cells=(row.cells[0], *model[row.variant])) for row in counted.rows if row.variant in model
     )
     table = replace(fitted, columns=(counted.columns[0], *fitted.columns), rows=rows)
-    return "\n".join([sentence, "", f"{_origin(report)} {fitted.caption}", "", *_lines(table)])
+    pooled = pooled_models(report)
+    return "\n".join(
+        [
+            sentence,
+            "",
+            f"{_origin(report)} {fitted.caption}",
+            "",
+            *_lines(table),
+            "",
+            f"{pooled.title}. {pooled.caption} Left out is what no straight line describes.",
+            "",
+            "| variants | " + " | ".join(column.label for column in pooled.columns) + " |",
+            "| --- |" + " --- |" * len(pooled.columns),
+            *(f"| {row.group}: {row.label} | " + " | ".join(map(_text, row.cells)) + " |" for row in pooled.rows),
+        ]
+    )
 
 
 def _origin(report: Report) -> str:

@@ -8,12 +8,16 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from pyuibench.report.cells import Column, Figure, Missing, Shown, Table, variant_row
+from pyuibench.report import format
+from pyuibench.report.cells import Column, Figure, Missing, Row, Shown, Table, variant_row
 from pyuibench.report.report import Report
 from pyuibench.report.select import Case, VariantInfo, by_block, by_boot, tuples
 from pyuibench.stats import Estimate, Point, median, slope
 from pyuibench.tax import Pool, Tax, fit, pool
 from pyuibench.tax import Sample as TaxSample
+
+COMPUTED_AGAIN = {"everything": (0.95, 1.05), "only what depends on the change": (-0.05, 0.05)}
+"""From which to which share of the untouched cells a change computes again, by the ledger."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,47 @@ def model_table(report: Report) -> Table:
     )
     caption = "latency = overhead + per cell x cells + rerun x work of untouched cells + work of the changed one, in the browser."
     return Table("The model told from the framework", caption, columns, tuple(rows))
+
+
+def pooled_models(report: Report) -> Table:
+    """Return the fitted model pooled: by what a change has computed again, and by the execution model that entries state.
+
+    Pooled are variants whose every size and cost is near the line; the others are named. The control is no framework and in no
+    pool. By execution model, variants that use a framework the other way round have pools of their own.
+    """
+    fitted = {variant: tax for variant, tax in taxes(report).items() if not variant.control}
+    shares = {row.variant: row.calls.estimate.value for row in _cheapest(report) if isinstance(row.calls, Figure)}
+    pools: dict[tuple[str, str], list[VariantInfo]] = {}
+    for label, (least, most) in COMPUTED_AGAIN.items():
+        if members := [variant for variant in fitted if least <= shares.get(variant, np.nan) <= most]:
+            pools["by what is computed again", label] = members
+    for variant in sorted(fitted, key=lambda it: (it.role == "contrast", it.model)):
+        used = "used the other way round" if variant.role == "contrast" else "used as it is meant"
+        pools.setdefault((f"by execution model, {used}", variant.model), []).append(variant)
+    columns = (
+        Column("overhead, ms", "a change on a page without cells whose work costs nothing: the framework's"),
+        Column("per cell, ms", "more for every cell, whose work costs nothing: the framework's"),
+        Column("rerun", "the share of the untouched cells' work that is waited for: the execution model's"),
+        Column("pooled", "variants that a line describes"),
+        Column("left out", "variants that no line describes: their slopes would say nothing"),
+    )
+    rows = [
+        Row(group, label, (), _pooled({it: fitted[it] for it in members}, report.level))
+        for (group, label), members in pools.items()
+    ]
+    caption = "Means over variants, [95 % interval over them] where there are three or more."
+    return Table("The fitted model, pooled", caption, columns, tuple(rows))
+
+
+def _pooled(members: dict[VariantInfo, Tax], level: float) -> tuple[Shown, ...]:
+    taken = [tax for tax in members.values() if tax.fits]
+    left_out = [variant.id for variant, tax in members.items() if not tax.fits]
+    names = [variant.id for variant in members if variant.id not in left_out]
+    parameters: tuple[Shown, ...] = (Missing("a straight line describes none of its variants"),) * 3
+    if taken:
+        values = ([getattr(tax, name).value for tax in taken] for name in ("overhead_ms", "per_cell_ms", "rerun"))
+        parameters = tuple(format.pool(pool(of_one, level)) for of_one in values)
+    return (*parameters, ", ".join(names) or "none", ", ".join(left_out) or "none")
 
 
 def computed_again(report: Report) -> dict[str, Pool]:
