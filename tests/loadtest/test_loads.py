@@ -146,7 +146,7 @@ def test_a_load_that_is_led_elsewhere(loaded, tmp_path):
     built = environment.prepare(FLOOR)
     (cell,) = make_plan(PROFILE, [VARIANT], Selection(), 1)
     app = {"entry": FLOOR.directory, "variant": VARIANT.name, "site_packages": built.site_packages}
-    load_of = {"levels": (2,), "hold_s": 1.0, "interval_ms": 100.0, "cell": cell_fields(cell)}
+    load_of = {"levels": (2,), "hold_s": 1.0, "interval_ms": 100.0, "cell": cell_fields(cell), "slo": PATIENT}
     places = [tmp_path / name for name in ("leader", "worker")]
     for place in places:
         place.mkdir()

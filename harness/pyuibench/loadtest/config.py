@@ -25,8 +25,9 @@ class LoadConfig(BaseModel):
     each of which they stay closed for `settle_s`.
 
     The first session does as all do (`visits`), only stays open (`rests`), or has one blocking job after the other run
-    (`crunches`). Sessions share out `visitor_ports` ports from the URL's, at which a proxy can tell them apart. `servers` are the
-    processes whose children are the server, if it runs on this machine; `cell` has the fields of `records.Cell`.
+    (`crunches`). Sessions find the app at `target`, where that isn't the leader's. They share out `visitor_ports` ports from the
+    URL's, at which a proxy can tell them apart. `servers` are the processes whose children are the server, if it runs on this
+    machine; `cell` has the fields of `records.Cell`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +49,7 @@ class LoadConfig(BaseModel):
     settle_s: float = Field(default=2.0, ge=0)
     timeout_s: float = 15.0
     open_timeout_s: float = 60.0
+    target: str = ""
     visitor_ports: int = Field(default=1, ge=1)
     servers: tuple[int, ...] = ()
     samples: Path | None = None

@@ -61,7 +61,7 @@ def run_load(config: LoadConfig, url: str, processes: int = 1, workers: Workers 
 def join_load(config: LoadConfig, url: str, master: str) -> None:
     """Take part in a load that is led on another machine, until it ends. Raises WireError when it fails."""
     command = locust(LOADFILE, url, ("--worker", "--master-host", master))
-    run_locust(command, config, limit_s(config) + JOIN_S)
+    run_locust(command, config.model_copy(update={"target": url}), limit_s(config) + JOIN_S)
 
 
 def limit_s(config: LoadConfig) -> float:

@@ -152,7 +152,7 @@ class Visitor(User):
     def _open(self) -> str | None:
         """Open a session and return why that failed, None if it didn't."""
         with TURNS.next():
-            client = NEW_CLIENT(_url(self.host or "", self.index), "app", 0)
+            client = NEW_CLIENT(_url(CONFIG.target or self.host or "", self.index), "app", 0)
             self.session = WireSession(client, CONFIG.timeout_s, CONFIG.open_timeout_s)
             try:
                 answer = self.session.open(INITIAL)
