@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 
-from pyuibench.catalog import Variant
+from pyuibench.catalog import AGAIN, Variant
 from pyuibench.deployment.fleet import deployments_of
 from pyuibench.errors import UserError
 from pyuibench.loadtest.arrivals import Arrivals
@@ -43,10 +43,9 @@ class Profile:
 
     With `load_levels` all that is done to the app page instead is a load: as many sessions as each level says, held for
     `load_hold_s`, their actions due as `load_arrivals` has it, until a scenario's 95th percentile is above that of `load_slo_ms`;
-    by `load_processes` generators.
-    In the first `load_extra_blocks` come `load_cycles` in which `load_cycle_sessions` are opened, used and closed; a browser's
-    `load_browser_rounds`, alone and beside `load_browser_sessions`; and, in boots of their own, clicks of `load_neighbours` while
-    one more session has jobs run.
+    by `load_processes` generators. In the first `load_extra_blocks`, and not for the control's twin, come `load_cycles` in which
+    `load_cycle_sessions` are opened, used and closed; a browser's `load_browser_rounds`, alone and beside
+    `load_browser_sessions`; and, in boots of their own, clicks of `load_neighbours` while one more session has jobs run.
 
     With `worker_sessions` the app page is deployed with one and with two workers, behind a proxy that is sticky or isn't, and so
     many sessions, which don't think between an answer and the next action, keep it busy for `worker_hold_s`.
@@ -208,7 +207,7 @@ def _worker_boots(variant: Variant, chosen: Selection) -> Iterable[Cell]:
 def _neighbour_boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Cell]:
     """Yield the boots in which one session has jobs run, asleep and on the CPU, while others click."""
     wanted = profile.load_levels and profile.load_neighbours and "wire" in chosen.instruments
-    if wanted and not {"job", "neighbour"} & variant.not_applicable.keys():
+    if wanted and variant.name != AGAIN and not {"job", "neighbour"} & variant.not_applicable.keys():
         for kind in KINDS:
             boot = f"{variant.entry.name}-{variant.name}-{NEIGHBOUR}-{kind}"
             yield replace(_cell(variant, boot, "app", 0, 0.0, kind), role=NEIGHBOUR)

@@ -162,6 +162,8 @@ METRICS: dict[str, Metric] = {
         "count", "processes that outlived the server's own shutdown (then ended by the harness)"
     ),
     "logical_lines": Metric("lines", "statements by AST, docstrings not counted"),
+    "change_lines": Metric("lines", "lines added and taken away to give the app a fourth filter that feeds one output"),
+    "change_places": Metric("count", "places of the app's files where those lines are: runs of changed lines"),
     "tokens": Metric("count", "tokens of the formatted source, comments and docstrings not counted"),
     "cyclomatic_complexity": Metric("count", "sum over functions and module of 1 + decisions (McCabe)"),
     "framework_names": Metric("count", "distinct names of the framework that the source uses"),

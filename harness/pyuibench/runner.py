@@ -18,7 +18,7 @@ from pyuibench import resilience, resources
 from pyuibench.browser.chromium import chromium
 from pyuibench.browser.instrument import BrowserTask, far_away, timed, untimed
 from pyuibench.browser.page import GestureError
-from pyuibench.catalog import Variant
+from pyuibench.catalog import AGAIN, Variant
 from pyuibench.deployment.fleet import Fleet
 from pyuibench.environment import Environment
 from pyuibench.errors import ServerError, UserError
@@ -38,7 +38,8 @@ LIMIT_S = 240.0
 SETTLE_S = 2.0
 MOST_KEPT_S = 15.0
 CYCLE_HOLD_S = 1.0
-BESIDE_HOLD_S = 12.0
+BESIDE_HOLD_S = 10.0
+CYCLE_SETTLE_S = 1.0
 NO_PAUSE_MS = 1.0
 OPEN_BUSY_S = 30.0
 HELD = b'"warmup": false'
@@ -319,7 +320,7 @@ class Runner:
             return
         yield "load", lambda: self._put(boot, levels=profile.load_levels)
         yield "memory", lambda: self._memory_given_back(boot)
-        if boot.cell.block >= profile.load_extra_blocks:
+        if boot.cell.block >= profile.load_extra_blocks or boot.variant.name == AGAIN:
             return
         if profile.load_cycles:
             yield "cycles", lambda: self._cycles(boot)
@@ -362,7 +363,7 @@ class Runner:
         profile = self._profile
         cell = {**cell_fields(boot.cell), "role": CYCLES}
         amount = {"levels": (profile.load_cycle_sessions,), "hold_s": CYCLE_HOLD_S, "cycles": profile.load_cycles}
-        self._put(boot, **amount, settle_s=SETTLE_S, cell=cell, goes_on=True)
+        self._put(boot, **amount, settle_s=CYCLE_SETTLE_S, cell=cell, goes_on=True)
 
     def _browser_beside(self, browser: Browser, boot: Boot) -> None:
         """Go through a browser's rounds while others act, from when all of them are open for as long as they do."""
@@ -377,7 +378,7 @@ class Runner:
             for sample in timed(browser, self._browser_task(boot)):
                 if load.done():
                     break
-                boot.file.add(replace(sample, sessions=sessions) if isinstance(sample, Interaction) else sample)
+                boot.file.add(_beside(sample, sessions) if isinstance(sample, Interaction) else sample)
             load.result()
 
     def _wire(self, boot: Boot, sessions: int) -> WireConfig:
@@ -411,3 +412,16 @@ def on_cores(cores: tuple[int, ...]) -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, before)
+
+
+def _beside(sample: Interaction, sessions: int) -> Interaction:
+    """Return a sample taken beside so many sessions, without the user code that ran meanwhile: most of it is theirs."""
+    return replace(
+        sample,
+        sessions=sessions,
+        user_code_calls=None,
+        user_code_ms=None,
+        user_code_cpu_ms=None,
+        until_user_code_ms=None,
+        until_user_code_done_ms=None,
+    )
