@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 from pyuibench import __version__, builds, code, environment, machine
 from pyuibench.browser.chromium import find_chromium
 from pyuibench.catalog import Entry, Variant
+from pyuibench.changes.patch import size_of_change
 from pyuibench.deployment.way import way_of
 from pyuibench.environment import Environment
 from pyuibench.errors import UserError
@@ -281,7 +282,9 @@ def _build_figures(variant: Variant, built: Environment) -> Iterator[Cell]:
 
 
 def _code_figures(variant: Variant) -> list[Measurement]:
-    figures: list[Measurement] = []
+    figures = [
+        _figure(_static_cell(variant, "app"), "code", metric, value) for metric, value in _change(variant).items()
+    ]
     for page in PAGES:
         files = variant.code_files(page)
         if files:
@@ -290,6 +293,12 @@ def _code_figures(variant: Variant) -> list[Measurement]:
                 _figure(_static_cell(variant, page), "code", metric, value) for metric, value in counted.items()
             ]
     return figures
+
+
+def _change(variant: Variant) -> dict[str, int]:
+    """Return what adding the fourth filter takes in the files that a developer writes; nothing where there is no patch for it."""
+    size = size_of_change(variant.entry) if variant == variant.entry.variants[0] else None
+    return {"change_lines": size.added + size.removed, "change_places": size.places} if size else {}
 
 
 def _figure(cell: Cell, instrument: Instrument, metric: str, value: float | None, detail: str = "") -> Measurement:

@@ -24,6 +24,7 @@ AGAIN = "again"
 CLAIMS = "claims.toml"
 LIFETIME = "lifetime.toml"
 DEPLOYMENT = "deployment.toml"
+CHANGES = "changes"
 
 
 class _Record(BaseModel):
@@ -402,10 +403,10 @@ def _is_measured(path: Path) -> bool:
     """Return whether a file of an entry is part of what is measured in every run.
 
     Its claims are asked of a run that is there already; what is set of its sessions' lifetime, and how it is deployed with more
-    workers, concerns loads only.
+    workers, concerns loads only; what it takes to change it isn't run when measuring.
     """
     return path.name not in (CLAIMS, LIFETIME, DEPLOYMENT) and not any(
-        part.startswith(".") or part == "__pycache__" for part in path.parts
+        part.startswith(".") or part in ("__pycache__", CHANGES) for part in path.parts
     )
 
 

@@ -19,6 +19,8 @@ from pyuibench import environment, project, scaffold, store
 from pyuibench.browser.chromium import chromium
 from pyuibench.calibration.calibrate import calibrate as measure_harness
 from pyuibench.catalog import Entry, choose_for_bench, choose_variants, default_apps, find_entries
+from pyuibench.changes.check import verify_change
+from pyuibench.changes.patch import patch_of, size_of_change
 from pyuibench.claims import all_claims
 from pyuibench.compare import as_markdown
 from pyuibench.compare import compare as compare_runs
@@ -122,6 +124,28 @@ def verify(names: Names = None, apps: Apps = None, as_json: AsJson = False) -> N
     if as_json:
         _print_json([asdict(finding) for finding in findings])
     if any(finding.level == "error" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def change(names: Names = None, apps: Apps = None) -> None:
+    """Apply each entry's patch for a fourth filter to a copy, check that it does what it should, and tell how large it is.
+
+    Example: pyuibench change floor
+    """
+    wanted = {variant.entry.name: variant.entry for variant in choose_variants(_entries(apps), names or ())}
+    wrong = False
+    with chromium() as browser:
+        for entry in (each for each in wanted.values() if names or patch_of(each)):
+            found = list(verify_change(browser, entry))
+            is_wrong = any(finding.level == "error" for finding in found)
+            wrong |= is_wrong
+            console.print(
+                f"{'[red]fails[/]' if is_wrong else '[green]conforms[/]'}  {entry.name}: {size_of_change(entry)}"
+            )
+            for finding in found:
+                console.print(f"  {finding}", markup=False, soft_wrap=True)
+    if wrong:
         raise typer.Exit(1)
 
 

@@ -12,12 +12,21 @@ import numpy as np
 
 from pyuibench.errors import UserError
 from pyuibench.records import METRICS
+from pyuibench.report.measured import CHANGE
 from pyuibench.report.report import Report
 from pyuibench.report.select import Case, VariantInfo, by_block
 from pyuibench.stats import Difference, beyond_noise, difference
 from pyuibench.store import Run
 
-COUNTED = ("logical_lines", "tokens", "cyclomatic_complexity", "framework_names", "environment_bytes", "page_requests")
+COUNTED = (
+    "logical_lines",
+    "tokens",
+    "cyclomatic_complexity",
+    "framework_names",
+    "environment_bytes",
+    "page_requests",
+    *CHANGE,
+)
 """Figures that are counted once: any difference is one."""
 MEASURED = ("boot_ready_ms", "first_session_ms", "session_ms", "idle_pss_bytes", "js_heap_bytes", "page_bytes_down")
 _Found: TypeAlias = Iterator[tuple[tuple[str, str], Difference]]

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, ProxySettings, ViewportSize
 from playwright.sync_api import Error as PlaywrightError
 
 from pyuibench.catalog import Click, Drop, Keys, Pick, Send, Type, Variant
+from pyuibench.changes.contract import KINDS
 from pyuibench.server import HOST
 from pyuibench.spec import CONTROLS, DRAG_INTERVAL_MS, Action, Texts
 from pyuibench.uploads import csv_file
@@ -321,7 +322,7 @@ def is_outside(url: str) -> bool:
 
 
 def _arrow(action: Action) -> str:
-    kind = "slider" if action.control.startswith("cell-") else CONTROLS[action.control]
+    kind = "slider" if action.control.startswith("cell-") else {**CONTROLS, **KINDS}[action.control]
     forward, back = ARROWS[kind]
     return forward if action.moves > 0 else back
 

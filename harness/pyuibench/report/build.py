@@ -156,6 +156,9 @@ def _view(report: Report) -> dict[str, Any]:
             measured.measured_table(report, title, measured.CODE, page, with_intervals=False)
             for title, page in (("App page", "app"), ("Scaling page", "grid"))
         ),
+        "change": with_figures(
+            measured.measured_table(report, "A fourth filter", measured.CHANGE, with_intervals=False)
+        ),
         "builds": with_figures(measured.measured_table(report, "Build", measured.BUILD, with_intervals=False)),
         "environment": measured.environment_table(report),
         "metrics": METRICS,

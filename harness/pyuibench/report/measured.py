@@ -10,6 +10,7 @@ from pyuibench.report.cells import Column, Figure, Missing, Row, Table, variant_
 from pyuibench.report.report import Report, median_figure
 from pyuibench.report.select import VariantInfo, failure_of
 
+CHANGE = ("change_lines", "change_places")
 CODE = ("logical_lines", "tokens", "cyclomatic_complexity", "framework_names")
 ENVIRONMENT = ("install_s", "environment_bytes", "environment_packages")
 BOOT = ("boot_ready_ms", "first_session_ms", "first_answer_ms", "session_ms")

@@ -58,7 +58,7 @@ def check_browser(
     browser: Browser, variant: Variant, page: PageName, url: str, ledger: Path, cells: int
 ) -> Iterator[Seen]:
     """Yield what is wrong with a page: first state, every control twice, isolation, hostile input, outside requests."""
-    initial = initial_app().expected if page == "app" else initial_grid(cells).expected
+    initial = _initial(page, cells)
     actions = app_actions(1) if page == "app" else grid_actions(1, cells)
     rounds = tuple(itertools.islice(actions, 10 if page == "app" else 4))
     with Page(browser, variant, url, initial, HOLD_MS) as first:
@@ -73,6 +73,19 @@ def check_browser(
                 yield from _tasks(browser, first, variant, url, rounds[-1], ledger)
         for request in dict.fromkeys((*first.outside_requests, *filter(is_outside, sockets))):
             yield Seen("outside", f"the page asked another host for {request}")
+
+
+def check_actions(
+    browser: Browser, variant: Variant, url: str, ledger: Path, actions: Sequence[Action]
+) -> Iterator[Seen]:
+    """Yield what is wrong with a new session of the app page that makes some gestures, one after the other."""
+    initial = _initial("app", 0)
+    with Page(browser, variant, url, initial, HOLD_MS) as page:
+        yield from list(_load(page, initial)) or list(_actions(page, variant, initial, actions, ledger))
+
+
+def _initial(page: PageName, cells: int) -> Texts:
+    return initial_app().expected if page == "app" else initial_grid(cells).expected
 
 
 def _sockets(page: Page) -> list[str]:

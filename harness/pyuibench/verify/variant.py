@@ -5,10 +5,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
@@ -19,11 +20,14 @@ from pyuibench.environment import Environment
 from pyuibench.errors import ServerError, UserError
 from pyuibench.server import READY_TIMEOUT_S, Grid, Server
 from pyuibench.spec import SCENARIOS, TASKS, PageName
-from pyuibench.verify.browser import check_browser
+from pyuibench.verify.browser import Seen, check_browser
 from pyuibench.verify.entry import check_entry
 from pyuibench.verify.findings import Finding, Level, Where
 from pyuibench.wire.config import WIRE_VARIABLE, WireConfig
 
+PAGES: tuple[PageName, ...] = tuple(dict.fromkeys(scenario.page for scenario in SCENARIOS.values()))
+Check: TypeAlias = Callable[[Browser, Variant, PageName, str, Path], Iterator[Seen]]
+"""Looks at a page that is served at an address and writes a ledger, and yields what is wrong with it."""
 GRID = Grid(cells=6, cost_ms=0.0)
 WIRE_LIMIT_S = 300
 WIRE_TIMEOUT_S = 20.0
@@ -40,8 +44,14 @@ class _Findings:
         return Finding(level, self.variant.id, self.page, where, check, message)
 
 
-def verify_variant(browser: Browser, variant: Variant, ready_timeout_s: float = READY_TIMEOUT_S) -> Iterator[Finding]:
-    """Yield the findings about a variant, page by page. Raises nothing that an entry can cause."""
+def verify_variant(
+    browser: Browser,
+    variant: Variant,
+    ready_timeout_s: float = READY_TIMEOUT_S,
+    pages: Sequence[PageName] = PAGES,
+    also: Check | None = None,
+) -> Iterator[Finding]:
+    """Yield the findings about a variant, page by page, and what `also` sees of each. Raises nothing that an entry can cause."""
     lacking = list(check_entry(variant))
     for each in lacking:
         yield _Findings(variant, each.page).make("entry", each.check, each.message, each.level)
@@ -52,11 +62,13 @@ def verify_variant(browser: Browser, variant: Variant, ready_timeout_s: float = 
     except UserError as error:
         yield _Findings(variant, "app").make("entry", "environment", str(error))
         return
-    for page in dict.fromkeys(scenario.page for scenario in SCENARIOS.values()):
-        yield from _verify_page(browser, _Findings(variant, page), built, ready_timeout_s)
+    for page in pages:
+        yield from _verify_page(browser, _Findings(variant, page), built, ready_timeout_s, also)
 
 
-def _verify_page(browser: Browser, about: _Findings, built: Environment, ready_timeout_s: float) -> Iterator[Finding]:
+def _verify_page(
+    browser: Browser, about: _Findings, built: Environment, ready_timeout_s: float, also: Check | None
+) -> Iterator[Finding]:
     variant, page = about.variant, about.page
     files = variant.code_files(page)
     if not files:
@@ -69,18 +81,27 @@ def _verify_page(browser: Browser, about: _Findings, built: Environment, ready_t
             yield about.make("entry", "page", f"{file} is missing")
             return
     with tempfile.TemporaryDirectory(prefix="pyuibench-verify-") as directory:
-        yield from _verify_running(browser, about, built, ready_timeout_s, Path(directory))
+        yield from _verify_running(browser, about, built, ready_timeout_s, also, Path(directory))
 
 
 def _verify_running(
-    browser: Browser, about: _Findings, built: Environment, ready_timeout_s: float, directory: Path
+    browser: Browser,
+    about: _Findings,
+    built: Environment,
+    ready_timeout_s: float,
+    also: Check | None,
+    directory: Path,
 ) -> Iterator[Finding]:
     ledger = directory / "ledger"
     try:
         with Server(about.variant, built, about.page, directory / "log", grid=GRID, ledger=ledger) as server:
             server.await_ready(ready_timeout_s)
             with _wire_process(about, built) as wire:
-                yield from _in_browser(browser, about, server, ledger)
+                yield from _in_browser(
+                    about, server, check_browser(*_seen_by(browser, about, server, ledger), GRID.cells)
+                )
+                if also:
+                    yield from _in_browser(about, server, also(*_seen_by(browser, about, server, ledger)))
                 if server.is_alive():
                     yield from _on_wire(about, wire, server.url)
             yield from _end(about, server)
@@ -99,9 +120,15 @@ def _end(about: _Findings, server: Server) -> Iterator[Finding]:
         yield about.make("server", "leftover", f"left a process running after its own shutdown: {command}")
 
 
-def _in_browser(browser: Browser, about: _Findings, server: Server, ledger: Path) -> Iterator[Finding]:
+def _seen_by(
+    browser: Browser, about: _Findings, server: Server, ledger: Path
+) -> tuple[Browser, Variant, PageName, str, Path]:
+    return browser, about.variant, about.page, server.url, ledger
+
+
+def _in_browser(about: _Findings, server: Server, check: Iterator[Seen]) -> Iterator[Finding]:
     try:
-        for seen in check_browser(browser, about.variant, about.page, server.url, ledger, GRID.cells):
+        for seen in check:
             yield about.make("browser", seen.check, seen.message, "note" if seen.is_note else "error")
             if not server.is_alive():
                 return

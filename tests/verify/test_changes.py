@@ -1,0 +1,56 @@
+"""Every entry with its patch is still the reference app, and has the new filter; one that doesn't is found out."""
+
+import shutil
+from contextlib import nullcontext
+
+import pytest
+
+from pyuibench.catalog import CHANGES, find_entries, load_entry
+from pyuibench.changes.check import verify_change
+from pyuibench.changes.contract import FEATURE
+from pyuibench.environment import alone
+from pyuibench.project import APPS, CACHE
+
+pytestmark = [pytest.mark.servers, pytest.mark.browser]
+
+ENTRIES = find_entries([APPS])
+
+
+def errors(findings):
+    return [str(finding) for finding in findings if finding.level == "error"]
+
+
+@pytest.fixture
+def turn(request):
+    """Wait for the turn of an entry that can be served on one port only."""
+    port = request.getfixturevalue("entry").table.port
+    with alone(CACHE / f"port-{port}") if port else nullcontext():
+        yield
+
+
+@pytest.mark.usefixtures("turn")
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=list(ENTRIES))
+def test_the_patched_app_does_what_is_asked_for(browser, entry):
+    assert errors(verify_change(browser, entry)) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("min_units, self.row_count)", "min_units, 50)", "row_count to 25: table still shows 'Top50of"),
+        (
+            "            return self._table()",
+            '            return self._table() | {"count": "0"}',
+            "count shows '0' instead",
+        ),
+    ],
+)
+def test_a_filter_that_does_something_else_is_found_out(browser, tmp_path, right, wrong, said):
+    shutil.copytree(APPS / "floor", tmp_path / "floor", ignore=shutil.ignore_patterns("__pycache__"))
+    file = tmp_path / "floor" / CHANGES / f"{FEATURE}.patch"
+    patch = file.read_text()
+    assert patch.count(right) == 1
+    file.write_text(patch.replace(right, wrong))
+    found = errors(verify_change(browser, load_entry(tmp_path / "floor")))
+    assert len(found) == 1
+    assert said in found[0]
