@@ -12,6 +12,7 @@ from html import escape
 from typing import Any
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
@@ -23,7 +24,7 @@ from pyuibench.report.load import LevelRow
 from pyuibench.report.scaling import TaxRow
 from pyuibench.report.select import VariantInfo
 from pyuibench.report.waterfall import Taken
-from pyuibench.stats import Estimate
+from pyuibench.stats import Estimate, Floats
 
 MARKERS: Mapping[str, str] = {"rerun": "o", "partial-rerun": "D", "callback": "s", "reactive": "^", "component": "v"}
 _OTHER = "P"
@@ -41,6 +42,7 @@ _VARIABLES = {
 }
 _DASHES = ("-", ":", "-.")
 _LOAD_DASHES = {"unrelated": "-", "global": "--"}
+MOST_POINTS = 100
 _WIDTH = 5.0
 _ROW = 0.235
 _STYLE: Any = {
@@ -140,6 +142,41 @@ def waterfall_chart(taken: Sequence[Taken], name: str) -> str:
         canvas.axes[0].set_title(taken[0].variant.id, fontsize=10, loc="left")
         canvas.axes[-1].set_xlabel("ms since the gesture")
         return _svg(canvas, name, f"Where the time goes: {taken[0].variant.id}")
+
+
+def distribution_chart(
+    variant: VariantInfo, samples: Mapping[str, Floats], floor: Mapping[str, Floats], name: str
+) -> str:
+    """Return the share of a variant's gestures that were answered within so many ms, a line a scenario, the floor's beside them.
+
+    `samples` and `floor` are scenario -> ordered milliseconds. Empty if there are none.
+    """
+    if not samples:
+        return ""
+    with matplotlib.rc_context(_STYLE | {"axes.spines.left": True}):
+        canvas = Canvas(figsize=(_WIDTH, 2.9), layout="constrained")
+        axes = canvas.add_subplot()
+        for scenario, dashes in zip(samples, itertools.cycle(_DASHES), strict=False):
+            if scenario in floor and not variant.control:
+                axes.plot(*_shares(floor[scenario]), ls=dashes, color=_FAINT, lw=1)
+            axes.plot(*_shares(samples[scenario]), ls=dashes, color=_colour(variant), lw=1.7, label=scenario)
+        axes.set(xscale="log", xlabel="ms until the right answer (dom), log scale", ylabel="share of gestures")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0%}"))
+        _plain_log_ticks(axes)
+        axes.grid(color=_FAINT, alpha=0.3, lw=0.6)
+        axes.set_title(
+            f"{variant.id}, answered within" + ("" if variant.control else "; faint: the floor"),
+            fontsize=10,
+            loc="left",
+        )
+        axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
+        return _svg(canvas, name, f"Share of gestures answered within so many milliseconds: {variant.id}")
+
+
+def _shares(ordered: Floats) -> tuple[Floats, Floats]:
+    """Return at most MOST_POINTS milliseconds, and the share of all that took no longer."""
+    shares = np.linspace(0, 1, min(len(ordered), MOST_POINTS))
+    return np.quantile(ordered, shares), shares
 
 
 def load_chart(rows: Sequence[LevelRow], slo_ms: Mapping[str, float], name: str) -> str:

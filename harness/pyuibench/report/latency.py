@@ -12,7 +12,7 @@ from pyuibench.catalog import CROWD
 from pyuibench.report.cells import THE_FLOOR, Column, Figure, Missing, Pair, Problem, Shown, Table, variant_row
 from pyuibench.report.report import Report, floor_name, median_figure, ratio_to_floor
 from pyuibench.report.select import Case, VariantInfo, by_block, by_boot
-from pyuibench.spec import KPIS, TASKS
+from pyuibench.spec import KPIS, SCENARIOS, TASKS
 from pyuibench.stats import Floats, median, places, quantile, ratio_of_medians, required_boots
 
 PRECISION = 0.05
@@ -45,6 +45,22 @@ def latency_rows(report: Report) -> tuple[tuple[LatencyRow, ...], ...]:
     return tuple(
         tuple(latency_row(report, variant, case) for variant in report.variants) for case in report.samples.cases
     )
+
+
+def scenario_samples(report: Report, variant: VariantInfo) -> dict[str, Floats]:
+    """Return scenario -> the milliseconds of all right answers of a variant in the browser, in order.
+
+    Of what a session does again and again, all controls and boots together.
+    """
+    found = {}
+    for scenario in dict.fromkeys(
+        case.scenario for case in report.headline_cases if SCENARIOS[case.scenario].in_rounds
+    ):
+        cases = [case for case in report.headline_cases if case.scenario == scenario]
+        frames = pd.concat([report.samples.rows(variant, case, "browser") for case in cases])
+        if len(values := frames.loc[frames["ok"], "dom_ms"].dropna()):
+            found[scenario] = np.sort(np.asarray(values, float))
+    return found
 
 
 def latency_row(report: Report, variant: VariantInfo, case: Case) -> LatencyRow:

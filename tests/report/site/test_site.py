@@ -1,6 +1,7 @@
 """The site in a real browser: what is shown can be filtered, sorted, compared, sent as a link and taken away."""
 
 import csv
+import re
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -194,6 +195,8 @@ def test_a_page_a_framework(visit):
     page.wait_for_function("document.querySelector('img').naturalWidth > 0")
     assert 'make bench APPS="maple/app maple/static"' in page.content().replace("&#34;", '"')
     assert "its sessions share a state" in page.inner_text("main")
+    again = "pyuibench bench maple --profile quick --scenario unrelated --instrument browser"
+    assert page.get_by_text(again, exact=True).count() > 0
 
 
 @pytest.fixture
@@ -219,11 +222,36 @@ def test_code_and_notes_of_an_entry_stand_on_its_page(with_code):
 def test_two_apps_are_read_side_by_side(with_code, browser):
     page = browser.new_page()
     page.goto(f"file://{with_code.parent}/code.html#a=floor/http&b=floor/websocket")
-    assert page.locator("#left").inner_text().strip() == (APPS / "floor" / "http_app.py").read_text().strip()
+    assert (APPS / "floor" / "http_app.py").read_text().strip() in page.locator("#left").inner_text()
     page.locator("select[name=a]").select_option("floor/websocket")
     assert "app = over_websocket(" in page.locator("#left").inner_text()
     assert page.url.endswith("#a=floor%2Fwebsocket&b=floor%2Fwebsocket")
     assert page.locator("#said").inner_text().startswith("floor/websocket: app.py")
+    page.close()
+
+
+def test_one_section_of_two_apps(with_code, browser):
+    page = browser.new_page()
+    page.goto(f"file://{with_code.parent}/code.html#a=floor/http&b=floor/websocket&s=upload")
+    shown = page.locator("#left .line:visible").all_inner_texts()
+    assert any("upload_summary" in line for line in shown)
+    assert not any("greeting_text" in line for line in shown)
+    page.locator("select[name=s]").select_option("greeting")
+    assert any("greeting_text" in line for line in page.locator("#right .line:visible").all_inner_texts())
+    assert page.url.endswith("&s=greeting")
+    page.locator("select[name=s]").select_option("")
+    assert page.locator("#left .line:visible").count() == page.locator("#left .line").count()
+    page.close()
+
+
+def test_what_a_change_takes_stands_on_the_page(with_code, browser):
+    page = browser.new_page()
+    page.goto(f"file://{with_code.parent}/floor.html")
+    text = page.inner_text("main")
+    assert "A fourth filter" in text
+    assert re.search(r"\d+ lines added and \d+ taken away in \d+ places", text)
+    page.get_by_text("The patch", exact=True).click()
+    assert "row_count" in page.locator("[aria-label^='Patch of']").inner_text()
     page.close()
 
 

@@ -14,15 +14,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pyuibench.catalog import Entry
-from pyuibench.report import charts, load, problems, scaling, waterfall
+from pyuibench.report import charts, latency, load, problems, scaling, waterfall
 from pyuibench.report.build import QUESTION, RATIO_STEPS, ratio_step
 from pyuibench.report.format import pool
-from pyuibench.report.latency import places_of
 from pyuibench.report.report import Report
 from pyuibench.report.select import VariantInfo
 from pyuibench.report.site.choose import criteria
-from pyuibench.report.site.entry import Source, notes_of, sources_of
+from pyuibench.report.site.entry import Change, Source, change_of, notes_of, sources_of
 from pyuibench.report.site.figures import FigureRow, as_records, figure_rows
+from pyuibench.report.site.sections import SECTIONS
 from pyuibench.store import Run
 
 STATIC = ("table.js", "choose.js", "code.js", "state.js", "dataTables.min.js", "dataTables.LICENSE.txt")
@@ -41,6 +41,7 @@ class EntryPage:
     charts: tuple[Markup, ...]
     rows: tuple[FigureRow, ...]
     sources: tuple[Source, ...]
+    change: Change | None
     notes: Markup
     is_changed: bool
 
@@ -75,7 +76,7 @@ def build_site(runs: Sequence[Run], entries: Mapping[str, Entry], out: Path) -> 
         ("index.html", _glance(reports)),
         ("table.html", {"rows": rows, "sections": list(dict.fromkeys(row.section for row in rows))}),
         ("choose.html", {"criteria": criteria(rows), "data": _json([asdict(it) for it in criteria(rows)])}),
-        ("code.html", {"sources": [source for page in pages for source in page.sources]}),
+        ("code.html", {"sources": [source for page in pages for source in page.sources], "sections": tuple(SECTIONS)}),
         ("method.html", {"reports": [_method(report) for report in reports]}),
     ):
         _render(environment, name, {**common, **view}, out / name)
@@ -120,7 +121,7 @@ def _glance(reports: Sequence[Report]) -> dict[str, Any]:
     main = reports[0]
     taxed = next((report for report in reports if scaling.model_table(report).rows), main)
     cases = main.headline_cases
-    places = {case.label: places_of(main, case) for case in cases}
+    places = {case.label: latency.places_of(main, case) for case in cases}
     shown = [variant for variant in main.variants if not variant.control]
     return {
         "question": QUESTION,
@@ -171,6 +172,7 @@ def _entry_page(
         charts=tuple(Markup(svg) for report in reports for svg in _charts(report, own)),
         rows=tuple(row for row in rows if any(row.cells[it].text for it in ids & row.cells.keys())),
         sources=sources_of(entry, own) if entry else (),
+        change=change_of(entry) if entry else None,
         notes=notes_of(entry) if entry else Markup(),
         is_changed=bool(entry and entry.source_hash() != meta.get("source_hash")),
     )
@@ -190,10 +192,13 @@ def _pictures(variants: Sequence[VariantInfo], gallery: Path, out: Path) -> dict
 def _charts(report: Report, own: Sequence[VariantInfo]) -> list[str]:
     taken = waterfall.taken_apart(report)
     levels = load.level_rows(report)
+    floor = latency.scenario_samples(report, report.floor) if report.floor else {}
     drawn = []
     for variant in (it for it in report.variants if it.id in {each.id for each in own}):
         name = re.sub(r"\W", "_", f"{report.run.directory.name}_{variant.id}")
         drawn.append(charts.waterfall_chart([it for it in taken if it.variant == variant], f"parts_{name}"))
+        spread = latency.scenario_samples(report, variant)
+        drawn.append(charts.distribution_chart(variant, spread, floor, f"spread_{name}"))
         drawn.append(
             charts.load_chart([it for it in levels if it.variant == variant], load.slo_ms(report), f"load_{name}")
         )

@@ -60,6 +60,8 @@ class FigureRow:
     unit: str
     higher_is_better: bool
     cells: Mapping[str, Cell]
+    options: str = ""
+    """Those of `pyuibench bench ENTRY` that measure it again."""
 
 
 def figure_rows(report: Report) -> tuple[FigureRow, ...]:
@@ -79,7 +81,9 @@ def _latencies(report: Report) -> Iterator[FigureRow]:
         ):
             figures = {row.variant.id: getattr(row, pick) for row in rows}
             ratios: dict[str, Shown] = {row.variant.id: row.ratio for row in rows} if pick == "dom" else {}
-            yield _row(report, "Latency", f"{rows[0].case.label}, {label}", about, figures, ratios)
+            case = rows[0].case
+            only = f" --scenario {case.scenario} --instrument {label}"
+            yield _row(report, "Latency", f"{case.label}, {label}", about, figures, ratios, only)
 
 
 def _tables(report: Report) -> Iterator[tuple[str, Table]]:
@@ -91,6 +95,7 @@ def _tables(report: Report) -> Iterator[tuple[str, Table]]:
     for table in work.bytes_tables(report):
         yield "Bytes", table
     yield "Code", measured.measured_table(report, "Code", measured.CODE)
+    yield "Code", measured.measured_table(report, "A fourth filter", measured.CHANGE)
     yield "Code", measured.measured_table(report, "Build", measured.BUILD)
     yield "Many sessions", load.held_table(report)
     yield "Many sessions", load.neighbour_table(report)
@@ -112,13 +117,15 @@ def _row(
     about: str,
     figures: Mapping[str, Shown],
     ratios: Mapping[str, Shown],
+    only: str = "",
 ) -> FigureRow:
     unit = next((it.unit for it in figures.values() if isinstance(it, Figure)), "")
     floor = figures.get(report.floor.id) if report.floor else None
     cells = {name: _cell(it, ratios.get(name), floor) for name, it in figures.items()}
     run = str(report.run.meta.get("run_id", report.run.directory.name))
     name = re.sub(r"\W+", "-", f"{run} {section} {label}".lower()).strip("-")
-    return FigureRow(name, run, section, label, about, unit, label in HIGHER_IS_BETTER, cells)
+    options = f"--profile {report.run.meta.get('profile', 'quick')}{only}"
+    return FigureRow(name, run, section, label, about, unit, label in HIGHER_IS_BETTER, cells, options)
 
 
 def _cell(shown: Shown, ratio: Shown | None, floor: Shown | None) -> Cell:

@@ -1,4 +1,4 @@
-// Two variants' code beside each other; which ones is in the address.
+// Two variants' code beside each other, the whole or a section of it; which ones is in the address.
 
 const pair = document.getElementById("pair");
 
@@ -8,6 +8,10 @@ function draw() {
     document.getElementById(side).replaceChildren(...(source ? [source.content.cloneNode(true)] : []));
     return source?.dataset.said;
   });
+  const section = pair.elements.s.value;
+  for (const line of document.querySelectorAll(".columns .line")) {
+    line.hidden = section !== "" && !line.dataset.s.split(" ").includes(section);
+  }
   document.getElementById("said").textContent = said.filter(Boolean).join("; ");
 }
 
