@@ -2,19 +2,32 @@ import pytest
 
 from pyuibench.errors import UserError
 from pyuibench.project import RESULTS, ROOT
-from pyuibench.report.readme import begin, end, parts, update
+from pyuibench.report.readme import begin, draw_picture, end, parts, update
 from pyuibench.store import load
 
 
-@pytest.mark.parametrize(("run", "part"), [("reference", "figures"), ("tax", "tax"), ("workers", "workers")])
+@pytest.mark.parametrize(
+    ("run", "part"), [("reference", "figures"), ("tax", "tax"), ("load", "load"), ("workers", "workers")]
+)
 def test_the_readme_shows_the_figures_of_the_committed_runs(run, part):
     text = (ROOT / "README.md").read_text()
     shown = text.partition(begin(part))[2].partition(end(part))[0].strip()
     assert {part: shown} == parts(load(RESULTS / run))
 
 
+def test_the_readme_s_picture_is_of_the_committed_run(tmp_path):
+    draw_picture(load(RESULTS / "reference"), tmp_path / "figures")
+    assert (tmp_path / "figures.svg").read_text() == (ROOT / "docs" / "figures.svg").read_text()
+
+
 def test_what_the_readme_points_to_is_there():
-    for path in ("docs/report.png", "results/reference/report.md", "METHODOLOGY.md", "CONTRIBUTING.md"):
+    for path in (
+        "docs/report.png",
+        "docs/figures.svg",
+        "results/reference/report.md",
+        "METHODOLOGY.md",
+        "CONTRIBUTING.md",
+    ):
         assert path in (ROOT / "README.md").read_text()
         assert (ROOT / path).is_file()
 

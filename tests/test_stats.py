@@ -15,6 +15,7 @@ from pyuibench.stats import (
     ratio_of_medians,
     required_boots,
     slope,
+    trend,
 )
 
 
@@ -141,6 +142,23 @@ def test_ratio_refuses_what_it_cannot_tell(reference, reason):
 
 def points_of(values):
     return [Point(block, size, value) for block, size, value in values]
+
+
+def test_trend_of_one_boot_agrees_with_scipy():
+    points = [Point(0, size, value) for size, value in zip((1, 2, 4, 7), (3.0, 4.5, 9.0, 13.0), strict=True)]
+    theirs = scipy_stats.linregress([it.size for it in points], [it.value for it in points])
+    ours = trend(points)
+    half = theirs.stderr * scipy_stats.t.ppf(0.975, 2)
+    assert (ours.value, ours.low, ours.high) == pytest.approx((theirs.slope, theirs.slope - half, theirs.slope + half))
+    assert (ours.n, ours.boots) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    "points", [[], [Point(0, 1, 1.0), Point(0, 2, 2.0)], [Point(0, 1, float(it)) for it in range(5)]]
+)
+def test_a_trend_of_too_little(points):
+    with pytest.raises(ValueError, match="three points and two sizes"):
+        trend(points)
 
 
 def test_slope_agrees_with_scipy_block_by_block():

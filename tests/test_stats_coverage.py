@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from pyuibench.stats import Point, drift, median, places, quantile, ratio_of_medians, slope
+from pyuibench.stats import Point, drift, median, places, quantile, ratio_of_medians, slope, trend
 
 TRUTH = 20.0
 TRIALS = 2000
@@ -68,6 +68,20 @@ def test_a_slope_is_held_as_often_as_is_said(blocks):
         )
 
     assert abs(coverage((one() for _ in range(1000)), 0.7) - NOMINAL) <= TOLERANCE
+
+
+@pytest.mark.parametrize("boots", [1, 2])
+def test_a_trend_is_held_as_often_as_is_said(boots):
+    random = np.random.default_rng(boots)
+
+    def one():
+        return trend(
+            Point(boot, cycle, 100 * boot + 0.7 * cycle + random.normal())
+            for boot in range(boots)
+            for cycle in range(7)
+        )
+
+    assert abs(coverage((one() for _ in range(TRIALS)), 0.7) - NOMINAL) <= TOLERANCE
 
 
 def test_a_quantile_in_the_tail_is_held_less_often_the_fewer_samples_there_are():

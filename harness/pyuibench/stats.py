@@ -116,6 +116,29 @@ def slope(points: Iterable[Point], level: float = LEVEL) -> Estimate:
     return mean(np.array(slopes), sum(map(len, usable)), level)
 
 
+def trend(points: Iterable[Point], level: float = LEVEL) -> Estimate:
+    """Return the slope that a few boots have in common, in the value's unit per unit of size, with the interval of least squares.
+
+    Each boot has an intercept of its own. Student's t on points - boots - 1 degrees of freedom (Draper and Smith, *Applied Regression
+    Analysis*, 1998, chapter 14): how points scatter about their lines, not how boots differ, so it is for boots too few to tell
+    that. Raises ValueError without a degree of freedom, or for one size only.
+    """
+    by_block: dict[int, list[Point]] = {}
+    for point in points:
+        by_block.setdefault(point.block, []).append(point)
+    sizes, values = (
+        np.concatenate([_centred([getattr(point, name) for point in block]) for block in by_block.values()] or [[]])
+        for name in ("size", "value")
+    )
+    freedom = len(sizes) - len(by_block) - 1
+    if freedom < 1 or not sizes.any():
+        raise ValueError("a trend needs three points and two sizes")
+    value = float(sizes @ values / (sizes @ sizes))
+    error = float(np.sqrt(np.sum((values - value * sizes) ** 2) / freedom / (sizes @ sizes)))
+    half = error * float(stats.t.ppf((1 + level) / 2, freedom))
+    return Estimate(value, value - half, value + half, len(sizes), len(by_block))
+
+
 def mean(figures: Floats, n: int, level: float = LEVEL) -> Estimate:
     """Return the arithmetic mean of figures of boots or blocks, which rest on `n` samples, with Student's t interval."""
     value, half = _t_interval(figures, level)
@@ -353,3 +376,9 @@ def _quantile_of_sorted(rows: Floats, counts: Indices, probability: float) -> Fl
     low, high = rows[which, below], rows[which, above]
     result: Floats = low + (position - below) * (high - low)
     return result
+
+
+def _centred(values: Sequence[float]) -> Floats:
+    figures = np.asarray(values, float)
+    centred: Floats = figures - figures.mean()
+    return centred

@@ -108,6 +108,7 @@ def test_sessions_that_a_server_holds(run):
     assert cells["sessions per GiB"].estimate.value == pytest.approx(2**30 / (2 * MB))
     assert cells["given back"].estimate.value == pytest.approx(0.5)
     assert cells["leak per cycle"].estimate.value == pytest.approx(3 * MB)
+    assert cells["leak per cycle"].estimate.low <= 3 * MB * (1 + 1e-9)
     assert cells["wrong answers"] == "3 lost of 273"
 
 

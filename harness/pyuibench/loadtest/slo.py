@@ -31,11 +31,10 @@ class Response:
 def broken(slo: Slo, responses: Iterable[Response]) -> str | None:
     """Return how the service level was missed, None if it was kept.
 
-    A percentile of few samples is about their largest: the nearest rank, no interpolation.
+    What is given must hold every action that was due, answered or not; where none was, none was late. A percentile of few samples
+    is about their largest: the nearest rank, no interpolation.
     """
     seen = list(responses)
-    if not seen:
-        return "no action was answered"
     wrong = sum(not it.ok for it in seen)
     if wrong > slo.most_wrong * len(seen):
         return f"{wrong} of {len(seen)} answers wrong or missing"

@@ -13,12 +13,14 @@ from pyuibench.report.cells import Column, Figure, Missing, Shown, Table, varian
 from pyuibench.report.measured import measured_figure
 from pyuibench.report.report import Report, median_figure
 from pyuibench.report.select import VariantInfo, by_boot, tuples
-from pyuibench.stats import Estimate, Point, quantile, slope
+from pyuibench.stats import Estimate, Point, quantile, slope, trend
 from pyuibench.store import APART, NEIGHBOUR, Run
 from pyuibench.truth import KINDS
 from pyuibench.wire.faults import FAULTS
 
 GIB = 2**30
+FEWEST_BOOTS = 3
+"""Fewer boots don't tell how they differ."""
 LEAD_CYCLES = 3
 """After so many cycles, what is kept of earlier ones for some seconds is as much after each."""
 
@@ -233,7 +235,12 @@ def _leak(report: Report, variant: VariantInfo) -> Figure | Missing:
     rows = figures[(figures["metric"] == "cycle_pss_bytes") & figures["value"].notna()]
     rows = rows[rows["detail"].astype(float) > LEAD_CYCLES]
     points = [Point(block, float(number), value) for block, number, value in tuples(rows, ["block", "detail", "value"])]
-    return _slope(points, report, "bytes", "no cycles were measured in this run")
+    if len({point.block for point in points}) >= FEWEST_BOOTS:
+        return _slope(points, report, "bytes", "no cycles were measured in this run")
+    try:
+        return Figure(trend(points, report.level), "bytes", "of too few boots: the interval is of cycles, not of boots")
+    except ValueError:
+        return Missing("no cycles were measured in this run")
 
 
 def _slope(points: Sequence[Point], report: Report, unit: str, why: str) -> Figure | Missing:

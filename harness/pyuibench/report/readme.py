@@ -12,9 +12,13 @@ from pyuibench.report.latency import headline
 from pyuibench.report.load import held_table
 from pyuibench.report.report import Report
 from pyuibench.report.scaling import computed_again, model_table, pooled_models, summary_table
+from pyuibench.report.site.figures import figure_rows
+from pyuibench.report.talk.figures import draw
+from pyuibench.report.talk.slides import charts_of
 from pyuibench.report.workers import workers_table
 from pyuibench.store import Run
 
+PICTURE = "docs/figures"
 HELD = ("sessions held", "missed at", "memory per session", "sessions per GiB", "given back")
 WORKERS = ("1 worker", "2 workers", "times as many", "per CPU second", "2 workers, not sticky")
 
@@ -32,13 +36,24 @@ def end(part: str) -> str:
 def update(readme: Path, run: Run) -> None:
     """Replace what stands between the markers of the parts that the run can fill. Raises UserError when they aren't there."""
     text = readme.read_text()
-    for part, content in parts(run).items():
+    written = parts(run)
+    for part, content in written.items():
         if begin(part) not in text or end(part) not in text:
             raise UserError(f"{readme} lacks the markers {begin(part)} and {end(part)}; nothing was changed.")
         before, _, rest = text.partition(begin(part))
         _, _, after = rest.partition(end(part))
         text = f"{before}{begin(part)}\n{content}\n{end(part)}{after}"
     readme.write_text(text)
+    if "figures" in written:
+        draw_picture(run, readme.parent / PICTURE)
+
+
+def draw_picture(run: Run, place: Path) -> None:
+    """Write `place`.svg and .png: the first figure of a talk, which is that of the smallest change."""
+    report = Report(run)
+    chart = charts_of(figure_rows(report))[0]
+    place.parent.mkdir(exist_ok=True)
+    draw(chart.row, report.variants, chart.title, place)
 
 
 def parts(run: Run) -> Mapping[str, str]:
@@ -64,7 +79,8 @@ def _chosen(report: Report, table: Table, labels: Sequence[str]) -> str:
 def _figures(report: Report) -> str:
     """Return the headline table: medians, and how many times the floor's they are."""
     table = headline(report)
-    return "\n".join([f"{_origin(report)} {table.caption}", "", *_lines(table)])
+    picture = f"![{charts_of(figure_rows(report))[0].title}, in each framework]({PICTURE}.svg)"
+    return "\n".join([picture, "", f"{_origin(report)} {table.caption}", "", *_lines(table)])
 
 
 def _tax(report: Report) -> str:
