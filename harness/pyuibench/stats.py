@@ -119,17 +119,16 @@ def slope(points: Iterable[Point], level: float = LEVEL) -> Estimate:
 def trend(points: Iterable[Point], level: float = LEVEL) -> Estimate:
     """Return the slope that a few boots have in common, in the value's unit per unit of size, with the interval of least squares.
 
-    Each boot has an intercept of its own. Student's t on points - boots - 1 degrees of freedom (Draper and Smith, *Applied Regression
-    Analysis*, 1998, chapter 14): how points scatter about their lines, not how boots differ, so it is for boots too few to tell
-    that. Raises ValueError without a degree of freedom, or for one size only.
+    Each boot has an intercept of its own. Student's t on points - boots - 1 degrees of freedom (Draper and Smith, *Applied
+    Regression Analysis*, 1998, chapter 14): how points scatter about their lines, not how boots differ, so it is for boots too few
+    to tell that. Raises ValueError without a degree of freedom, or for one size only.
     """
     by_block: dict[int, list[Point]] = {}
     for point in points:
         by_block.setdefault(point.block, []).append(point)
-    sizes, values = (
-        np.concatenate([_centred([getattr(point, name) for point in block]) for block in by_block.values()] or [[]])
-        for name in ("size", "value")
-    )
+    blocks = by_block.values()
+    sizes = np.concatenate([np.zeros(0), *(_centred([point.size for point in block]) for block in blocks)])
+    values = np.concatenate([np.zeros(0), *(_centred([point.value for point in block]) for block in blocks)])
     freedom = len(sizes) - len(by_block) - 1
     if freedom < 1 or not sizes.any():
         raise ValueError("a trend needs three points and two sizes")
