@@ -120,7 +120,7 @@ def trend(points: Iterable[Point], level: float = LEVEL) -> Estimate:
     """Return the slope that a few boots have in common, in the value's unit per unit of size, with the interval of least squares.
 
     Each boot has an intercept of its own. Student's t on points - boots - 1 degrees of freedom (Draper and Smith, *Applied
-    Regression Analysis*, 1998, chapter 14): how points scatter about their lines, not how boots differ, so it is for boots too few
+    Regression Analysis*, 1998, chapter 14): how points scatter about their lines, not how boots differ, for boots too few
     to tell that. Raises ValueError without a degree of freedom, or for one size only.
     """
     by_block: dict[int, list[Point]] = {}
