@@ -178,6 +178,14 @@ def test_a_server_that_answers_before_its_user_code(run):
     assert failed(interactions(run, early)) == {"clocks": [(MAPLE, message)]}
 
 
+def test_user_code_beside_other_sessions_may_be_theirs(run):
+    def beside(rows, at):
+        rows.loc[at, "until_user_code_ms"] = rows.loc[at, "dom_ms"] + 30
+        rows.loc[at, "sessions"] = 10
+
+    assert "clocks" not in failed(interactions(run, beside))
+
+
 def test_a_clock_that_was_set_forward(run):
     def step(rows, at):
         rows.loc[at, "until_user_code_ms"] -= 3_600_000

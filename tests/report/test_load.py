@@ -8,7 +8,7 @@ import pytest
 from pyuibench.records import Cell, Interaction, Measurement, cell_fields
 from pyuibench.report.build import build
 from pyuibench.report.cells import Missing
-from pyuibench.report.load import beside_table, held_table, level_rows, levels_table, neighbour_table, told
+from pyuibench.report.load import _told_once, beside_table, held_table, level_rows, levels_table, neighbour_table, told
 from pyuibench.report.readme import parts
 from pyuibench.report.report import Report
 from pyuibench.store import NEIGHBOUR
@@ -190,3 +190,9 @@ def test_the_page_has_it_and_another_run_has_not(run, write_run):
     assert "Sessions that a server holds" in html
     assert 'aria-label="Latency against sessions: maple/app"' in html
     assert "Sessions that a server holds" not in build(write_run(blocks=1)).read_text()
+
+
+def test_reasons_that_differ_in_numbers_alone_are_told_once():
+    late = [f"p95 of unrelated is {ms} ms, more than 200 ms" for ms in ("494", "1,735")]
+    assert _told_once(late) == f"{late[0]}, and 1 alike"
+    assert _told_once([late[0], "a generator was lost"]) == f"{late[0]}; a generator was lost"

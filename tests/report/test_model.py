@@ -78,3 +78,9 @@ def test_the_page_shows_it(write_run):
     assert "The model told from the framework" in html
     assert "this share is computed again" in html
     assert "The fitted model, pooled" in html
+
+
+def test_an_interval_is_in_its_figure_s_unit():
+    shares = Estimate(-0.243, -0.591, 0.105, 3, 3)
+    assert format.interval(shares, "share") == f"[{format.number(-59.1)}, 10.5]"
+    assert format.interval(shares, "ms") == f"[{format.number(-0.591)}, 0.105]"

@@ -38,7 +38,8 @@ def interval(estimate: Estimate, unit: str) -> str:
     """Return `[low, high]` in the figure's unit, or why there is none."""
     if estimate.low is None or estimate.high is None:
         return f"[no interval: {estimate.boots} boot{'s' if estimate.boots != 1 else ''}]"
-    ends = [quantity(end, unit) if unit == "bytes" else number(end) for end in (estimate.low, estimate.high)]
+    times = 100 if unit == "share" else 1
+    ends = [quantity(end, unit) if unit == "bytes" else number(times * end) for end in (estimate.low, estimate.high)]
     return f"[{', '.join(ends)}]"
 
 

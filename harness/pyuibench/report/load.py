@@ -1,5 +1,6 @@
 """Many sessions: what each level of a load gave, how many sessions a server holds, and what becomes of its memory."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -202,7 +203,7 @@ def _held_cells(report: Report, variant: VariantInfo) -> tuple[Shown, ...]:
     per_session = _memory_slope(report, variant)
     return (
         _held(report, variant),
-        f"{missed[0].sessions}: {'; '.join(missed[0].missed)}" if missed else f"not up to {rows[-1].sessions}",
+        f"{missed[0].sessions}: {_told_once(missed[0].missed)}" if missed else f"not up to {rows[-1].sessions}",
         kept[-1].rate_per_s if kept else Missing("no level was held by every boot"),
         per_session,
         _per_gib(per_session),
@@ -210,6 +211,14 @@ def _held_cells(report: Report, variant: VariantInfo) -> tuple[Shown, ...]:
         _leak(report, variant),
         _all_faults(report, variant),
     )
+
+
+def _told_once(reasons: Sequence[str]) -> str:
+    """Return reasons with those that differ in their numbers alone told once, by the first of them."""
+    alike: dict[str, list[str]] = {}
+    for reason in reasons:
+        alike.setdefault(re.sub(r"[\d,.]+", "", reason), []).append(reason)
+    return "; ".join(f"{own[0]}, and {len(own) - 1} alike" if len(own) > 1 else own[0] for own in alike.values())
 
 
 def _held(report: Report, variant: VariantInfo) -> str:
