@@ -81,7 +81,7 @@ def _verify_page(
             yield about.make("entry", "page", f"{file} is missing")
             return
     with tempfile.TemporaryDirectory(prefix="pyuibench-verify-") as directory:
-        yield from _verify_running(browser, about, built, ready_timeout_s, also, Path(directory))
+        yield from _verify_running(browser, about, built, ready_timeout_s, Path(directory), also)
 
 
 def _verify_running(
@@ -89,8 +89,8 @@ def _verify_running(
     about: _Findings,
     built: Environment,
     ready_timeout_s: float,
-    also: Check | None,
     directory: Path,
+    also: Check | None = None,
 ) -> Iterator[Finding]:
     ledger = directory / "ledger"
     try:
