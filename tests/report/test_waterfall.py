@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from pyuibench.parts import PARTS
 from pyuibench.report.build import build
 from pyuibench.report.cells import Figure, Missing
 from pyuibench.report.report import Report
-from pyuibench.report.waterfall import WHOLE, parts_tables, taken_apart
+from pyuibench.report.waterfall import WHOLE, _middle_half, parts_tables, taken_apart
 
 # Milliseconds of a click on maple: input delay, until user code, user code, until the last byte, apply, paint.
 CLICK = (1, 4, 2, 3)
@@ -37,6 +38,12 @@ def test_parts_add_up_to_the_whole(write_run):
     assert values[:4] == pytest.approx(CLICK)
     assert sum(values) == pytest.approx(clicks.figures[WHOLE].estimate.value)
     assert clicks.told == clicks.counted
+
+
+@pytest.mark.parametrize(("wholes", "middle"), [([10.0], 10), ([10.0, 20.0], 15), ([10.0, 20.0, 90.0], 20)])
+def test_few_interactions_of_a_boot_have_a_middle_too(wholes, middle):
+    rows = pd.DataFrame({WHOLE: wholes, **dict.fromkeys(PARTS, wholes)})
+    assert _middle_half(rows).tolist() == pytest.approx([middle] * (len(PARTS) + 1))
 
 
 def test_what_is_out_of_order_is_counted_and_left_out(write_run):

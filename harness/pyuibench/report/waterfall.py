@@ -76,7 +76,8 @@ def _taken(report: Report, variant: VariantInfo, case: Case) -> Taken | None:
 
 
 def _middle_half(rows: pd.DataFrame) -> "pd.Series[float]":
-    low, high = rows[WHOLE].quantile([0.25, 0.75])
+    # Of two, neither is between the quartiles.
+    low, high = rows[WHOLE].quantile([0.25, 0.75] if len(rows) > 2 else [0, 1])
     return rows.loc[rows[WHOLE].between(low, high), [*PARTS, WHOLE]].mean()
 
 
