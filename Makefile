@@ -5,7 +5,7 @@ BIN := .venv/bin
 PROFILE ?= quick
 RUN ?= results/reference
 APP ?= floor
-RUNS ?= $(wildcard $(addprefix results/,reference tax far load workers))
+RUNS ?= $(wildcard $(addprefix results/,reference tax far load neighbours workers))
 SITE ?= results/site
 TALK ?= results/talk
 

@@ -16,7 +16,7 @@ VARIANTS = (("ground", "socket"), ("ground", AGAIN), ("maple", "app"))
 META = {
     "instruments": ["browser", "wire"],
     "scenarios": ["unrelated", "local"],
-    "profile_settings": {"rounds": 1, "warmup_rounds": 1, "crowd_interval_ms": 1000.0},
+    "profile_settings": {"rounds": 1, "warmup_rounds": 1, "crowd_actions": 4, "crowd_interval_ms": 1000.0},
     "entries": {
         "ground": {"control": True, "variants": {"socket": {}, AGAIN: {}}},
         "maple": {"variants": {"app": {}}},

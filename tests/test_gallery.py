@@ -6,6 +6,7 @@ from PIL import Image
 from pyuibench import gallery
 from pyuibench.catalog import load_entry
 from pyuibench.gallery import COLUMNS, GAP, HEIGHT, TITLE_HEIGHT, WIDTH, Picture, contact_sheet, take
+from pyuibench.looks import VIEWPORT
 from pyuibench.project import APPS
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -60,4 +61,4 @@ def test_a_picture_is_taken_when_every_section_shows_something(browser, tmp_path
     assert shown["count"] == "1 clicks"
     assert "rows" in shown["uploaded"]
     with Image.open(taken.path) as image:
-        assert image.size == (gallery.VIEWPORT["width"], gallery.VIEWPORT["height"])
+        assert image.size == (VIEWPORT["width"], VIEWPORT["height"])

@@ -11,7 +11,7 @@ from pyuibench.plan import PROFILES, Profile, Selection, grid_of, make_plan, pro
 from pyuibench.project import APPS
 from pyuibench.records import INSTRUMENTS
 from pyuibench.spec import SCENARIOS
-from pyuibench.store import TRUTH, WORKERS
+from pyuibench.store import NEIGHBOUR, TRUTH, WORKERS
 
 FLOOR = find_entries([APPS])["floor"].variants
 PROFILE = Profile(
@@ -117,6 +117,21 @@ def test_workers_are_one_and_two():
     assert not make_plan(replace(PROFILE, worker_sessions=8), FLOOR, selection((), ["browser"]), 7)
 
 
+def test_neighbours_have_boots_of_their_own_in_every_block():
+    app_only = {"grid_cells": (), "load_neighbours": 2, "blocks": 2}
+    plan = make_plan(replace(PROFILE, **app_only), FLOOR[:1], Selection(), 7)
+    found = sorted((cell.block, cell.grid_cost_kind) for cell in plan if cell.role == NEIGHBOUR)
+    assert found == [(0, "cpu"), (0, "sleep"), (1, "cpu"), (1, "sleep")]
+    assert len({cell.boot for cell in plan}) == len(plan)
+
+
+@pytest.mark.parametrize("why", [{"job": "it has none"}, {"neighbour": "its job has no end"}])
+def test_what_has_no_jobs_has_no_neighbours(why):
+    bare = replace(FLOOR[0], table=FLOOR[0].table.model_copy(update={"not_applicable": why}))
+    plan = make_plan(replace(PROFILE, load_neighbours=2), [bare], Selection(), 7)
+    assert not [cell for cell in plan if cell.role == NEIGHBOUR]
+
+
 def test_there_are_no_known_delays_where_nothing_is_timed():
     plan = make_plan(replace(PROFILE, truths=((1.0, "sleep"),)), FLOOR, selection((), ["resources"]), 7)
     assert not [cell for cell in plan if cell.role == TRUTH]
@@ -199,6 +214,6 @@ def test_profiles():
     assert {name: profile_named(name).name for name in PROFILES} == {name: name for name in PROFILES}
     with pytest.raises(
         UserError,
-        match=r"^There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, workers, load, full\.$",
+        match=r"^There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, workers, load, neighbours, full\.$",
     ):
         profile_named("huge")

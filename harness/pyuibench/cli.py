@@ -245,8 +245,6 @@ def load(
         load_arrivals=_arrivals(arrivals),
         crowd_interval_ms=interval,
         load_cycles=0,
-        load_browser_rounds=0,
-        load_neighbours=0,
         load_processes=processes,
         truths=(),
     )

@@ -6,22 +6,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PIL import Image, ImageDraw, ImageFont
-from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 
 from pyuibench import environment
 from pyuibench.browser.page import GestureError, Page
 from pyuibench.catalog import Variant
 from pyuibench.errors import ServerError, UserError
-from pyuibench.looks import faults
+from pyuibench.looks import look
 from pyuibench.server import Server
 from pyuibench.spec import AppState, initial_app
 
 # What every app is brought to before its picture is taken, so that every section shows something.
 SHOWN = ("unrelated", "stream", "job", "upload")
 HOLD_MS = 300
-SETTLE_MS = 1_000
-VIEWPORT = ViewportSize(width=1280, height=2600)
 WIDTH, HEIGHT = 640, 1300
 COLUMNS = 5
 TITLE_HEIGHT, GAP = 44, 16
@@ -70,12 +68,9 @@ def photograph(browser: Browser, variant: Variant, path: Path) -> list[str]:
             if reason := page.open().reason:
                 raise GestureError(f"first state: {reason}")
             _bring_to(page, variant)
-            # Some frameworks scroll a part of the page, of which a picture of the whole page shows only what is in view.
-            page.page.set_viewport_size(VIEWPORT)
-            page.page.evaluate("() => document.querySelectorAll('*').forEach((element) => (element.scrollTop = 0))")
-            page.page.wait_for_timeout(SETTLE_MS)
-            page.page.screenshot(path=path)
-            return faults(page, variant, VIEWPORT["width"])
+            picture, found = look(page, variant)
+            path.write_bytes(picture)
+            return found
 
 
 def contact_sheet(pictures: Sequence[Picture], path: Path) -> None:

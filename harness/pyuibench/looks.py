@@ -1,13 +1,24 @@
 """Whether a page looks like the app: everything is there to be seen, in its place, styled, and nothing lies on anything else."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import ViewportSize
 
 from pyuibench.browser.page import Page
 from pyuibench.catalog import Variant
 from pyuibench.spec import OUTPUTS, SCENARIOS, outputs_of
 
+# High enough for every app, as the longest is.
+VIEWPORT = ViewportSize(width=1280, height=2600)
+SETTLE_MS = 1_000
+# Less of a picture's pixels than this differ from its background where a page is blank, and a shade differs by so much.
+LEAST_INK = 0.01
+LEAST_SHADE = 60
 # Rounding and borders: two boxes may share so much of an edge.
 TOUCH_PX = 2.0
 # What a browser falls back to on a page that says nothing about its looks.
@@ -42,6 +53,26 @@ class Box:
             and self.right >= other.right
             and self.bottom >= other.bottom
         )
+
+
+def look(page: Page, variant: Variant) -> tuple[bytes, list[str]]:
+    """Return a picture (PNG) of a page that shows something in every section, and what is wrong with its looks.
+
+    Some frameworks scroll a part of the page, of which a picture of the whole page shows only what is in view.
+    """
+    page.page.set_viewport_size(VIEWPORT)
+    page.page.evaluate("() => document.querySelectorAll('*').forEach((element) => (element.scrollTop = 0))")
+    page.page.wait_for_timeout(SETTLE_MS)
+    picture = page.page.screenshot()
+    blank = ["the page is blank"] if ink(picture) < LEAST_INK else []
+    return picture, blank or faults(page, variant, VIEWPORT["width"])
+
+
+def ink(picture: bytes) -> float:
+    """Return the share of a PNG's pixels that differ from its background, the colour at the foot of its left edge."""
+    with Image.open(io.BytesIO(picture)) as image:
+        grey = np.asarray(image.convert("L"), dtype=np.int16)
+    return float(np.mean(np.abs(grey - grey[-2, 2]) > LEAST_SHADE))
 
 
 def faults(page: Page, variant: Variant, width: float) -> list[str]:

@@ -43,9 +43,11 @@ class Profile:
 
     With `load_levels` all that is done to the app page instead is a load: as many sessions as each level says, held for
     `load_hold_s`, their actions due as `load_arrivals` has it, until a scenario's 95th percentile is above that of `load_slo_ms`;
-    by `load_processes` generators. In the first `load_extra_blocks`, and not for the control's twin, come `load_cycles` in which
-    `load_cycle_sessions` are opened, used and closed; a browser's `load_browser_rounds`, alone and beside
-    `load_browser_sessions`; and, in boots of their own, clicks of `load_neighbours` while one more session has jobs run.
+    by `load_processes` generators. In the first `load_cycle_blocks`, and not for the control's twin, come `load_cycles` in which
+    `load_cycle_sessions` are opened, used and closed.
+
+    With `load_browser_rounds` a browser goes through so many, alone and then beside `load_browser_sessions`; with
+    `load_neighbours`, in boots of their own, so many click, calm and while one more session has jobs run.
 
     With `worker_sessions` the app page is deployed with one and with two workers, behind a proxy that is sticky or isn't, and so
     many sessions, which don't think between an answer and the next action, keep it busy for `worker_hold_s`.
@@ -77,13 +79,13 @@ class Profile:
     load_hold_s: float = 4.0
     load_slo_ms: tuple[tuple[str, float], ...] = P95_MS
     load_arrivals: Arrivals = "poisson"
-    load_cycles: int = 10
+    load_cycles: int = 0
     load_cycle_sessions: int = 5
-    load_browser_rounds: int = 2
-    load_browser_sessions: int = 10
-    load_neighbours: int = 10
-    load_extra_blocks: int = 1
+    load_cycle_blocks: int = 1
     load_processes: int = 1
+    load_browser_rounds: int = 0
+    load_browser_sessions: int = 10
+    load_neighbours: int = 0
     worker_sessions: int = 0
     worker_hold_s: float = 6.0
 
@@ -101,7 +103,8 @@ PROFILES: Mapping[str, Profile] = {
         Profile("far", 3, 1, 1, (), 0, 2, 0, task_blocks=0, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
         Profile("again", 60, 3, 1, (), 0, 2, 0, task_blocks=0),
         Profile("workers", 3, 0, 0, (), 0, 1, 0, task_blocks=0, worker_sessions=20),
-        Profile("load", 3, 0, 0, (), 0, 1, 0, task_blocks=0, load_levels=LEVELS),
+        Profile("load", 3, 0, 0, (), 0, 1, 0, task_blocks=0, load_levels=LEVELS, load_cycles=10),
+        Profile("neighbours", 3, 0, 0, (), 0, 1, 0, task_blocks=0, load_browser_rounds=2, load_neighbours=10),
         Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
     )
 }
@@ -161,8 +164,7 @@ def make_plan(profile: Profile, variants: Iterable[Variant], chosen: Selection, 
     neighbours = [cell for variant in measured for cell in _neighbour_boots(profile, variant, chosen)]
     for block in range(profile.blocks):
         boots = [cell for variant in measured for cell in _boots(profile, variant, chosen, block)]
-        wanted = boots + (truths if block < profile.truth_blocks else [])
-        wanted = wanted + (neighbours if block < profile.load_extra_blocks else [])
+        wanted = boots + neighbours + (truths if block < profile.truth_blocks else [])
         order = [replace(cell, block=block, boot=f"{block:02d}-{cell.boot}") for cell in wanted]
         chance.shuffle(order)
         plan += order
@@ -206,7 +208,7 @@ def _worker_boots(variant: Variant, chosen: Selection) -> Iterable[Cell]:
 
 def _neighbour_boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Cell]:
     """Yield the boots in which one session has jobs run, asleep and on the CPU, while others click."""
-    wanted = profile.load_levels and profile.load_neighbours and "wire" in chosen.instruments
+    wanted = profile.load_neighbours and "wire" in chosen.instruments
     if wanted and variant.name != AGAIN and not {"job", "neighbour"} & variant.not_applicable.keys():
         for kind in KINDS:
             boot = f"{variant.entry.name}-{variant.name}-{NEIGHBOUR}-{kind}"

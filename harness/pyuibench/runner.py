@@ -178,7 +178,11 @@ class Runner:
         if boot.cell.role == WORKERS:
             yield "wire", lambda: self._keep_busy(boot)
             return
-        if self._profile.load_levels:
+        if boot.cell.role == NEIGHBOUR:
+            yield "clicks, calm", lambda: self._clicks(boot, "unrelated", "rests")
+            yield "clicks beside jobs", lambda: self._clicks(boot, "neighbour", "crunches")
+            return
+        if self._profile.load_levels or self._profile.load_browser_rounds:
             if "wire" in chosen and on_app:
                 yield from self._load_steps(browser, boot)
             return
@@ -276,7 +280,7 @@ class Runner:
         """Return how many actions a session does in warming up, and how many that count."""
         if boot.cell.role == TRUTH:
             return 1, self._profile.truth_actions
-        if self._profile.load_levels:
+        if self._profile.load_browser_rounds:
             return len(CONTROLS), self._profile.load_browser_rounds * len(CONTROLS)
         if boot.cell.page == "grid":
             return 1, self._profile.grid_actions
@@ -314,15 +318,10 @@ class Runner:
 
     def _load_steps(self, browser: Browser, boot: Boot) -> Iterator[tuple[str, Callable[[], None]]]:
         profile = self._profile
-        if boot.cell.role == NEIGHBOUR:
-            yield "clicks, calm", lambda: self._clicks(boot, "unrelated", "rests")
-            yield "clicks beside jobs", lambda: self._clicks(boot, "neighbour", "crunches")
-            return
-        yield "load", lambda: self._put(boot, levels=profile.load_levels)
-        yield "memory", lambda: self._memory_given_back(boot)
-        if boot.cell.block >= profile.load_extra_blocks or boot.variant.name == AGAIN:
-            return
-        if profile.load_cycles:
+        if profile.load_levels:
+            yield "load", lambda: self._put(boot, levels=profile.load_levels)
+            yield "memory", lambda: self._memory_given_back(boot)
+        if profile.load_cycles and boot.cell.block < profile.load_cycle_blocks and boot.variant.name != AGAIN:
             yield "cycles", lambda: self._cycles(boot)
         if profile.load_browser_rounds and "browser" in self._chosen.instruments:
             yield "browser, alone", lambda: self._timed(browser, boot)

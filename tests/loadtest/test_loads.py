@@ -25,7 +25,7 @@ from pyuibench.wire.run import WireError
 pytestmark = pytest.mark.servers
 FLOOR = load_entry(APPS / "floor")
 VARIANT = FLOOR.variant("websocket")
-PROFILE = Profile("tiny", 1, 0, 0, (), 0, 1, 0, truths=(), load_levels=(1,), load_neighbours=0)
+PROFILE = Profile("tiny", 1, 0, 0, (), 0, 1, 0, truths=(), load_levels=(1,))
 CREWS_APART = 100_000
 PATIENT = Slo(p95_ms={}, most_wrong=1.0)
 

@@ -8,10 +8,9 @@ import pytest
 from pyuibench.records import Cell, Interaction, Measurement, cell_fields
 from pyuibench.report.build import build
 from pyuibench.report.cells import Missing
-from pyuibench.report.load import _told_once, beside_table, held_table, level_rows, levels_table, neighbour_table, told
+from pyuibench.report.load import _told_once, held_table, level_rows, levels_table, told
 from pyuibench.report.readme import parts
 from pyuibench.report.report import Report
-from pyuibench.store import NEIGHBOUR
 
 MB = 10**6
 LEVELS = (1, 10, 50)
@@ -134,50 +133,6 @@ def test_every_level_has_a_row(run):
     table = levels_table(Report(run))
     assert [row.label for row in table.rows] == ["app, 1", "app, 10", "app, 50"]
     assert [row.cells[-1] for row in table.rows] == ["3 / 3", "2 / 3", "0 / 3"]
-
-
-def with_rows(run, rows):
-    return replace(run, interactions=pd.concat([run.interactions, pd.DataFrame(rows)], ignore_index=True))
-
-
-def test_one_sessions_job_and_the_others(run):
-    def clicks(kind, scenario, ms, ok=True):
-        cell = {**cell_of(0), "role": NEIGHBOUR, "grid_cost_kind": kind}
-        return asdict(answer(cell, 11, scenario, "increment", 0, ms, ok=ok, response_ms=ms))
-
-    kinds = (("sleep", 5.0, 6.0), ("cpu", 7.0, 900.0))
-    rows = [clicks(kind, *it) for kind, calm, beside in kinds for it in (("unrelated", calm), ("neighbour", beside))]
-    table = neighbour_table(Report(with_rows(run, [*rows, clicks("cpu", "neighbour", None, ok=False)])))
-    ((cells),) = [row.cells for row in table.rows]
-    assert [cell if isinstance(cell, str) else cell.estimate.value for cell in cells] == [
-        5,
-        6,
-        "0 of 1",
-        7,
-        900,
-        "1 of 2",
-    ]
-    # They are no part of any level.
-    assert [row.faults for row in level_rows(Report(with_rows(run, rows)))] == [
-        row.faults for row in level_rows(Report(run))
-    ]
-
-
-def test_what_a_user_sees_beside_others(run):
-    rows = [
-        asdict(answer(cell_of(0), sessions, "unrelated", "name", 0, ms, instrument="browser"))
-        for sessions, ms in ((1, 20.0), (10, 30.0))
-    ]
-    table = beside_table(Report(with_rows(run, rows)))
-    assert [column.label for column in table.columns][:2] == ["unrelated, alone", "unrelated, beside 10"]
-    ((cells),) = [row.cells for row in table.rows]
-    assert [cell.estimate.value for cell in cells[:2]] == [20, 30]
-    assert isinstance(cells[2], Missing)
-
-
-def test_a_load_without_neighbours_has_no_such_tables(run):
-    assert neighbour_table(Report(run)).rows == ()
-    assert beside_table(Report(run)).rows == ()
 
 
 def test_what_a_terminal_is_told(run):

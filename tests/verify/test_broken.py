@@ -71,6 +71,7 @@ EXPECTED = {
     "flicker": [
         ("app", "browser", "stable", "was right and then wrong again: count still shows '0clicks' instead of '1clicks'")
     ],
+    "hidden-output": [("app", "browser", "looks", "greeting is not to be seen")],
     "late-message": [
         ("app", "browser", "stable", "was right and then wrong again: "),
         ("app", "wire", "stable", "some time after its last action, "),

@@ -26,12 +26,13 @@ SERVES = frozenset({"select_orders", "table_caption", "top_orders"})
 def steps() -> Iterator[Action]:
     """Yield what a session does with the new filter: less and less, then another category, which must keep it, then more."""
     state = initial_app()
-    yield _set(state, 25, moves=-1)
-    yield _set(state, 10, moves=-1)
+    first = CHOICES.index(DEFAULT)
+    yield _set(state, CHOICES[first - 1], moves=-1)
+    yield _set(state, CHOICES[first - 2], moves=-1)
     category = workload.CATEGORIES[1]
     state, action = state.act("global", "category", category, SCENARIOS["global"].changes["category"])
-    yield replace(action, expected=expected(state.inputs, 10))
-    yield _set(state, 25, moves=1)
+    yield replace(action, expected=expected(state.inputs, CHOICES[first - 2]))
+    yield _set(state, CHOICES[first - 1], moves=1)
 
 
 def expected(inputs: Inputs, row_count: int) -> Texts:

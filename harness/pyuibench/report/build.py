@@ -18,6 +18,7 @@ from pyuibench.report import (
     latency,
     load,
     measured,
+    neighbours,
     once,
     problems,
     scaling,
@@ -133,6 +134,7 @@ def _view(report: Report) -> dict[str, Any]:
         "outputs": latency.output_tables(report),
         **_waterfall(report),
         **_load(report),
+        "neighbours": (neighbours.neighbour_table(report), neighbours.beside_table(report)),
         "workers": workers.workers_table(report),
         "tasks": once.tasks_table(report),
         "far": once.far_table(report),
@@ -193,8 +195,6 @@ def _load(report: Report) -> dict[str, Any]:
     return {
         "held": load.held_table(report),
         "levels": load.levels_table(report),
-        "neighbours": load.neighbour_table(report),
-        "beside": load.beside_table(report),
         "load_charts": tuple(Markup(svg) for svg in drawn if svg),
     }
 

@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 
 from pyuibench.loadtest.slo import P95_MS
-from pyuibench.report.cells import Column, Figure, Missing, Shown, Table, variant_row, with_figures
+from pyuibench.report.cells import Column, Figure, Missing, Shown, Table, variant_row
 from pyuibench.report.measured import measured_figure
 from pyuibench.report.report import Report, median_figure
 from pyuibench.report.select import VariantInfo, by_boot, tuples
 from pyuibench.stats import Estimate, Point, quantile, slope, trend
-from pyuibench.store import APART, NEIGHBOUR, Run
-from pyuibench.truth import KINDS
+from pyuibench.store import APART, Run
 from pyuibench.wire.faults import FAULTS
 
 GIB = 2**30
@@ -98,63 +97,6 @@ def levels_table(report: Report) -> Table:
         for row in level_rows(report)
     ]
     return Table("Level by level", "Of what was due while the level was held.", columns, tuple(rows))
-
-
-def neighbour_table(report: Report) -> Table:
-    """Return what clicks of others take while one session has jobs run, asleep or on the CPU, against calm."""
-    rows = report.run.interactions
-    clicks = rows[(rows["role"] == NEIGHBOUR) & (rows["control"] == "increment") & ~rows["warmup"].astype(bool)]
-    columns = tuple(
-        Column(f"{what}, job {spent}", about)
-        for spent in KINDS.values()
-        for what, about in (
-            ("calm p95", "response of a click while the one session only stays open"),
-            ("beside a job p95", "response of a click while that session has jobs run, one after the other"),
-            ("wrong", "clicks beside jobs that were wrong or not answered"),
-        )
-    )
-    shown = [
-        variant_row(variant, [cell for kind in KINDS for cell in _neighbour_cells(report, _of(clicks, variant), kind)])
-        for variant in report.variants
-    ]
-    caption = "Ten others click on the counter, once a second each. A job blocks its thread for 20 x 0.1 s."
-    return with_figures(Table("One session's job, and the others", caption, columns, tuple(shown)))
-
-
-def _neighbour_cells(report: Report, clicks: pd.DataFrame, kind: str) -> tuple[Shown, ...]:
-    own = clicks[clicks["grid_cost_kind"] == kind]
-    calm, beside = (own[own["scenario"] == name] for name in ("unrelated", "neighbour"))
-    wrong = f"{int((~beside['ok'].astype(bool)).sum())} of {len(beside)}"
-    times = (_quantile(report, rows, "response_ms", 0.95) for rows in (calm, beside))
-    return (*times, wrong)
-
-
-def beside_table(report: Report) -> Table:
-    """Return what a browser's user sees alone and beside a load, by case."""
-    rows = report.run.near
-    browser = rows[(rows["instrument"] == "browser") & rows["scenario"].isin(SCENARIOS) & ~rows["warmup"].astype(bool)]
-    amounts = sorted({int(it) for it in browser["sessions"]}) if level_rows(report) else []
-    columns = tuple(
-        Column(
-            f"{name}, {'alone' if sessions == 1 else f'beside {sessions}'}", "browser: median time to the right outputs"
-        )
-        for name in SCENARIOS
-        for sessions in amounts
-    )
-    shown = [
-        variant_row(
-            variant,
-            [
-                _quantile(report, own[(own["scenario"] == name) & (own["sessions"] == sessions)], "dom_ms", 0.5)
-                for name in SCENARIOS
-                for sessions in amounts
-            ],
-        )
-        for variant in report.variants
-        if len(own := _of(browser, variant))
-    ]
-    caption = "A browser of one user goes through its rounds, alone and while others act once a second each."
-    return Table("What a user sees beside others", caption, columns, tuple(shown) if columns else ())
 
 
 def told(run: Run) -> Iterator[str]:

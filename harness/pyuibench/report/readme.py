@@ -1,4 +1,4 @@
-"""The parts of the README that runs write, each between two markers: figures, the rerun tax, a load, a second worker."""
+"""The parts of the README that runs write, each between two markers: figures, rerun tax, load, neighbours, workers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,6 +10,7 @@ from pyuibench.report.cells import Figure, Missing, Pair, Row, Table
 from pyuibench.report.format import interval, pool, quantity
 from pyuibench.report.latency import headline
 from pyuibench.report.load import held_table
+from pyuibench.report.neighbours import neighbour_table
 from pyuibench.report.report import Report
 from pyuibench.report.scaling import computed_again, model_table, pooled_models, summary_table
 from pyuibench.report.site.figures import figure_rows
@@ -63,6 +64,8 @@ def parts(run: Run) -> Mapping[str, str]:
         return {"tax": _tax(report)}
     if held_table(report).rows:
         return {"load": _chosen(report, held_table(report), HELD)}
+    if (others := neighbour_table(report)).rows:
+        return {"neighbours": _chosen(report, others, [column.label for column in others.columns])}
     if workers_table(report).rows:
         return {"workers": _chosen(report, workers_table(report), WORKERS)}
     return {"figures": _figures(report)}

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from pyuibench.browser.page import GestureError, Page, Reading, is_outside
 from pyuibench.catalog import Variant
+from pyuibench.looks import look
 from pyuibench.spec import (
     COMPUTED_BY,
     SCENARIOS,
@@ -57,7 +58,7 @@ class Seen:
 def check_browser(
     browser: Browser, variant: Variant, page: PageName, url: str, ledger: Path, cells: int
 ) -> Iterator[Seen]:
-    """Yield what is wrong with a page: first state, every control twice, isolation, hostile input, outside requests."""
+    """Yield what is wrong with a page: first state, every control twice, isolation, tasks, looks, outside requests."""
     initial = _initial(page, cells)
     actions = app_actions(1) if page == "app" else grid_actions(1, cells)
     rounds = tuple(itertools.islice(actions, 10 if page == "app" else 4))
@@ -70,7 +71,8 @@ def check_browser(
             with Page(browser, variant, url, initial, SHORT_HOLD_MS) as second:
                 yield from _isolation(first, second, variant, initial, rounds, page)
             if page == "app":
-                yield from _tasks(browser, first, variant, url, rounds[-1], ledger)
+                # Every section shows something by then, unless a task went wrong.
+                yield from list(_tasks(browser, first, variant, url, rounds[-1], ledger)) or _looks(first, variant)
         for request in dict.fromkeys((*first.outside_requests, *filter(is_outside, sockets))):
             yield Seen("outside", f"the page asked another host for {request}")
 
@@ -151,6 +153,11 @@ def _tasks(browser: Browser, first: Page, variant: Variant, url: str, last: Acti
             yield from _task(done, reader)
     except GestureError as error:
         yield Seen("control", f"after the rounds: {error}")
+
+
+def _looks(page: Page, variant: Variant) -> Iterator[Seen]:
+    _, found = look(page, variant)
+    yield from (Seen("looks", fault) for fault in found)
 
 
 def _task(done: Done[Reading], reader: LedgerReader) -> Iterator[Seen]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pyuibench.report import load, measured, once, scaling, work, workers
+from pyuibench.report import load, measured, neighbours, once, scaling, work, workers
 from pyuibench.report.cells import Figure, Missing, Shown, Table
 from pyuibench.report.format import interval, quantity
 from pyuibench.report.latency import latency_rows
@@ -98,8 +98,8 @@ def _tables(report: Report) -> Iterator[tuple[str, Table]]:
     yield "Code", measured.measured_table(report, "A fourth filter", measured.CHANGE)
     yield "Code", measured.measured_table(report, "Build", measured.BUILD)
     yield "Many sessions", load.held_table(report)
-    yield "Many sessions", load.neighbour_table(report)
-    yield "Many sessions", load.beside_table(report)
+    yield "Many sessions", neighbours.neighbour_table(report)
+    yield "Many sessions", neighbours.beside_table(report)
     yield "A second worker", workers.workers_table(report)
 
 
@@ -120,7 +120,7 @@ def _row(
     only: str = "",
 ) -> FigureRow:
     unit = next((it.unit for it in figures.values() if isinstance(it, Figure)), "")
-    floor = figures.get(report.floor.id) if report.floor else None
+    floor = figures.get(report.floor.id) if report.floor and neighbours.LONGER not in label else None
     cells = {name: _cell(it, ratios.get(name), floor) for name, it in figures.items()}
     run = str(report.run.meta.get("run_id", report.run.directory.name))
     name = re.sub(r"\W+", "-", f"{run} {section} {label}".lower()).strip("-")
