@@ -15,7 +15,7 @@ bench: .venv/ready
 	$(BIN)/pyuibench bench $(APPS) --profile $(PROFILE) $(ARGS)
 
 test: .venv/ready lint
-	$(BIN)/pytest --numprocesses 2 --dist worksteal --durations 20 $(ARGS)
+	$(BIN)/pytest --numprocesses 3 --dist worksteal --durations 20 $(ARGS)
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -107,7 +107,7 @@ def finished(place):
         ("serve floor/nonsense", "The entry floor has no variant 'nonsense'; it has: websocket, http, sse."),
         (
             "bench floor --profile huge",
-            "There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, workers, load, full.",
+            "There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, workers, load, neighbours, full.",
         ),
         ("bench floor --scenario idle", "There is no scenario 'idle'; known scenarios: load, unrelated, "),
         ("bench floor --instrument ears", "There is no instrument 'ears'; known instruments: browser, wire, "),

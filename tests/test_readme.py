@@ -2,17 +2,18 @@ import pytest
 
 from pyuibench.errors import UserError
 from pyuibench.project import RESULTS, ROOT
-from pyuibench.report.readme import begin, draw_picture, end, parts, update
+from pyuibench.report.readme import begin, draw_picture, end, update, written
 from pyuibench.store import load
 
 
 @pytest.mark.parametrize(
-    ("run", "part"), [("reference", "figures"), ("tax", "tax"), ("load", "load"), ("neighbours", "neighbours"), ("workers", "workers")]
+    ("run", "part"),
+    [("reference", "figures"), ("tax", "tax"), ("load", "load"), ("neighbours", "neighbours"), ("workers", "workers")],
 )
 def test_the_readme_shows_the_figures_of_the_committed_runs(run, part):
     text = (ROOT / "README.md").read_text()
     shown = text.partition(begin(part))[2].partition(end(part))[0].strip()
-    assert {part: shown} == parts(load(RESULTS / run))
+    assert (part, shown) == written(load(RESULTS / run))
 
 
 def test_the_readme_s_picture_is_of_the_committed_run(tmp_path):
@@ -42,7 +43,7 @@ def test_a_readme_without_the_markers_is_left_alone(tmp_path):
 
 def test_what_stands_around_the_markers_stays(tmp_path):
     readme = tmp_path / "README.md"
-    readme.write_text(f"Before.\n{begin('figures')}\nold\n{end('figures')}\nAfter.\n")
-    run = load(RESULTS / "reference")
+    readme.write_text(f"Before.\n{begin('workers')}\nold\n{end('workers')}\nAfter.\n")
+    run = load(RESULTS / "workers")
     update(readme, run)
-    assert readme.read_text() == f"Before.\n{begin('figures')}\n{parts(run)['figures']}\n{end('figures')}\nAfter.\n"
+    assert readme.read_text() == f"Before.\n{begin('workers')}\n{written(run)[1]}\n{end('workers')}\nAfter.\n"

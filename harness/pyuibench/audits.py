@@ -8,7 +8,6 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, TypeAlias
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 
@@ -147,14 +146,13 @@ def clocks_agree(run: Run) -> Iterator[Objection]:
 
 def samples_in_order(run: Run) -> Iterator[Objection]:
     """Object to a gap, a double or a step back in time among a session's numbered samples."""
-    rows = run.near[run.near["scenario"].isin(COMPUTING)]
-    for (*key, _, _, _, _), own in rows.groupby([*CELL, *SESSION]):
-        ordered = own.sort_values("sequence")
-        numbers = ordered["sequence"].to_numpy()
-        if not np.array_equal(numbers, np.arange(len(numbers))):
-            yield _against(tuple(key), f"samples are missing or double in {ordered['boot'].iloc[0]}")
-        elif (np.diff(ordered["started_ns"].to_numpy()) <= 0).any():
-            yield _against(tuple(key), f"samples run backwards in time in {ordered['boot'].iloc[0]}")
+    rows = run.near[run.near["scenario"].isin(COMPUTING)].sort_values("sequence", kind="stable")
+    by_session = rows.groupby([*CELL, *SESSION])
+    rows = rows.assign(misnumbered=rows["sequence"] != by_session.cumcount(), step_ns=by_session["started_ns"].diff())
+    wrong = rows[rows["misnumbered"] | (rows["step_ns"] <= 0)]
+    for (*key, boot, _, _, _), own in wrong.groupby([*CELL, *SESSION]):
+        what = "are missing or double" if own["misnumbered"].any() else "run backwards in time"
+        yield _against(tuple(key), f"samples {what} in {boot}")
 
 
 def every_boot_is_there(run: Run) -> Iterator[Objection]:

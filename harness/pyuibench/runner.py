@@ -38,7 +38,9 @@ LIMIT_S = 240.0
 SETTLE_S = 2.0
 MOST_KEPT_S = 15.0
 CYCLE_HOLD_S = 1.0
-BESIDE_HOLD_S = 10.0
+BESIDE_TIMES = 1.5
+"""For how long others act, as a multiple of what a browser's rounds take alone."""
+BESIDE_MOST_S = 40.0
 CYCLE_SETTLE_S = 1.0
 NO_PAUSE_MS = 1.0
 OPEN_BUSY_S = 30.0
@@ -324,8 +326,7 @@ class Runner:
         if profile.load_cycles and boot.cell.block < profile.load_cycle_blocks and boot.variant.name != AGAIN:
             yield "cycles", lambda: self._cycles(boot)
         if profile.load_browser_rounds and "browser" in self._chosen.instruments:
-            yield "browser, alone", lambda: self._timed(browser, boot)
-            yield "browser beside sessions", lambda: self._browser_beside(browser, boot)
+            yield "browser, alone and beside sessions", lambda: self._browser_beside(browser, boot)
 
     def _keep_busy(self, boot: Boot) -> None:
         """Have sessions act without a pause, each at the proxy's port for it."""
@@ -365,12 +366,15 @@ class Runner:
         self._put(boot, **amount, settle_s=CYCLE_SETTLE_S, cell=cell, goes_on=True)
 
     def _browser_beside(self, browser: Browser, boot: Boot) -> None:
-        """Go through a browser's rounds while others act, from when all of them are open for as long as they do."""
+        """Go through a browser's rounds alone, and then while others act, from when all of them are open until they end."""
         sessions = self._profile.load_browser_sessions
+        began_s = time.monotonic()
+        self._timed(browser, boot)
+        hold_s = min(BESIDE_TIMES * (time.monotonic() - began_s), BESIDE_MOST_S)
         directory = boot.directory / "beside"
         directory.mkdir()
         with ThreadPoolExecutor(1) as pool:
-            beside = {"levels": (sessions,), "hold_s": BESIDE_HOLD_S, "samples": directory, "goes_on": True}
+            beside = {"levels": (sessions,), "hold_s": hold_s, "samples": directory, "goes_on": True}
             load = pool.submit(self._put, boot, **beside)
             while not load.done() and not any(HELD in file.read_bytes() for file in directory.glob("*.jsonl")):
                 time.sleep(0.1)

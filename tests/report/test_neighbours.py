@@ -9,7 +9,7 @@ from pyuibench.records import Cell, Interaction, cell_fields
 from pyuibench.report.build import build
 from pyuibench.report.cells import Missing
 from pyuibench.report.neighbours import beside_table, neighbour_table
-from pyuibench.report.readme import parts
+from pyuibench.report.readme import written
 from pyuibench.report.report import Report
 from pyuibench.report.site.figures import figure_rows
 from pyuibench.store import NEIGHBOUR
@@ -111,6 +111,6 @@ def test_report_and_readme_show_both(run):
     page = build(run).read_text()
     assert "One session's job, and the others" in page.replace("&#39;", "'")
     assert "What a user sees beside others" in page
-    told = parts(run)
-    assert told.keys() == {"neighbours"}
-    assert "beside a job p95, job asleep" in told["neighbours"]
+    part, shown = written(run)
+    assert part == "neighbours"
+    assert "beside a job p95, job asleep" in shown

@@ -1,7 +1,8 @@
 """The parts of the README that runs write, each between two markers: figures, rerun tax, load, neighbours, workers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,15 @@ from pyuibench.report.workers import workers_table
 from pyuibench.store import Run
 
 PICTURE = "docs/figures"
+FIGURES = "figures"
 HELD = ("sessions held", "missed at", "memory per session", "sessions per GiB", "given back")
 WORKERS = ("1 worker", "2 workers", "times as many", "per CPU second", "2 workers, not sticky")
+# Part -> its table, and which of the columns; all where none is named.
+TABLES: Mapping[str, tuple[Callable[[Report], Table], tuple[str, ...]]] = {
+    "load": (held_table, HELD),
+    "neighbours": (neighbour_table, ()),
+    "workers": (workers_table, WORKERS),
+}
 
 
 def begin(part: str) -> str:
@@ -35,17 +43,16 @@ def end(part: str) -> str:
 
 
 def update(readme: Path, run: Run) -> None:
-    """Replace what stands between the markers of the parts that the run can fill. Raises UserError when they aren't there."""
+    """Replace what stands between the markers of the part that the run fills. Raises UserError when they aren't there."""
     text = readme.read_text()
-    written = parts(run)
-    for part, content in written.items():
-        if begin(part) not in text or end(part) not in text:
-            raise UserError(f"{readme} lacks the markers {begin(part)} and {end(part)}; nothing was changed.")
-        before, _, rest = text.partition(begin(part))
-        _, _, after = rest.partition(end(part))
-        text = f"{before}{begin(part)}\n{content}\n{end(part)}{after}"
-    readme.write_text(text)
-    if "figures" in written:
+    report = Report(run)
+    part, write = _part(report)
+    if begin(part) not in text or end(part) not in text:
+        raise UserError(f"{readme} lacks the markers {begin(part)} and {end(part)}; nothing was changed.")
+    before, _, rest = text.partition(begin(part))
+    _, _, after = rest.partition(end(part))
+    readme.write_text(f"{before}{begin(part)}\n{write(report)}\n{end(part)}{after}")
+    if part == FIGURES:
         draw_picture(run, readme.parent / PICTURE)
 
 
@@ -57,23 +64,27 @@ def draw_picture(run: Run, place: Path) -> None:
     draw(chart.row, report.variants, chart.title, place)
 
 
-def parts(run: Run) -> Mapping[str, str]:
-    """Return part -> Markdown: what the run was made for, a table of times where it was for nothing else."""
+def written(run: Run) -> tuple[str, str]:
+    """Return the part that a run fills, and its Markdown."""
     report = Report(run)
+    part, write = _part(report)
+    return part, write(report)
+
+
+def _part(report: Report) -> tuple[str, Callable[[Report], str]]:
+    """Return what the run was made for, and what writes it: a table of times where it was for nothing else."""
     if model_table(report).rows:
-        return {"tax": _tax(report)}
-    if held_table(report).rows:
-        return {"load": _chosen(report, held_table(report), HELD)}
-    if (others := neighbour_table(report)).rows:
-        return {"neighbours": _chosen(report, others, [column.label for column in others.columns])}
-    if workers_table(report).rows:
-        return {"workers": _chosen(report, workers_table(report), WORKERS)}
-    return {"figures": _figures(report)}
+        return "tax", _tax
+    for part, (make, labels) in TABLES.items():
+        if make(report).rows:
+            return part, partial(_chosen, make=make, labels=labels)
+    return FIGURES, _figures
 
 
-def _chosen(report: Report, table: Table, labels: Sequence[str]) -> str:
-    """Return some of a table's columns, after what the run is and what the table says."""
-    chosen = [number for number, column in enumerate(table.columns) if column.label in labels]
+def _chosen(report: Report, make: Callable[[Report], Table], labels: Sequence[str]) -> str:
+    """Return some of a table's columns, or all, after what the run is and what the table says."""
+    table = make(report)
+    chosen = [number for number, column in enumerate(table.columns) if not labels or column.label in labels]
     rows = tuple(replace(row, cells=tuple(row.cells[number] for number in chosen)) for row in table.rows)
     columns = tuple(table.columns[number] for number in chosen)
     return "\n".join([f"{_origin(report)} {table.caption}", "", *_lines(replace(table, columns=columns, rows=rows))])
