@@ -286,6 +286,18 @@ def cut_after_first(cell, failures):
 
 @pytest.mark.servers
 @pytest.mark.browser
+def test_a_run_whose_time_is_over_has_the_blocks_that_there_was_time_for(tmp_path):
+    asked = request(FLOOR.variant("http"), profile=replace(TINY, blocks=3, grid_cells=(), resilience_blocks=0))
+    run = load(new_run(replace(asked, within_s=0.001), tmp_path / "run", QUIET))
+    assert [cell["boot"] for cell in run.meta["plan"]] == ["00-floor-http-app"]
+    assert run.meta["within_s"] == 0.001
+    # Going on with it measures nothing more.
+    again = load(resume_run(tmp_path / "run", {"floor": FLOOR}, QUIET))
+    assert len(again.measurements) == len(run.measurements)
+
+
+@pytest.mark.servers
+@pytest.mark.browser
 def test_run_that_was_cut_off_goes_on_where_it_was(tmp_path, booted):
     run = tmp_path / "run"
     with pytest.raises(Cut):

@@ -106,6 +106,10 @@ def finished(place):
         ("bench floor/nonsense", "The entry floor has no variant 'nonsense'; it has: websocket, http, sse."),
         ("serve floor/nonsense", "The entry floor has no variant 'nonsense'; it has: websocket, http, sse."),
         (
+            "bench floor --precision 5% --within 60",
+            "--precision goes on until it is reached and --within until the time is over: give one of them.",
+        ),
+        (
             "bench floor --profile huge",
             "There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, workers, load, neighbours, full.",
         ),
@@ -221,7 +225,7 @@ def test_resume_of_a_run_that_says_too_little(refused, place):
 
 @pytest.mark.parametrize(
     "more",
-    ["floor", "--profile smoke", "--scenario local", "--instrument wire", "--seed 0", "--out new"],
+    ["floor", "--profile smoke", "--scenario local", "--instrument wire", "--seed 0", "--out new", "--within 9"],
 )
 def test_resume_takes_no_other_wishes(refused, finished, more):
     sentence = "--resume goes on as the run was begun: give it no entries and no other option than --apps."

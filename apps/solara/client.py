@@ -3,8 +3,9 @@
 import itertools
 import json
 import struct
+import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,8 @@ SLIDERS = {"min_units": "Minimum units"}
 OUTPUT_OF = {"caption": "table", "step": "progress"}
 CHUNK_BYTES = 1024 * 1024
 SILENCE_S = 3600.0
+REPLACED_S = 5.0
+LOOK_S = 0.001
 
 
 @dataclass
@@ -174,12 +177,20 @@ class Client(BaseClient):
             self._custom(drop, {"event": "upload", "data": data}, self._file[start : start + size])
 
     def _with_class(self, name: str) -> str:
-        return next(id for id, widget in self._widgets.items() if name in _classes(widget.state))
+        return self._found(lambda state: name in _classes(state))
 
     def _where(self, name: str, value: Value | None = None) -> str:
-        return next(
-            id for id, widget in self._widgets.items() if name in widget.state and value in (None, widget.state[name])
-        )
+        return self._found(lambda state: name in state and value in (None, state[name]))
+
+    def _found(self, fits: Callable[[State], bool]) -> str:
+        """Return the widget that fits. One that is being replaced is waited for, as a person can't click on it either."""
+        deadline_s = time.monotonic() + REPLACED_S
+        while time.monotonic() < deadline_s:
+            for id, widget in self._widgets.items():
+                if fits(widget.state):
+                    return id
+            time.sleep(LOOK_S)
+        raise ProtocolError(f"the control isn't on the page, nor within {REPLACED_S:g} s")
 
     def _click(self, id: str) -> None:
         self._custom(id, {"event": "click", "data": RECORDED["click"]})

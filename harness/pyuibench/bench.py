@@ -1,5 +1,6 @@
 """A run from its request to its report: environments, plan, measuring, tables."""
 
+import math
 import secrets
 import urllib.error
 import urllib.request
@@ -44,6 +45,7 @@ class Request:
     variants: tuple[Variant, ...]
     seed: int
     precision: Precision | None = None
+    within_s: float = math.inf
 
     @property
     def entries(self) -> Mapping[str, Entry]:
@@ -173,7 +175,8 @@ def _measure(
     runner = Runner(store, request.profile, request.chosen, request.seed, variants, environments, cores)
     progress.start(possible)
     if possible:
-        runner.run(possible, progress.done)
+        runner.run(possible, progress.done, limit_s=request.within_s)
+        _leave_out_what_was_not_begun(store, plan, possible)
     store.finish()
     if possible and request.precision:
         _measure_on(store, request, request.precision, environments, runner, progress)
@@ -183,6 +186,13 @@ def _measure(
     ]
     store.write_meta({**meta, "finished": _now(), "changed_while_measured": changed})
     return store.directory
+
+
+def _leave_out_what_was_not_begun(store: Store, plan: Sequence[Cell], possible: Sequence[Cell]) -> None:
+    """Cut a run's plan off behind the last block that there was time for."""
+    last = max(cell.block for cell in possible if store.is_done(cell.boot))
+    meta = read_meta(store.directory)
+    store.write_meta({**meta, "plan": [asdict(cell) for cell in plan if cell.block <= last]})
 
 
 def _measure_on(
@@ -334,6 +344,7 @@ def _meta(
         "instruments": request.chosen.instruments,
         "seed": request.seed,
         "precision": asdict(request.precision) if request.precision else None,
+        "within_s": request.within_s if math.isfinite(request.within_s) else None,
         "level": request.precision.level(request.profile.blocks) if request.precision else LEVEL,
         "spec_hash": spec_hash(),
         "machine": machine.describe(),
@@ -387,7 +398,8 @@ def _request_of(meta: Mapping[str, Any], entries: Mapping[str, Entry]) -> Reques
         variants.append(entries[entry_name].variant(variant_name))
     chosen = selection(meta["scenarios"], meta["instruments"])
     precision = Precision(**meta["precision"]) if meta.get("precision") else None
-    return Request(_profile_of(meta["profile_settings"]), chosen, tuple(variants), meta["seed"], precision)
+    within_s = meta.get("within_s") or math.inf
+    return Request(_profile_of(meta["profile_settings"]), chosen, tuple(variants), meta["seed"], precision, within_s)
 
 
 def _profile_of(settings: Mapping[str, Any]) -> Profile:

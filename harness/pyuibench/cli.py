@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -165,6 +166,10 @@ def bench(
         typer.Option(metavar="SHARE", help="Go on by blocks until each headline ratio is known to this, as 5%."),
     ] = None,
     most_blocks: Annotated[int, typer.Option(min=1, help="With --precision: stop after so many blocks.")] = 30,
+    within: Annotated[
+        float | None,
+        typer.Option(metavar="MINUTES", min=1, help="Begin no block that would end after so long, counted anew when resumed."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="The run's directory; below results/ without it.")] = None,
     resume: Annotated[Path | None, typer.Option(metavar="RUN", help="Go on with a run that was cut off.")] = None,
 ) -> None:
@@ -172,7 +177,10 @@ def bench(
 
     Example: pyuibench bench floor --profile smoke
     """
-    if resume and (all_variants or names or profile or scenario or instrument or out or precision or seed is not None):
+    if precision and within:
+        raise UserError("--precision goes on until it is reached and --within until the time is over: give one of them.")
+    asked = (all_variants, names, profile, scenario, instrument, out, precision, within, seed is not None)
+    if resume and any(asked):
         raise UserError("--resume goes on as the run was begun: give it no entries and no other option than --apps.")
     chosen = selection(scenario or (), instrument or ())
     settings = profile_named(profile or PROFILE)
@@ -186,7 +194,8 @@ def bench(
                 variants = choose_for_bench(entries, names or (), all_variants)
                 order = benching.new_seed() if seed is None else seed
                 wanted = Precision(_share(precision), most_blocks) if precision else None
-                request = benching.Request(settings, chosen, variants, order, wanted)
+                limit_s = within * 60 if within else math.inf
+                request = benching.Request(settings, chosen, variants, order, wanted, limit_s)
                 benching.new_run(request, directory, progress.hooks)
     except KeyboardInterrupt:
         _say(f"stopped; go on with `pyuibench bench --resume {directory}`." if directory.is_dir() else "stopped.")

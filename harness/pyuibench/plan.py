@@ -105,7 +105,7 @@ PROFILES: Mapping[str, Profile] = {
         Profile("workers", 3, 0, 0, (), 0, 1, 0, task_blocks=0, worker_sessions=20),
         Profile("load", 3, 0, 0, (), 0, 1, 0, task_blocks=0, load_levels=LEVELS, load_cycles=10),
         Profile("neighbours", 3, 0, 0, (), 0, 1, 0, task_blocks=0, load_browser_rounds=2, load_neighbours=10),
-        Profile("full", 10, 10, 2, (1, 10, 40, 100), 15, 10, 20, resilience_blocks=1, rtts_ms=RTTS_MS, rtt_blocks=3),
+        Profile("full", 10, 3, 1, (1, 40, 100), 5, 10, 10, crowd_blocks=3, task_blocks=3),
     )
 }
 

@@ -1,6 +1,7 @@
 """Carries a plan out, boot by boot. What fails is recorded with its reason, and the rest goes on."""
 
 import itertools
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,7 @@ from pyuibench import resilience, resources
 from pyuibench.browser.chromium import chromium
 from pyuibench.browser.instrument import BrowserTask, far_away, timed, untimed
 from pyuibench.browser.page import GestureError
+from pyuibench.budget import within
 from pyuibench.catalog import AGAIN, Variant
 from pyuibench.deployment.fleet import Fleet
 from pyuibench.environment import Environment
@@ -42,6 +44,7 @@ BESIDE_TIMES = 1.5
 """For how long others act, as a multiple of what a browser's rounds take alone."""
 BESIDE_MOST_S = 40.0
 CYCLE_SETTLE_S = 1.0
+WARM_S = 1.0
 NO_PAUSE_MS = 1.0
 OPEN_BUSY_S = 30.0
 HELD = b'"warmup": false'
@@ -100,15 +103,22 @@ class Runner:
         self._environments = environments
         self._cores = cores
 
-    def run(self, plan: list[Cell], done: Callable[[Cell, list[Failure]], None], after: int = 0) -> None:
+    def run(
+        self,
+        plan: list[Cell],
+        done: Callable[[Cell, list[Failure]], None],
+        after: int = 0,
+        limit_s: float = math.inf,
+    ) -> None:
         """Measure every boot of the plan that has no samples yet; `done` is called after each with what failed in it.
 
-        The first `after` boots are passed over without a word.
+        The first `after` boots are passed over without a word. No block is begun that would probably end after `limit_s`.
         """
         with on_cores(self._cores.harness):
-            # A browser of its own for each block: should one crash, the next block has a sound one.
             numbered = itertools.islice(enumerate(plan), after, None)
-            for _, block in itertools.groupby(numbered, key=lambda pair: pair[1].block):
+            by_block = itertools.groupby(numbered, key=lambda pair: pair[1].block)
+            # A browser of its own for each block: should one crash, the next block has a sound one.
+            for block in within((list(pairs) for _, pairs in by_block), limit_s):
                 with chromium() as browser:
                     for number, cell in block:
                         done(cell, self._measured(browser, cell, self._seed + number))
@@ -181,6 +191,7 @@ class Runner:
             yield "wire", lambda: self._keep_busy(boot)
             return
         if boot.cell.role == NEIGHBOUR:
+            yield "warm-up", lambda: self._warm_up(boot)
             yield "clicks, calm", lambda: self._clicks(boot, "unrelated", "rests")
             yield "clicks beside jobs", lambda: self._clicks(boot, "neighbour", "crunches")
             return
@@ -347,6 +358,12 @@ class Runner:
         place = {"servers": boot.server.supervisor_pids, "samples": boot.directory, "cell": cell_fields(boot.cell)}
         run_load(config.model_copy(update={**place, **settings}), boot.server.url, self._profile.load_processes)
 
+    def _warm_up(self, boot: Boot) -> None:
+        """Have as many sessions click for a moment and keep nothing of it, so that no part of what follows is the first."""
+        sessions = self._profile.load_neighbours + 1
+        clicks = (("unrelated", "increment"),)
+        self._put(boot, levels=(sessions,), controls=clicks, hold_s=WARM_S, samples=None, cell=None, goes_on=True)
+
     def _clicks(self, boot: Boot, scenario: str, first: str) -> None:
         """Have others click on the counter while the first session rests, or has jobs run."""
         sessions = self._profile.load_neighbours + 1
@@ -378,11 +395,15 @@ class Runner:
             load = pool.submit(self._put, boot, **beside)
             while not load.done() and not any(HELD in file.read_bytes() for file in directory.glob("*.jsonl")):
                 time.sleep(0.1)
-            for sample in timed(browser, self._browser_task(boot)):
-                if load.done():
-                    break
+            is_beside = False
+            # Other filters than before, for a server that keeps what it has computed.
+            again = self._browser_task(replace(boot, seed=boot.seed + 1))
+            for sample in itertools.takewhile(lambda _: not load.done(), timed(browser, again)):
                 boot.file.add(_beside(sample, sessions) if isinstance(sample, Interaction) else sample)
+                is_beside = True
             load.result()
+        if not is_beside:
+            raise WireError(f"the {sessions} sessions that were to act beside the browser didn't all open")
 
     def _wire(self, boot: Boot, sessions: int) -> WireConfig:
         return WireConfig(
