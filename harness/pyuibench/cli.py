@@ -168,7 +168,9 @@ def bench(
     most_blocks: Annotated[int, typer.Option(min=1, help="With --precision: stop after so many blocks.")] = 30,
     within: Annotated[
         float | None,
-        typer.Option(metavar="MINUTES", min=1, help="Begin no block that would end after so long, counted anew when resumed."),
+        typer.Option(
+            metavar="MINUTES", min=1, help="Begin no block that would end after so long, counted anew when resumed."
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="The run's directory; below results/ without it.")] = None,
     resume: Annotated[Path | None, typer.Option(metavar="RUN", help="Go on with a run that was cut off.")] = None,
@@ -178,7 +180,9 @@ def bench(
     Example: pyuibench bench floor --profile smoke
     """
     if precision and within:
-        raise UserError("--precision goes on until it is reached and --within until the time is over: give one of them.")
+        raise UserError(
+            "--precision goes on until it is reached and --within until the time is over: give one of them."
+        )
     asked = (all_variants, names, profile, scenario, instrument, out, precision, within, seed is not None)
     if resume and any(asked):
         raise UserError("--resume goes on as the run was begun: give it no entries and no other option than --apps.")
