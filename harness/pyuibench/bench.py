@@ -176,7 +176,8 @@ def _measure(
     progress.start(possible)
     if possible:
         runner.run(possible, progress.done, limit_s=request.within_s)
-        _leave_out_what_was_not_begun(store, plan, possible)
+        if math.isfinite(request.within_s):
+            _leave_out_what_was_not_begun(store, plan, possible)
     store.finish()
     if possible and request.precision:
         _measure_on(store, request, request.precision, environments, runner, progress)
