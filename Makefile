@@ -14,7 +14,7 @@ TALK ?= results/talk
 bench: .venv/ready
 	$(BIN)/pyuibench bench $(APPS) --profile $(PROFILE) $(ARGS)
 
-# To verify entries is mostly to wait, for answers that come word by word and jobs that sleep: three at a time are no crowd.
+# An entry that is verified waits a third of the time or more, for answers that come word by word and jobs that sleep.
 test: .venv/ready lint
 	$(BIN)/pytest --numprocesses 2 --dist worksteal --durations 20 --ignore tests/verify
 	$(BIN)/pytest --numprocesses 3 --dist worksteal --durations 20 tests/verify
