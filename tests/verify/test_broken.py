@@ -2,6 +2,7 @@
 
 import itertools
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -198,6 +199,16 @@ def test_fault_is_found_and_nothing_else(browser, started, monkeypatch, name):
     (variant,) = BROKEN[name].variants
     assert all(finding.variant == variant.id and "\n" not in str(finding) for finding in findings)
     assert not [pid for pid in started if psutil.pid_exists(pid)]
+
+
+def test_a_check_ends_with_its_server_even_if_something_still_refers_to_it():
+    """Playwright keeps the frames of its callers; a check left to the garbage collector closed its page within Playwright."""
+    (variant,) = BROKEN["crash-at-boot"].variants
+    about = variant_checks._Findings(variant, "app")
+    check = (browser_checks.Seen("load", f"seen {number}") for number in range(2))
+    findings = list(variant_checks._in_browser(about, SimpleNamespace(is_alive=lambda: False), check))
+    assert [finding.message for finding in findings] == ["seen 0"]
+    assert list(check) == []
 
 
 def test_crash_at_boot_says_why(browser):

@@ -1,6 +1,6 @@
 """Checks that an entry with its patch applied is still the reference app, and that the new filter does what it should."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -25,7 +25,9 @@ def verify_change(browser: Browser, entry: Entry) -> Iterator[Finding]:
         yield from verify_variant(browser, variant, pages=("app",), also=check_filter)
 
 
-def check_filter(browser: Browser, variant: Variant, page: PageName, url: str, ledger: Path) -> Iterator[Seen]:
+def check_filter(
+    browser: Browser, variant: Variant, page: PageName, url: str, ledger: Path
+) -> Generator[Seen, None, None]:
     """Yield what is wrong with the new filter, and a note of what setting it computes that the table isn't made by."""
     seen = list(check_actions(browser, variant, url, ledger, tuple(steps())))
     yield from seen or _computed_in_vain(browser, variant, url, ledger)

@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +57,7 @@ class Seen:
 
 def check_browser(
     browser: Browser, variant: Variant, page: PageName, url: str, ledger: Path, cells: int
-) -> Iterator[Seen]:
+) -> Generator[Seen, None, None]:
     """Yield what is wrong with a page: first state, every control twice, isolation, tasks, looks, outside requests."""
     initial = _initial(page, cells)
     actions = app_actions(1) if page == "app" else grid_actions(1, cells)

@@ -5,8 +5,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -26,7 +26,7 @@ from pyuibench.verify.findings import Finding, Level, Where
 from pyuibench.wire.config import WIRE_VARIABLE, WireConfig
 
 PAGES: tuple[PageName, ...] = tuple(dict.fromkeys(scenario.page for scenario in SCENARIOS.values()))
-Check: TypeAlias = Callable[[Browser, Variant, PageName, str, Path], Iterator[Seen]]
+Check: TypeAlias = Callable[[Browser, Variant, PageName, str, Path], Generator[Seen, None, None]]
 """Looks at a page that is served at an address and writes a ledger, and yields what is wrong with it."""
 # A job blocks its thread asleep or busy; asleep it leaves the machine to what else is verified.
 GRID = Grid(cells=6, cost_ms=0.0, cost_kind="sleep")
@@ -127,12 +127,14 @@ def _seen_by(
     return browser, about.variant, about.page, server.url, ledger
 
 
-def _in_browser(about: _Findings, server: Server, check: Iterator[Seen]) -> Iterator[Finding]:
+def _in_browser(about: _Findings, server: Server, check: Generator[Seen, None, None]) -> Iterator[Finding]:
     try:
-        for seen in check:
-            yield about.make("browser", seen.check, seen.message, "note" if seen.is_note else "error")
-            if not server.is_alive():
-                return
+        # Closed here, or the garbage collector does it within whatever Playwright does then, which waits for itself for ever.
+        with closing(check):
+            for seen in check:
+                yield about.make("browser", seen.check, seen.message, "note" if seen.is_note else "error")
+                if not server.is_alive():
+                    return
     except PlaywrightError as error:
         yield about.make("browser", "page", str(error).splitlines()[0])
 
