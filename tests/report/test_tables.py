@@ -175,6 +175,15 @@ def test_problems_are_counted(report):
     assert (problem.where, problem.reason, problem.count, problem.total) == ("maple/app", "count stayed at <3>", 3, 21)
 
 
+def test_problems_that_differ_in_their_numbers_alone_are_told_once(report):
+    reasons = ["not ready after 30 s", "closed", "not ready after 12.5 s"]
+    failures = report.run.failures.assign(reason=reasons)
+    assert problems.failures(replace(report.run, failures=failures)) == (
+        cells.Problem("maple/static", "app page: boot", "closed", 1),
+        cells.Problem("maple/static", "app page: boot", "not ready after 12.5 s, and like it", 2),
+    )
+
+
 def test_environment_failure_counts_for_every_page(report):
     failures = report.run.failures.assign(step="environment")
     static = next(variant for variant in variants(report.run) if variant.name == "static")

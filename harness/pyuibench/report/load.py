@@ -1,6 +1,5 @@
 """Many sessions: what each level of a load gave, how many sessions a server holds, and what becomes of its memory."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ import pandas as pd
 from pyuibench.loadtest.slo import P95_MS
 from pyuibench.report.cells import Column, Figure, Missing, Shown, Table, variant_row
 from pyuibench.report.measured import measured_figure
+from pyuibench.report.problems import alike
 from pyuibench.report.report import Report, median_figure
 from pyuibench.report.select import VariantInfo, by_boot, tuples
 from pyuibench.stats import Estimate, Point, quantile, slope, trend
@@ -157,10 +157,8 @@ def _held_cells(report: Report, variant: VariantInfo) -> tuple[Shown, ...]:
 
 def _told_once(reasons: Sequence[str]) -> str:
     """Return reasons with those that differ in their numbers alone told once, by the first of them."""
-    alike: dict[str, list[str]] = {}
-    for reason in reasons:
-        alike.setdefault(re.sub(r"[\d,.]+", "", reason), []).append(reason)
-    return "; ".join(f"{own[0]}, and {len(own) - 1} alike" if len(own) > 1 else own[0] for own in alike.values())
+    kinds = alike(reasons)
+    return "; ".join(f"{own[0]}, and {len(own) - 1} alike" if len(own) > 1 else own[0] for own in kinds)
 
 
 def _held(report: Report, variant: VariantInfo) -> str:

@@ -1,7 +1,8 @@
 """What went wrong, and how noisy the run was."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,10 +62,10 @@ def _noise(estimates: Iterable[Estimate]) -> Noise | None:
 
 def failures(run: Run) -> tuple[Problem, ...]:
     """Return the boots or parts of boots that could not be carried out, like ones together."""
-    counts = Counter(tuples(run.failures, ["entry", "variant", "page", "step", "reason"]))
+    place = ["entry", "variant", "page", "step"]
     return tuple(
         Problem(f"{entry}/{variant}", f"{page} page: {step}", reason, count)
-        for (entry, variant, page, step, reason), count in sorted(counts.items())
+        for (entry, variant, page, step), reason, count in _counted(tuples(run.failures, [*place, "reason"]))
     )
 
 
@@ -76,7 +77,7 @@ def not_ok(run: Run) -> tuple[Problem, ...]:
         reason=run.interactions["reason"].fillna("no reason stored"),
     )
     totals = Counter(tuples(rows, place))
-    counts = Counter(tuples(rows[~rows["ok"].astype(bool)], [*place, "reason"]))
+    wrong = tuples(rows[~rows["ok"].astype(bool)], [*place, "reason"])
     return tuple(
         Problem(
             f"{entry}/{variant}",
@@ -85,5 +86,23 @@ def not_ok(run: Run) -> tuple[Problem, ...]:
             count,
             totals[(entry, variant, instrument, scenario, control)],
         )
-        for (entry, variant, instrument, scenario, control, reason), count in sorted(counts.items())
+        for (entry, variant, instrument, scenario, control), reason, count in _counted(wrong)
     )
+
+
+def alike(reasons: Iterable[str]) -> list[list[str]]:
+    """Return reasons with those together that differ in their numbers alone, in the order of the first of them."""
+    groups: dict[str, list[str]] = {}
+    for reason in reasons:
+        groups.setdefault(re.sub(r"[\d,.]+", "", reason), []).append(reason)
+    return list(groups.values())
+
+
+def _counted(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], str, int]]:
+    """Yield each place, each kind of reason there, by the first of its kind, and how many there are of the kind."""
+    reasons: dict[tuple[str, ...], list[str]] = {}
+    for *place, reason in rows:
+        reasons.setdefault(tuple(place), []).append(reason)
+    for where, own in sorted(reasons.items()):
+        for kind in alike(sorted(own)):
+            yield where, kind[0] if kind[0] == kind[-1] else f"{kind[0]}, and like it", len(kind)
