@@ -16,7 +16,8 @@ from pyuibench.spec import OUTPUTS, SCENARIOS, outputs_of
 # High enough for every app, as the longest is.
 VIEWPORT = ViewportSize(width=1280, height=2600)
 SETTLE_MS = 1_000
-# Less of a picture's pixels than this differ from its background where a page is blank, and a shade differs by so much.
+# Less of a picture's pixels than this differ from its background where a page is blank or something lies over all of it, and a
+# shade differs by so much.
 LEAST_INK = 0.01
 LEAST_SHADE = 60
 # Rounding and borders: two boxes may share so much of an edge.
@@ -64,7 +65,10 @@ def look(page: Page, variant: Variant) -> tuple[bytes, list[str]]:
     page.page.evaluate("() => document.querySelectorAll('*').forEach((element) => (element.scrollTop = 0))")
     page.page.wait_for_timeout(SETTLE_MS)
     picture = page.page.screenshot()
-    blank = ["the page is blank"] if ink(picture) < LEAST_INK else []
+    share = ink(picture)
+    blank = (
+        [f"the page is as good as blank: {share:.2%} of it differs from its background"] if share < LEAST_INK else []
+    )
     return picture, blank or faults(page, variant, VIEWPORT["width"])
 
 

@@ -64,7 +64,7 @@ def carry_out(
     rest: Callable[[], None],
     now_s: Callable[[], float],
 ) -> Iterator[Done[R]]:
-    """Yield each action of those TASKS that are among `scenarios`, up to the first that goes wrong.
+    """Yield each action of those TASKS that are among `scenarios`, up to the first that goes wrong, with the visitor's state after it.
 
     `other` opens a second session, `rest` waits between actions, `now_s` is a clock.
     """
@@ -85,9 +85,7 @@ def carry_out(
                 yield done
                 if done.reason:
                     return
-                # What was done in another session leaves this one as it is.
-                if not (scenario == "neighbour" and done.action is job):
-                    state = _after(done.action)
+                state = _after(done.action)
 
 
 def _alone(visitor: Visitor[R], action: Action, rest: Callable[[], None]) -> Generator[Done[R], None, None]:
@@ -135,8 +133,7 @@ def _meanwhile(
         state = _after(action)
     wanted = {output: job.expected[output] for output in RUNNING}
     reason = worker.settle(wanted, SETTLE_S)
-    last = replace(job, after=state) if worker is visitor else job
-    yield Done(last, None, reason and f"the job was begun, but never ended as it should: {reason}")
+    yield Done(replace(job, after=state), None, reason and f"the job was begun, but never ended as it should: {reason}")
 
 
 def _without_job(expected: Texts) -> Texts:

@@ -17,6 +17,7 @@ from pyuibench.spec import (
     SCENARIOS,
     TASKS,
     Action,
+    AppState,
     PageName,
     Texts,
     app_actions,
@@ -71,8 +72,7 @@ def check_browser(
             with Page(browser, variant, url, initial, SHORT_HOLD_MS) as second:
                 yield from _isolation(first, second, variant, initial, rounds, page)
             if page == "app":
-                # Every section shows something by then, unless a task went wrong.
-                yield from list(_tasks(browser, first, variant, url, rounds[-1], ledger)) or _looks(first, variant)
+                yield from _tasks_and_looks(browser, first, variant, url, rounds[-1], ledger)
         for request in dict.fromkeys((*first.outside_requests, *filter(is_outside, sockets))):
             yield Seen("outside", f"the page asked another host for {request}")
 
@@ -131,33 +131,53 @@ def _actions(page: Page, variant: Variant, initial: Texts, actions: Sequence[Act
         before = action.expected
 
 
-def _tasks(browser: Browser, first: Page, variant: Variant, url: str, last: Action, ledger: Path) -> Iterator[Seen]:
-    """Judge what a session does once: drag, answer, job, clicks while a job runs, upload."""
-    initial = initial_app().expected
-    reader = LedgerReader(str(ledger))
+def _tasks_and_looks(
+    browser: Browser, first: Page, variant: Variant, url: str, last: Action, ledger: Path
+) -> Iterator[Seen]:
+    """Judge what a session does once, and the page when every section shows something.
+
+    The drag comes after that: what its many events leave over a page, until the next one, is worth knowing by itself.
+    """
+    done = _Tasks(browser, first, variant, url, ledger, last.after or initial_app())
+    if wrong := list(done.carry_out([name for name in TASKS if name != "drag"])):
+        yield from wrong
+        return
+    yield from (Seen("looks", fault) for fault in look(first, variant)[1])
+    if wrong := list(done.carry_out(["drag"])):
+        yield from wrong
+        return
+    yield from (Seen("looks", f"after a drag: {fault}", is_note=True) for fault in look(first, variant)[1])
+
+
+class _Tasks:
+    """What a session does once: drag, answer, job, clicks while a job runs, upload."""
+
+    def __init__(
+        self, browser: Browser, first: Page, variant: Variant, url: str, ledger: Path, state: AppState
+    ) -> None:
+        self._browser, self._first, self._variant, self._url = browser, first, variant, url
+        self._reader = LedgerReader(str(ledger))
+        self._state = state
+
+    def carry_out(self, scenarios: Sequence[str]) -> Iterator[Seen]:
+        """Carry out those that the variant can, from the state that the ones before have left, and yield what is wrong."""
+        possible = [name for name in scenarios if name not in self._variant.not_applicable]
+        try:
+            for done in carry_out(self._first, self._other, self._state, possible, self._rest, time.monotonic):
+                yield from _task(done, self._reader)
+                self._state = done.action.after or self._state
+        except GestureError as error:
+            yield Seen("control", f"after the rounds: {error}")
 
     @contextmanager
-    def other() -> Iterator[Page]:
-        with Page(browser, variant, url, initial, SHORT_HOLD_MS) as page:
+    def _other(self) -> Iterator[Page]:
+        with Page(self._browser, self._variant, self._url, initial_app().expected, SHORT_HOLD_MS) as page:
             page.open(LOAD_TIMEOUT_MS)
             yield page
 
-    def rest() -> None:
-        first.page.wait_for_timeout(REST_MS)
-        reader.new_calls()
-
-    state = last.after or initial_app()
-    scenarios = [name for name in TASKS if name not in variant.not_applicable]
-    try:
-        for done in carry_out(first, other, state, scenarios, rest, time.monotonic):
-            yield from _task(done, reader)
-    except GestureError as error:
-        yield Seen("control", f"after the rounds: {error}")
-
-
-def _looks(page: Page, variant: Variant) -> Iterator[Seen]:
-    _, found = look(page, variant)
-    yield from (Seen("looks", fault) for fault in found)
+    def _rest(self) -> None:
+        self._first.page.wait_for_timeout(REST_MS)
+        self._reader.new_calls()
 
 
 def _task(done: Done[Reading], reader: LedgerReader) -> Iterator[Seen]:
