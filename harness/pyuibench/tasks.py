@@ -64,7 +64,7 @@ def carry_out(
     rest: Callable[[], None],
     now_s: Callable[[], float],
 ) -> Iterator[Done[R]]:
-    """Yield each action of those TASKS that are among `scenarios`, up to the first that goes wrong, with the visitor's state after it.
+    """Yield each action of those TASKS that are among `scenarios`, up to the first that goes wrong, with the state after it.
 
     `other` opens a second session, `rest` waits between actions, `now_s` is a clock.
     """
