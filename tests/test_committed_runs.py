@@ -15,7 +15,7 @@ from pyuibench.report.talk.build import build_talk
 from pyuibench.store import load
 from pyuibench.truth import recovered
 
-RUNS = ("reference", "tax", "again", "far", "load", "workers")
+RUNS = ("reference", "tax", "again", "far", "load", "neighbours", "workers")
 MOST_OFF_MS = 1.0
 
 
@@ -29,7 +29,7 @@ def test_nothing_of_it_is_withheld(run):
     assert objections == []
 
 
-@pytest.mark.parametrize("name", ["again", "far", "load", "reference", "tax", "workers"])
+@pytest.mark.parametrize("name", ["again", "far", "load", "neighbours", "reference", "tax", "workers"])
 def test_every_known_delay_was_found(name):
     found = recovered(load(RESULTS / name))
     assert {it.truth.delay_ms for it in found} == {1.0, 5.0, 20.0, 100.0}

@@ -8,7 +8,7 @@ from pyuibench.store import load
 
 @pytest.mark.parametrize(
     ("run", "part"),
-    [("reference", "figures"), ("tax", "tax"), ("load", "load"), ("workers", "workers")],
+    [("reference", "figures"), ("tax", "tax"), ("load", "load"), ("neighbours", "neighbours"), ("workers", "workers")],
 )
 def test_the_readme_shows_the_figures_of_the_committed_runs(run, part):
     text = (ROOT / "README.md").read_text()
