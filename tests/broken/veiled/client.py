@@ -1,0 +1,1 @@
+../../../apps/floor/client.py
