@@ -150,7 +150,7 @@ def _tasks_and_looks(
 
 
 class _Tasks:
-    """What a session does once: drag, answer, job, clicks while a job runs, upload."""
+    """What a session does once: answer, job, clicks while a job runs, upload, drag."""
 
     def __init__(
         self, browser: Browser, first: Page, variant: Variant, url: str, ledger: Path, state: AppState
