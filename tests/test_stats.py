@@ -10,6 +10,7 @@ from pyuibench.stats import (
     Point,
     drift,
     median,
+    paired_difference,
     places,
     quantile,
     ratio_of_medians,
@@ -177,6 +178,21 @@ def test_slope_agrees_with_scipy_block_by_block():
 def test_slope_of_exact_lines_that_differ_by_block():
     estimate = slope(points_of([(b, n, 100 * b + 2 * n) for b in range(4) for n in (1, 5, 25)]))
     assert (estimate.value, estimate.low, estimate.high) == pytest.approx((2, 2, 2))
+
+
+def test_a_difference_within_blocks_agrees_with_scipy():
+    one, other = {0: 5.0, 1: 7.5, 2: 6.0, 4: 9.9}, {0: 4.0, 1: 6.0, 2: 5.5, 3: 0.0}
+    estimate, p = paired_difference(one, other)
+    test = scipy_stats.ttest_rel([5.0, 7.5, 6.0], [4.0, 6.0, 5.5])
+    interval = test.confidence_interval()
+    assert p == pytest.approx(test.pvalue)
+    assert (estimate.value, estimate.low, estimate.high) == pytest.approx((1.0, interval.low, interval.high))
+    assert estimate.boots == 3
+
+
+def test_no_block_with_both_is_no_difference():
+    with pytest.raises(ValueError, match="no block has both"):
+        paired_difference({0: 1.0}, {1: 1.0})
 
 
 def test_slope_with_two_blocks_has_no_interval():

@@ -31,6 +31,8 @@ CELL = ["entry", "variant", "page"]
 SESSION = ["boot", "instrument", "sessions", "session"]
 SIZE = ["grid_cells", "grid_cost_ms", "grid_cost_kind"]
 COMPUTING = tuple(name for name, scenario in SCENARIOS.items() if scenario.in_rounds or scenario.page == "grid")
+COMPARED = ("load", *COMPUTING)
+"""What a report compares by ratios to the control."""
 
 _Key: TypeAlias = tuple[Any, ...]
 
@@ -277,10 +279,10 @@ def same_app_same_times(run: Run) -> Iterator[Objection]:
 def twin_ratios(run: Run, blocks: Container[int] | None = None) -> dict[str, Estimate]:
     """Return what is compared with its like -> the ratio of the control's second name to its first, in the browser.
 
-    With `blocks` only these are looked at, as if they were all of the run.
+    Page loads are among it, since they are compared too. With `blocks` only these are looked at, as if they were all of the run.
     """
     rows = run.near
-    right = rows[rows["ok"].astype(bool) & ~rows["warmup"].astype(bool) & rows["scenario"].isin(COMPUTING)]
+    right = rows[rows["ok"].astype(bool) & ~rows["warmup"].astype(bool) & rows["scenario"].isin(COMPARED)]
     samples = _by_name_and_block(right[(right["instrument"] == "browser") & (right["sessions"] <= 1)])
     ratios = {}
     for name, entry in (run.meta.get("entries") or {}).items():

@@ -39,8 +39,8 @@ from pyuibench.precision import Precision
 from pyuibench.progress import TerminalProgress
 from pyuibench.proof import remember
 from pyuibench.report.build import build
+from pyuibench.report.document import update
 from pyuibench.report.load import told
-from pyuibench.report.readme import update as update_readme
 from pyuibench.report.site.build import build_site
 from pyuibench.report.talk.build import build_talk
 from pyuibench.server import HOST, Grid, Server
@@ -312,15 +312,17 @@ def calibrate(
 def report(
     run: Annotated[Path, typer.Argument(help="A run's directory.")],
     apps: Apps = None,
-    readme: Annotated[Path | None, typer.Option(help="A Markdown file whose figures are written anew as well.")] = None,
+    document: Annotated[
+        list[Path] | None, typer.Option(help="A Markdown file whose figures are written anew as well. Repeatable.")
+    ] = None,
 ) -> None:
     """Write a run's report anew from its samples; nothing is measured.
 
     Example: pyuibench report results/reference
     """
     loaded = store.load(run)
-    if readme:
-        update_readme(readme, loaded)
+    for path in document or []:
+        update(path, loaded)
     console.print(f"Report: {build(loaded, all_claims(_entries(apps).values()))}", soft_wrap=True)
 
 

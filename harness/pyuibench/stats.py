@@ -96,24 +96,29 @@ def ratio_of_medians(
     return _over_boots([ours / theirs for ours, theirs in pairs], sum(len(blocks[block]) for block in shared), level)
 
 
-def slope(points: Iterable[Point], level: float = LEVEL) -> Estimate:
-    """Return the slope of value against size, in the value's unit per unit of size: the mean of the blocks' slopes.
-
-    Each block's slope is least squares with an intercept; the interval is Student's t on them, which asks nothing of how
-    points scatter within a block. Blocks with one size only are left out. `n` counts points, `boots` blocks. Raises ValueError
-    if no block has two sizes.
-    """
+def block_slopes(points: Iterable[Point]) -> dict[int, float]:
+    """Return each block's slope of value against size: least squares with an intercept. Blocks with one size only have none."""
     by_block: dict[int, list[Point]] = {}
     for point in points:
         by_block.setdefault(point.block, []).append(point)
-    usable = [block for block in by_block.values() if len({point.size for point in block}) > 1]
-    if not usable:
+    return {
+        number: float(stats.linregress([point.size for point in block], [point.value for point in block]).slope)
+        for number, block in by_block.items()
+        if len({point.size for point in block}) > 1
+    }
+
+
+def slope(points: Iterable[Point], level: float = LEVEL) -> Estimate:
+    """Return the slope of value against size, in the value's unit per unit of size: the mean of the blocks' slopes.
+
+    The interval is Student's t on the blocks' slopes, which asks nothing of how points scatter within a block. `n` counts the
+    points of blocks that have a slope, `boots` these blocks. Raises ValueError if no block has two sizes.
+    """
+    known = tuple(points)
+    slopes = block_slopes(known)
+    if not slopes:
         raise ValueError("a slope needs two sizes")
-    slopes = [
-        float(stats.linregress([point.size for point in block], [point.value for point in block]).slope)
-        for block in usable
-    ]
-    return mean(np.array(slopes), sum(map(len, usable)), level)
+    return mean(np.array(list(slopes.values())), sum(point.block in slopes for point in known), level)
 
 
 def trend(points: Iterable[Point], level: float = LEVEL) -> Estimate:
@@ -202,6 +207,19 @@ def difference(figures: Sequence[float], reference: Sequence[float], level: floa
         value, float(np.exp(interval.low)), float(np.exp(interval.high)), n, min(len(ours), len(theirs))
     )
     return Difference(estimate, float(test.pvalue))
+
+
+def paired_difference(
+    one: Mapping[int, float], other: Mapping[int, float], level: float = LEVEL
+) -> tuple[Estimate, float]:
+    """Return the mean difference of two figures within the blocks that have both, and the p-value of there being none.
+
+    Student's t on the differences; 1 with fewer than FEWEST_BOOTS such blocks. Raises ValueError where no block has both.
+    """
+    differences = np.array([one[block] - other[block] for block in one if block in other])
+    if not len(differences):
+        raise ValueError("no block has both figures")
+    return mean(differences, len(differences), level), _paired(one, other)[0]
 
 
 def beyond_noise(p_values: Mapping[Key, float], level: float = LEVEL) -> set[Key]:

@@ -8,8 +8,8 @@ import pytest
 from pyuibench.records import Cell, Interaction, Measurement, cell_fields
 from pyuibench.report.build import build
 from pyuibench.report.cells import Missing
+from pyuibench.report.document import written
 from pyuibench.report.load import _told_once, held_table, level_rows, levels_table, told
-from pyuibench.report.readme import written
 from pyuibench.report.report import Report
 
 MB = 10**6
@@ -120,8 +120,8 @@ def test_memory_that_does_not_grow_has_no_sessions_per_gib(run):
 
 
 def test_a_readme_shows_what_is_held(run):
-    part, shown = written(replace(run, meta={**run.meta, "machine": {"processor": "Abacus 9000", "cores": "2"}}))
-    assert part == "load"
+    parts = written(replace(run, meta={**run.meta, "machine": {"processor": "Abacus 9000", "cores": "2"}}))
+    shown = parts["load"]
     assert (
         "| variant | model | sessions held | missed at | memory per session | sessions per GiB | given back |" in shown
     )

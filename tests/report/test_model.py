@@ -31,7 +31,7 @@ def test_rerun_is_the_share_of_untouched_work(write_run):
     assert shown["app"][3] == "yes"
     pools = scaling.computed_again(report)
     assert {model: pool.mean.value for model, pool in pools.items()} == pytest.approx({"rerun": 1})
-    assert format.pool(pools["rerun"]) == "1.00 (one variant)"
+    assert format.share(pools["rerun"]) == "100 % (1 variant)"
 
 
 def test_the_control_and_what_is_used_the_other_way_round_are_in_no_pool(write_run):

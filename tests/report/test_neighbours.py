@@ -8,8 +8,8 @@ import pytest
 from pyuibench.records import Cell, Interaction, cell_fields
 from pyuibench.report.build import build
 from pyuibench.report.cells import Missing
+from pyuibench.report.document import written
 from pyuibench.report.neighbours import beside_table, neighbour_table
-from pyuibench.report.readme import written
 from pyuibench.report.report import Report
 from pyuibench.report.site.figures import figure_rows
 from pyuibench.store import NEIGHBOUR
@@ -111,6 +111,4 @@ def test_report_and_readme_show_both(run):
     page = build(run).read_text()
     assert "One session's job, and the others" in page.replace("&#39;", "'")
     assert "What a user sees beside others" in page
-    part, shown = written(run)
-    assert part == "neighbours"
-    assert "beside a job p95, job asleep" in shown
+    assert "beside a job p95, job asleep" in written(run)["neighbours"]

@@ -6,10 +6,13 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
+from pyuibench.project import RESULTS
+from pyuibench.report.answers import REAL
 from pyuibench.report.report import Report
 from pyuibench.report.site.figures import figure_rows
 from pyuibench.report.talk.build import build_talk
 from pyuibench.report.talk.slides import charts_of, slides
+from pyuibench.store import load
 
 CLICK = "A click that needs no data"
 
@@ -36,7 +39,14 @@ def test_the_speaker_is_told_the_best_and_the_worst_with_intervals(deck):
 
 def test_what_is_computed_again_is_told_by_model(deck):
     (line,) = deck["What is computed again"].lines
-    assert line.startswith("rerun: 1.00")
+    assert line == "rerun: 100 % (1 variant)"
+
+
+def test_whether_the_difference_is_real_has_a_slide_where_the_run_can_tell(deck):
+    assert REAL not in deck
+    report = Report(load(RESULTS / "reference"))
+    made = {slide.title: slide for slide in slides([report], (), {}, "")}
+    assert made[REAL].lines[0].split(":")[0] in {"Yes", "Not against every framework", "Not shown by this run"}
 
 
 def test_every_slide_has_notes(deck):

@@ -83,7 +83,7 @@ def build(run: Run, claims: Mapping[str, tuple[Claim, ...]] | None = None) -> Pa
         "quantity": format.quantity,
         "interval": format.interval,
         "number": format.number,
-        "pool": format.pool,
+        "share": format.share,
     }
     environment.tests |= {
         "figure": lambda cell: isinstance(cell, Figure),

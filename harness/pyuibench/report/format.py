@@ -11,8 +11,10 @@ _BYTES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
 def number(value: float) -> str:
-    """Return three significant digits, all digits of what is larger, and a real minus sign."""
-    if not math.isfinite(value):
+    """Return three significant digits, all digits of what is larger, a real minus sign and a sign for what has no end."""
+    if math.isinf(value):
+        return (MINUS if value < 0 else "") + "\N{INFINITY}"
+    if math.isnan(value):
         return str(value)
     if value == 0:
         return "0"
@@ -50,3 +52,9 @@ def pool(its: Pool) -> str:
     if its.mean.boots == 1:
         return f"{number(its.mean.value)} (one variant)"
     return f"{number(its.mean.value)} ({its.mean.boots} variants, {number(its.lowest)} to {number(its.highest)})"
+
+
+def share(its: Pool) -> str:
+    """Return the share of all variants of a pool, or from which to which it is: a mean of none and all would be nobody's."""
+    ends = dict.fromkeys(f"{100 * it:.0f} %" for it in (its.lowest, its.highest))
+    return f"{' to '.join(ends)} ({its.mean.boots} variant{'s' if its.mean.boots > 1 else ''})"

@@ -13,7 +13,7 @@ from pyuibench.report.cells import THE_FLOOR, Column, Figure, Missing, Pair, Pro
 from pyuibench.report.report import Report, floor_name, median_figure, ratio_to_floor
 from pyuibench.report.select import Case, VariantInfo, by_block, by_boot
 from pyuibench.spec import KPIS, SCENARIOS, TASKS
-from pyuibench.stats import Floats, median, places, quantile, ratio_of_medians, required_boots
+from pyuibench.stats import Floats, Place, median, places, quantile, ratio_of_medians, required_boots
 
 PRECISION = 0.05
 FEWEST_FOR_P95 = 20
@@ -97,11 +97,16 @@ def latency_row(report: Report, variant: VariantInfo, case: Case) -> LatencyRow:
 
 def places_of(report: Report, case: Case) -> dict[str, str]:
     """Return variant -> the places that it may hold among all but the control in a case, such as `2-4 of 9`, in the browser."""
+    found = ranked(report, case)
+    return {place.name: f"{_span(place.best, place.worst)} of {len(found)}" for place in found}
+
+
+def ranked(report: Report, case: Case) -> tuple[Place, ...]:
+    """Return the places in a case, in the browser, of every variant that has figures, by its id; the control holds none."""
     compared = (variant for variant in report.variants if not variant.control)
     frames = {variant.id: report.samples.rows(variant, case, "browser") for variant in compared}
     samples = {name: by_block(frame, "dom_ms") for name, frame in frames.items()}
-    found = places({name: blocks for name, blocks in samples.items() if blocks}, report.level)
-    return {place.name: f"{_span(place.best, place.worst)} of {len(found)}" for place in found}
+    return places({name: blocks for name, blocks in samples.items() if blocks}, report.level)
 
 
 def _span(first: int, last: int) -> str:

@@ -1,5 +1,6 @@
 """Many sessions: what each level of a load gave, how many sessions a server holds, and what becomes of its memory."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -205,9 +206,11 @@ def _per_gib(per_session: Figure | Missing) -> Figure | Missing:
     it = per_session.estimate
     if it.value <= 0:
         return Missing("memory didn't grow with sessions")
-    low = GIB / it.high if it.high else None
-    high = GIB / it.low if it.low and it.low > 0 else None
-    return Figure(Estimate(GIB / it.value, low if high else None, high if low else None, it.n, it.boots), "count")
+    if it.low is None or it.high is None:
+        return Figure(Estimate(GIB / it.value, None, None, it.n, it.boots), "count")
+    # Where a session may take nothing, by what was seen, there is no most.
+    most = GIB / it.low if it.low > 0 else math.inf
+    return Figure(Estimate(GIB / it.value, GIB / it.high, most, it.n, it.boots), "count")
 
 
 def given_back(report: Report, variant: VariantInfo) -> Figure | Missing:

@@ -12,7 +12,7 @@ from pyuibench.report import format
 from pyuibench.report.cells import Column, Figure, Missing, Row, Shown, Table, variant_row
 from pyuibench.report.report import Report
 from pyuibench.report.select import Case, VariantInfo, by_block, by_boot, tuples
-from pyuibench.stats import Estimate, Point, median, slope
+from pyuibench.stats import Estimate, Point, block_slopes, median, slope
 from pyuibench.tax import Pool, Tax, fit, pool
 from pyuibench.tax import Sample as TaxSample
 
@@ -234,15 +234,29 @@ def _any_right(frames: dict[Case, pd.DataFrame], column: str) -> bool:
     return any((frame["ok"] & frame[column].notna()).any() for frame in frames.values())
 
 
+def block_slopes_of(report: Report, variant: VariantInfo, cost_ms: float, cost_kind: str) -> dict[int, float]:
+    """Return block -> ms of latency in the browser per untouched cell, at one cost of a cell."""
+    cases = [
+        case
+        for case in report.samples.cases
+        if case.scenario == "grid" and (case.cost_ms, case.cost_kind) == (cost_ms, cost_kind)
+    ]
+    return block_slopes(_points({case: report.samples.rows(variant, case, "browser") for case in cases}, "dom_ms"))
+
+
 def _slope(
     report: Report, frames: dict[Case, pd.DataFrame], column: str, why: str, note: str = "", unit: str = "ms/cell"
 ) -> Figure | Missing:
-    points = [
+    return _slope_of(report, _points(frames, column), why, note, unit)
+
+
+def _points(frames: dict[Case, pd.DataFrame], column: str) -> list[Point]:
+    """Return the median of each boot against its number of cells."""
+    return [
         Point(int(rows["block"].iloc[0]), case.cells, float(rows[column].median()))
         for case, frame in frames.items()
         for _, rows in frame[frame["ok"] & frame[column].notna()].groupby(["block", "boot"])
     ]
-    return _slope_of(report, points, why, note, unit)
 
 
 def _bytes_slope(report: Report, variant: VariantInfo, cases: Sequence[Case]) -> Figure | Missing:

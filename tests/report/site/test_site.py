@@ -65,6 +65,21 @@ def cell(page, label, variant):
     return page.locator(f'#figures tr[data-label="{label}"] td[data-of="{variant}"]')
 
 
+def test_the_first_page_answers_in_words_and_leads_to_the_figures(visit):
+    page = visit("index.html")
+    quickest = page.locator(".answers section", has_text="Which framework has the lowest latency for a partial update?")
+    assert (
+        "unrelated · increment (what an update costs that needs none of the data): Maple <ui> (on Sap), 32.9 ms ["
+        in quickest.inner_text()
+    )
+    assert "32.9 ms" in page.locator("#places tbody tr", has_text="Maple <ui>").first.inner_text()
+    quickest.get_by_role("link", name="all its figures").click()
+    assert page.locator("select[name=section]").input_value() == "Latency"
+    assert set(page.eval_on_selector_all("#figures tbody tr", "rows => rows.map(row => row.dataset.section)")) == {
+        "Latency"
+    }
+
+
 def test_every_figure_is_in_the_table(visit):
     page = visit("table.html")
     assert CLICKS in labels(page)

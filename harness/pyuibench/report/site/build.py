@@ -14,9 +14,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pyuibench.catalog import Entry
-from pyuibench.report import charts, latency, load, problems, scaling, waterfall
+from pyuibench.report import charts, latency, load, problems, waterfall
+from pyuibench.report.answers import answers
 from pyuibench.report.build import QUESTION, RATIO_STEPS, ratio_step
-from pyuibench.report.format import pool
 from pyuibench.report.report import Report
 from pyuibench.report.select import VariantInfo
 from pyuibench.report.site.choose import criteria
@@ -25,6 +25,15 @@ from pyuibench.report.site.figures import FigureRow, as_records, figure_rows
 from pyuibench.report.site.sections import SECTIONS
 from pyuibench.store import Run
 
+# Heading -> section and label of a figure that stands beside a variant's places.
+GLANCE: Mapping[str, tuple[str, str]] = {
+    "a click": ("Latency", "unrelated · increment, browser"),
+    "a filter": ("Latency", "global · category, browser"),
+    "an untouched part of 1 ms": ("The rerun tax", "cost 1 ms cpu"),
+    "sessions per GiB": ("Many sessions", "sessions per GiB"),
+    "busy sessions on a core": ("Many sessions", "sessions held"),
+    "lines of code": ("Code", "logical lines"),
+}
 STATIC = ("table.js", "choose.js", "code.js", "state.js", "dataTables.min.js", "dataTables.LICENSE.txt")
 
 
@@ -73,7 +82,7 @@ def build_site(runs: Sequence[Run], entries: Mapping[str, Entry], out: Path) -> 
     }
     environment = _environment()
     for name, view in (
-        ("index.html", _glance(reports)),
+        ("index.html", _glance(reports, rows)),
         ("table.html", {"rows": rows, "sections": list(dict.fromkeys(row.section for row in rows))}),
         ("choose.html", {"criteria": criteria(rows), "data": _json([asdict(it) for it in criteria(rows)])}),
         ("code.html", {"sources": [source for page in pages for source in page.sources], "sections": tuple(SECTIONS)}),
@@ -94,7 +103,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["step"] = ratio_step
-    environment.filters["pool"] = pool
     return environment
 
 
@@ -117,19 +125,18 @@ def _entries_of(variants: Sequence[VariantInfo]) -> list[str]:
     return list(dict.fromkeys(variant.entry for variant in variants))
 
 
-def _glance(reports: Sequence[Report]) -> dict[str, Any]:
+def _glance(reports: Sequence[Report], rows: Sequence[FigureRow]) -> dict[str, Any]:
     main = reports[0]
-    taxed = next((report for report in reports if scaling.model_table(report).rows), main)
     cases = main.headline_cases
     places = {case.label: latency.places_of(main, case) for case in cases}
-    shown = [variant for variant in main.variants if not variant.control]
+    known = {(row.section, row.label): row for row in reversed(rows)}
     return {
         "question": QUESTION,
-        "computed_again": scaling.computed_again(taxed),
-        "models_told_apart": scaling.model_table(taxed),
-        "taxed": taxed.run.directory.name,
+        "answers": answers(reports),
+        "figures": [(heading, known[place]) for heading, place in GLANCE.items() if place in known],
         "cases": [case.label for case in cases],
-        "ranked": [(variant, [places[case.label].get(variant.id, "none") for case in cases]) for variant in shown],
+        "shown": [variant for variant in main.variants if not variant.control],
+        "places": places,
         "audits": [
             (report.run.directory.name, audit) for report in reports for audit in report.audits if not audit.passed
         ],

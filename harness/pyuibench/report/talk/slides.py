@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from pyuibench.claims import Claim
 from pyuibench.report import problems, scaling
+from pyuibench.report.answers import REAL, answers
 from pyuibench.report.cells import Figure
-from pyuibench.report.format import interval, pool, quantity
+from pyuibench.report.format import interval, quantity, share
 from pyuibench.report.report import Report
 from pyuibench.report.select import VariantInfo
 from pyuibench.report.site.figures import FigureRow
@@ -111,6 +112,7 @@ def slides(
         ),
         _method(reports),
         _answer(reports),
+        *_certainty(reports),
         *(_of_chart(chart, reports) for chart in charts),
         *_surprises(reports, claims),
         _caveats(reports),
@@ -170,10 +172,22 @@ def _answer(reports: Sequence[Report]) -> Slide:
     shares = scaling.computed_again(taxed)
     return Slide(
         "What is computed again",
-        tuple(f"{model}: {pool(its)}" for model, its in shares.items()) or ("Not measured in these runs.",),
+        tuple(f"{model}: {share(its)}" for model, its in shares.items()) or ("Not measured in these runs.",),
         notes="The share of what a change leaves untouched that is computed again, counted by the ledger of the apps' own code, "
         f"in run {taxed.run.directory.name}. This is the model; what follows is what it takes in milliseconds.",
     )
+
+
+def _certainty(reports: Sequence[Report]) -> Iterator[Slide]:
+    """Yield a slide that says whether the models differ beyond noise, where a run can tell."""
+    for it in answers(reports):
+        if it.question == REAL:
+            yield Slide(
+                it.question,
+                it.sentences,
+                notes=f"From run {it.run}. Each boot of a server counts once, and frameworks are compared within blocks of boots "
+                "that ran one after the other, so a slow hour of the machine slows both sides.",
+            )
 
 
 def _of_chart(chart: Chart, reports: Sequence[Report]) -> Slide:

@@ -1,4 +1,4 @@
-"""The parts of the README that runs write, each between two markers: figures, rerun tax, load, neighbours, workers."""
+"""The parts of a document that runs write, each between two markers: short answers, figures, rerun tax, load and so on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from pyuibench.errors import UserError
+from pyuibench.report.answers import answers
 from pyuibench.report.cells import Figure, Missing, Pair, Row, Table
-from pyuibench.report.format import interval, pool, quantity
+from pyuibench.report.format import interval, quantity, share
 from pyuibench.report.latency import headline
 from pyuibench.report.load import held_table
 from pyuibench.report.neighbours import neighbour_table
@@ -21,6 +22,7 @@ from pyuibench.report.workers import workers_table
 from pyuibench.store import Run
 
 PICTURE = "docs/figures"
+PICTURED = "picture"
 FIGURES = "figures"
 HELD = ("sessions held", "missed at", "memory per session", "sessions per GiB", "given back")
 WORKERS = ("1 worker", "2 workers", "times as many", "per CPU second", "2 workers, not sticky")
@@ -34,7 +36,7 @@ TABLES: Mapping[str, tuple[Callable[[Report], Table], tuple[str, ...]]] = {
 
 def begin(part: str) -> str:
     """Return the marker before a part."""
-    return f"<!-- {part}: written by `pyuibench report RUN --readme README.md` -->"
+    return f"<!-- {part}: written by `pyuibench report RUN --document FILE` -->"
 
 
 def end(part: str) -> str:
@@ -42,18 +44,21 @@ def end(part: str) -> str:
     return f"<!-- end of {part} -->"
 
 
-def update(readme: Path, run: Run) -> None:
-    """Replace what stands between the markers of the part that the run fills. Raises UserError when they aren't there."""
-    text = readme.read_text()
-    report = Report(run)
-    part, write = _part(report)
-    if begin(part) not in text or end(part) not in text:
-        raise UserError(f"{readme} lacks the markers {begin(part)} and {end(part)}; nothing was changed.")
-    before, _, rest = text.partition(begin(part))
-    _, _, after = rest.partition(end(part))
-    readme.write_text(f"{before}{begin(part)}\n{write(report)}\n{end(part)}{after}")
-    if part == FIGURES:
-        draw_picture(run, readme.parent / PICTURE)
+def update(document: Path, run: Run) -> None:
+    """Replace what stands between the markers of the parts that the run fills. Raises UserError where none of them is there."""
+    text = document.read_text(encoding="utf-8")
+    parts = written(run)
+    there = [part for part in parts if begin(part) in text and end(part) in text]
+    if not there:
+        markers = "; ".join(f"{begin(part)} and {end(part)}" for part in parts)
+        raise UserError(f"{document} lacks the markers {markers}; nothing was changed.")
+    for part in there:
+        before, _, rest = text.partition(begin(part))
+        _, _, after = rest.partition(end(part))
+        text = f"{before}{begin(part)}\n{parts[part]}\n{end(part)}{after}"
+    document.write_text(text, encoding="utf-8")
+    if PICTURED in there:
+        draw_picture(run, document.parent / PICTURE)
 
 
 def draw_picture(run: Run, place: Path) -> None:
@@ -64,11 +69,12 @@ def draw_picture(run: Run, place: Path) -> None:
     draw(chart.row, report.variants, chart.title, place)
 
 
-def written(run: Run) -> tuple[str, str]:
-    """Return the part that a run fills, and its Markdown."""
+def written(run: Run) -> dict[str, str]:
+    """Return part -> its Markdown: of what the run was made for, and the short answers that it gives."""
     report = Report(run)
     part, write = _part(report)
-    return part, write(report)
+    parts = {part: write(report), f"{part} in short": _in_short(report)}
+    return {**parts, PICTURED: _picture(report)} if part == FIGURES else parts
 
 
 def _part(report: Report) -> tuple[str, Callable[[Report], str]]:
@@ -81,6 +87,12 @@ def _part(report: Report) -> tuple[str, Callable[[Report], str]]:
     return FIGURES, _figures
 
 
+def _in_short(report: Report) -> str:
+    """Return the questions that the run answers, a paragraph each."""
+    paragraphs = (f"**{it.question}** {' '.join(it.sentences)} (Run `{it.run}`.)" for it in answers([report]))
+    return "\n\n".join(paragraphs)
+
+
 def _chosen(report: Report, make: Callable[[Report], Table], labels: Sequence[str]) -> str:
     """Return some of a table's columns, or all, after what the run is and what the table says."""
     table = make(report)
@@ -90,16 +102,19 @@ def _chosen(report: Report, make: Callable[[Report], Table], labels: Sequence[st
     return "\n".join([f"{_origin(report)} {table.caption}", "", *_lines(replace(table, columns=columns, rows=rows))])
 
 
+def _picture(report: Report) -> str:
+    return f"![{charts_of(figure_rows(report))[0].title}, in each framework]({PICTURE}.svg)"
+
+
 def _figures(report: Report) -> str:
     """Return the headline table: medians, and how many times the floor's they are."""
     table = headline(report)
-    picture = f"![{charts_of(figure_rows(report))[0].title}, in each framework]({PICTURE}.svg)"
-    return "\n".join([picture, "", f"{_origin(report)} {table.caption}", "", *_lines(table)])
+    return "\n".join([f"{_origin(report)} {table.caption}", "", *_lines(table)])
 
 
 def _tax(report: Report) -> str:
     """Return the sentence that says what a change costs for all that it leaves untouched, and the table that it rests on."""
-    shares = "; ".join(f"{model} {pool(its)}" for model, its in computed_again(report).items())
+    shares = "; ".join(f"{model} {share(its)}" for model, its in computed_again(report).items())
     sentence = (
         "**The rerun tax.** Of the cells that a change leaves untouched, this share is computed again, by execution model "
         f"(the floor, and variants that use a framework the other way round, apart): {shares}."
@@ -130,8 +145,9 @@ def _tax(report: Report) -> str:
 
 def _origin(report: Report) -> str:
     meta: Mapping[str, Any] = report.run.meta
+    blocks = report.run.interactions["block"].nunique()
     return (
-        f"Run `{meta['run_id']}`, profile `{meta['profile']}`, begun {meta['created'][:10]}, "
+        f"Run `{meta['run_id']}`, profile `{meta['profile']}`, {blocks} blocks, begun {meta['created'][:10]}, "
         f"{meta['machine']['cores']} cores ({meta['machine']['processor']})."
     )
 
