@@ -11,6 +11,7 @@ from pyuibench.report.answers import REAL
 from pyuibench.report.report import Report
 from pyuibench.report.site.figures import figure_rows
 from pyuibench.report.talk.build import build_talk
+from pyuibench.report.talk.figures import picture
 from pyuibench.report.talk.slides import charts_of, slides
 from pyuibench.store import load
 
@@ -57,6 +58,19 @@ def test_what_was_not_measured_has_no_slide(deck):
     assert "How many busy sessions one core holds" not in deck
 
 
+@pytest.mark.parametrize("name", ["reference", "load"])
+def test_the_legend_hides_no_figure(name):
+    report = Report(load(RESULTS / name))
+    for chart in charts_of(figure_rows(report)):
+        canvas = picture(chart.row, report.variants, chart.title)
+        canvas.draw_without_rendering()
+        (axes,) = canvas.axes
+        frame = axes.get_legend().get_window_extent()
+        dots = [axes.transData.transform(line.get_xydata()[0]) for line in axes.lines if len(line.get_xydata()) == 1]
+        assert dots
+        assert not any(frame.contains(*dot) for dot in dots), chart.title
+
+
 @pytest.mark.browser
 def test_deck_pdf_notes_and_pictures(write_run, browser):
     run = write_run()
@@ -71,9 +85,9 @@ def test_deck_pdf_notes_and_pictures(write_run, browser):
     assert (path.parent / "notes.md").read_text().count("\n## ") == count
     pictures = sorted((path.parent / "figures").glob("*.png"))
     assert pictures
-    for picture in pictures:
-        assert Image.open(picture).size == (1920, 1080)
-        assert ElementTree.parse(picture.with_suffix(".svg")).getroot().tag.endswith("svg")
+    for drawn in pictures:
+        assert Image.open(drawn).size == (1920, 1080)
+        assert ElementTree.parse(drawn.with_suffix(".svg")).getroot().tag.endswith("svg")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.wait_for_function("scrollY > 2 * 1079 - 2")

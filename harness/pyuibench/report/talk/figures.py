@@ -1,6 +1,7 @@
 """Pictures for the last row of a hall: one figure of every variant, 1920 x 1080, as SVG and PNG."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from pyuibench.report.charts import MARKERS
+from pyuibench.report.format import quantity
 from pyuibench.report.select import VariantInfo
-from pyuibench.report.site.figures import Cell, FigureRow
+from pyuibench.report.site.figures import WITHOUT_RATIO, Cell, FigureRow
 
 WIDTH_PX, HEIGHT_PX, DPI = 1920, 1080, 100
 # Okabe and Ito's palette, darkened for a white ground; the markers say the same to those who can't tell colours apart.
@@ -39,24 +41,31 @@ _STYLE: Any = {
 
 def draw(row: FigureRow, variants: Sequence[VariantInfo], title: str, place: Path) -> None:
     """Write `place`.svg and `place`.png: a dot and its interval for each variant that has the figure, best above."""
-    shown = [(variant, row.cells[variant.id]) for variant in variants if _is_known(row, variant)]
-    shown.sort(key=lambda pair: pair[1].value or 0.0, reverse=row.higher_is_better)
     with matplotlib.rc_context(_STYLE):
-        canvas = Canvas(figsize=(WIDTH_PX / DPI, HEIGHT_PX / DPI), dpi=DPI, layout="constrained")
-        axes = canvas.add_subplot()
-        for number, (variant, cell) in enumerate(shown):
-            _mark(axes, number, variant, cell)
-        axes.set_yticks(range(len(shown)), [f"{variant.title} {_name(variant)}" for variant, _ in shown])
-        axes.tick_params(axis="y", length=0)
-        axes.set_ylim(len(shown) - 0.4, -0.6)
-        axes.grid(axis="x", color="#dfe3e8")
-        axes.set_axisbelow(True)
-        _scale(axes, [cell.value or 0.0 for _, cell in shown])
-        axes.set_xlabel(f"{row.unit}; {'more' if row.higher_is_better else 'less'} is better; lines are 95 % intervals")
-        axes.set_title(title, fontsize=34 * 72 / DPI, loc="left", pad=18)
-        _legend(axes, [variant.model for variant, _ in shown])
+        canvas = picture(row, variants, title)
         canvas.savefig(place.with_suffix(".svg"), metadata={"Date": None})
         canvas.savefig(place.with_suffix(".png"))
+
+
+def picture(row: FigureRow, variants: Sequence[VariantInfo], title: str) -> Canvas:
+    """Return the picture that `draw` writes, in the style that is set."""
+    shown = [(variant, row.cells[variant.id]) for variant in variants if _is_known(row, variant)]
+    shown.sort(key=lambda pair: pair[1].value or 0.0, reverse=row.higher_is_better)
+    canvas = Canvas(figsize=(WIDTH_PX / DPI, HEIGHT_PX / DPI), dpi=DPI, layout="constrained")
+    axes = canvas.add_subplot()
+    for number, (variant, cell) in enumerate(shown):
+        _mark(axes, number, variant, cell)
+    axes.set_yticks(range(len(shown)), [f"{variant.title} {_name(variant)}" for variant, _ in shown])
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(shown) - 0.4, -0.6)
+    axes.grid(axis="x", color="#dfe3e8")
+    axes.set_axisbelow(True)
+    _scale(axes, [cell.value or 0.0 for _, cell in shown], row.unit)
+    better = f"{'more' if row.higher_is_better else 'less'} is better"
+    axes.set_xlabel("; ".join(filter(None, (row.unit, better, "lines are 95 % intervals"))))
+    axes.set_title(title, fontsize=34 * 72 / DPI, loc="left", pad=18)
+    _legend(axes, [variant.model for variant, _ in shown], row.higher_is_better)
+    return canvas
 
 
 def _is_known(row: FigureRow, variant: VariantInfo) -> bool:
@@ -75,18 +84,20 @@ def _mark(axes: Axes, number: int, variant: VariantInfo, cell: Cell) -> None:
     axes.annotate(cell.text, (cell.value or 0.0, number), xytext=(14, 12), textcoords="offset points", color=colour)
 
 
-def _scale(axes: Axes, values: Sequence[float]) -> None:
-    if min(values, default=0) > 0 and max(values) > WIDE_RANGE * min(values):
+def _scale(axes: Axes, values: Sequence[float], unit: str) -> None:
+    if unit not in WITHOUT_RATIO and min(values, default=0) > 0 and max(values) > WIDE_RANGE * min(values):
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+        told = partial(quantity, unit=unit) if unit == "bytes" else "{:,g}".format
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: told(value)))
         axes.xaxis.set_minor_formatter(NullFormatter())
     else:
         axes.set_xlim(left=min(0.0, *values, 0.0))
     axes.margins(x=0.12)
 
 
-def _legend(axes: Axes, models: Sequence[str]) -> None:
+def _legend(axes: Axes, models: Sequence[str], higher_is_better: bool) -> None:
+    """Put the legend where there is room: the best is above, so the upper right is free where less is better."""
     known = [model for model in MARKERS if model in models]
     marks = [Line2D([], [], marker=MARKERS[it], ls="", color=COLOURS[it], ms=14, label=it) for it in known]
-    axes.legend(handles=marks, loc="lower right", frameon=True)
+    axes.legend(handles=marks, loc="lower right" if higher_is_better else "upper right", frameon=True)
