@@ -12,6 +12,7 @@ import pytest
 
 from pyuibench.catalog import load_entry
 from pyuibench.project import APPS
+from pyuibench.report.build import build
 from pyuibench.report.site.build import build_site
 
 AXE = Path(__file__).parent / "axe.min.js"
@@ -27,6 +28,7 @@ def site(write_run):
     picture = run.directory / "gallery" / "maple-app.png"
     picture.parent.mkdir()
     picture.write_bytes((APPS.parent / "docs" / "report.png").read_bytes())
+    build(run)
     return build_site([run], {}, run.directory / "report")
 
 
@@ -189,6 +191,14 @@ def test_all_figures_can_be_taken_away(visit, site):
         pytest.approx(32.909, abs=0.001)
     ]
     assert len(pd.read_parquet(site.parent / "figures.parquet")) == len(rows)
+
+
+def test_no_link_leads_nowhere(visit, site):
+    for name in PAGES:
+        links = visit(name).eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+        inside = {link.split("#")[0] for link in links if not link.startswith(("http", "data:"))} - {""}
+        assert sorted(link for link in inside if not (site.parent / link).is_file()) == [], name
+    assert (site.parent / f"{site.parent.parent.name}-report.html").is_file()
 
 
 def test_limits_leave_some_and_say_why_others_fell_out(visit):

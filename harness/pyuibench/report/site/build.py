@@ -112,13 +112,13 @@ def _render(environment: Environment, template: str, view: Mapping[str, Any], pa
 
 
 def _write_data(out: Path, rows: Sequence[FigureRow], runs: Sequence[Run]) -> None:
-    """Write all figures as CSV and Parquet, and all samples of the runs as they are."""
+    """Write all figures as CSV and Parquet, and samples and reports of the runs as they are: a host needs nothing else."""
     frame = pd.DataFrame(as_records(rows))
     frame.to_csv(out / "figures.csv", index=False)
     frame.to_parquet(out / "figures.parquet", index=False)
     for run in runs:
-        for table in sorted(run.directory.glob("*.parquet")):
-            shutil.copyfile(table, out / f"{run.directory.name}-{table.name}")
+        for file in (*sorted(run.directory.glob("*.parquet")), *run.directory.glob("report.html")):
+            shutil.copyfile(file, out / f"{run.directory.name}-{file.name}")
 
 
 def _entries_of(variants: Sequence[VariantInfo]) -> list[str]:
