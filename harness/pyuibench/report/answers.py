@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pyuibench.report import problems
 from pyuibench.report.cells import Figure, Missing
@@ -96,13 +97,22 @@ def _slopes(rows: Sequence[TaxRow]) -> str:
 
 
 def _whose(row: TaxRow) -> str:
-    """Return which part of a variant's slope is the page's own code, and which is the framework's; empty if that isn't known."""
+    """Return whose doing a variant's slope is, and how straight the line is; empty if that isn't known."""
     if isinstance(row.user_code, Missing) or isinstance(row.own, Missing):
         return ""
     return (
         f"Of that of {_name(row.variant)}, {_slope(row.user_code)} are the page's own code, run again, and {_slope(row.own)} "
-        "the framework's doing."
+        f"the framework's doing{_bend(row)}."
     )
+
+
+def _bend(row: TaxRow) -> str:
+    """Return the slopes between neighbouring sizes of the page, of whose medians the variant's slope is the best line."""
+    steps = [
+        f"{number((more.value - less.value) / (cells - fewer))} between {fewer} and {cells} parts"
+        for (fewer, less), (cells, more) in pairwise(row.points)
+    ]
+    return f"; it is the slope of a line through pages of several sizes: {', '.join(steps)}" if len(steps) > 1 else ""
 
 
 def _slope(figure: Figure) -> str:
