@@ -18,7 +18,7 @@ from pyuibench.truth import KINDS, recovered
 
 PARTIAL = ("unrelated", "local")
 """Scenarios in which a part of the page changes, the rest of it staying as it is."""
-DEAREST, CHEAPEST = "rerun", "callback"
+RERUN, CALLBACK = "rerun", "callback"
 """The execution models that the suite's question is about."""
 REAL = "Is that difference real?"
 
@@ -76,13 +76,13 @@ def _tax(report: Report) -> Answer | None:
     by_model = "; ".join(f"{model} {_slopes([row for row in rows if row.variant.model == model])}" for model in models)
     return _answer(
         report,
-        f"What does a {DEAREST} cost against a {CHEAPEST}?",
+        f"What does a {RERUN} cost against a {CALLBACK}?",
         (
             "Of the parts of a page that a change leaves untouched, this share is computed again: "
             f"{'; '.join(f'{model} {share(its)}' for model, its in shares.items())}.",
             f"An untouched part whose code takes {rows[0].cost_ms:g} ms {KINDS[rows[0].cost_kind]} makes the change so many ms "
             f"longer: {by_model}.",
-            *(sentence for row in rows if row.variant.model == DEAREST and (sentence := _whose(row))),
+            *(sentence for row in rows if row.variant.model == RERUN and (sentence := _whose(row))),
         ),
         "The rerun tax",
     )
@@ -123,9 +123,9 @@ def _is_it_real(report: Report) -> Answer | None:
     rows = _with_work(report)
     slopes = {row.variant: block_slopes_of(report, row.variant, row.cost_ms, row.cost_kind) for row in rows}
     sentences = [
-        _apart(variant, {it: slopes[it] for it in slopes if it.model == CHEAPEST}, own, report.level)
+        _apart(variant, {it: slopes[it] for it in slopes if it.model == CALLBACK}, own, report.level)
         for variant, own in slopes.items()
-        if variant.model == DEAREST
+        if variant.model == RERUN
     ]
     if not any(sentences):
         return None
@@ -146,7 +146,7 @@ def _apart(
         "Yes" if len(larger) == len(found) else "Not against every framework" if larger else "Not shown by this run"
     )
     return (
-        f"{verdict}: what {_name(variant)} adds for each untouched part is more than a {CHEAPEST} framework adds, beyond noise, "
+        f"{verdict}: what {_name(variant)} adds for each untouched part is more than a {CALLBACK} framework adds, beyond noise, "
         f"in {len(larger)} of {len(found)} comparisons (paired within {least.boots} blocks, all at once with {100 * level:.0f} "
         f"%). The least difference is {number(least.value)} ms {interval(least, 'ms')}, to {_name(nearest)}."
     )

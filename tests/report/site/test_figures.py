@@ -4,7 +4,7 @@ import pytest
 
 from pyuibench.report.report import Report
 from pyuibench.report.site.choose import criteria
-from pyuibench.report.site.figures import as_records, figure_rows
+from pyuibench.report.site.figures import Cell, FigureRow, as_records, figure_rows
 
 
 @pytest.fixture
@@ -69,3 +69,13 @@ def test_what_can_be_asked_for(rows):
     answers = {it.variant: it for it in asked["Quick small updates"].answers}
     assert answers["maple/app"].value == pytest.approx(33, rel=0.01)
     assert answers["maple/static"].value is None
+
+
+def test_what_has_started_a_server_does_not_run_in_the_browser_alone(rows):
+    assert "servers" not in {it.id for it in criteria(rows)}
+    started = FigureRow(
+        "start", "a-run", "Start", "ready", "", "ms", False, {"a/b": Cell(7.0), "c/d": Cell(why="no boot")}
+    )
+    (wish,) = criteria([started])
+    assert (wish.id, wish.at_least) == ("servers", False)
+    assert [(it.variant, it.value, it.text) for it in wish.answers] == [("a/b", 1.0, "it needs a server")]

@@ -1,6 +1,6 @@
 """What a reader can ask of a framework, each answered by one figure; no score is made of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pyuibench.report.site.figures import FigureRow
@@ -24,6 +24,8 @@ WISHES = (
     ("Little code", "Code", "logical lines", "at most so many for the app page"),
     ("Far-away users", "Round trips", "global · category", "at most so many round trips for a filter"),
 )
+STARTED = "Start"
+"""The section of figures that only servers have."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,21 @@ class Criterion:
 def criteria(rows: Sequence[FigureRow]) -> tuple[Criterion, ...]:
     """Return what can be asked for, as far as the runs have the figures."""
     known = {(row.section, row.label): row for row in reversed(rows)}
-    return tuple(
+    limits = (
         _criterion(title, ask, known[section, label])
         for title, section, label, ask in WISHES
         if (section, label) in known
     )
+    return (*limits, *_without_server([row for row in rows if row.section == STARTED]))
+
+
+def _without_server(starts: Sequence[FigureRow]) -> Iterator[Criterion]:
+    """Yield the wish for an app that runs in the browser alone: what has a figure of its server's start doesn't."""
+    served = dict.fromkeys(name for row in starts for name, cell in row.cells.items() if cell.value is not None)
+    if served:
+        ask = "0 for what runs in the browser alone, in WebAssembly"
+        answers = tuple(Answer(name, 1.0, "it needs a server") for name in sorted(served))
+        yield Criterion("servers", "No server", ask, "count", False, starts[0].run, answers)
 
 
 def _criterion(title: str, ask: str, row: FigureRow) -> Criterion:
