@@ -33,8 +33,8 @@ if ! PATH="$PATH:/usr/sbin" command -v haproxy >/dev/null; then
   install_packages haproxy || echo "setup: no HAProxy, which profile workers and its tests need" >&2
 fi
 
-if ! .venv/bin/python -m pyuibench.browser.chromium >/dev/null 2>&1; then
+if ! .venv/bin/python -m pyuibench.instruments.browser.chromium >/dev/null 2>&1; then
   echo "setup: installing Chromium"
   timeout 300 .venv/bin/playwright install chromium >/dev/null 2>&1 || install_packages chromium
-  .venv/bin/python -m pyuibench.browser.chromium >/dev/null
+  .venv/bin/python -m pyuibench.instruments.browser.chromium >/dev/null
 fi

@@ -2,10 +2,13 @@ from contextlib import nullcontext
 
 import pytest
 
-from pyuibench.browser.chromium import chromium
-from pyuibench.catalog import choose_variants, find_entries
-from pyuibench.environment import alone
+from pyuibench.entries.catalog import find_entries
+from pyuibench.entries.choose import choose_variants
+from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.project import APPS, CACHE
+from pyuibench.serving.environment import alone
+
+pytest_plugins = ["invented_run"]
 
 
 def pytest_generate_tests(metafunc):

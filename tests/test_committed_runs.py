@@ -3,17 +3,17 @@
 import pytest
 from scipy import stats
 
-from pyuibench.audits import audit
-from pyuibench.catalog import find_entries
-from pyuibench.claims import all_claims
-from pyuibench.parts import PARTS, apart
+from pyuibench.analysis.breakdown import PARTS, apart
+from pyuibench.analysis.known_delays import recovered
+from pyuibench.audits.registry import audit
+from pyuibench.entries.catalog import find_entries
+from pyuibench.entries.claims import all_claims
+from pyuibench.figures.problems import noise, repeated
+from pyuibench.figures.view import Report
 from pyuibench.project import APPS, RESULTS
-from pyuibench.report.problems import noise, repeated
-from pyuibench.report.report import Report
-from pyuibench.report.site.build import build_site
-from pyuibench.report.talk.build import build_talk
-from pyuibench.store import load
-from pyuibench.truth import recovered
+from pyuibench.publish.site.build import build_site
+from pyuibench.publish.talk.build import build_talk
+from pyuibench.results.store import load
 
 RUNS = ("reference", "tax", "again", "far", "load", "neighbours", "workers")
 MOST_OFF_MS = 1.0

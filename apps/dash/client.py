@@ -15,10 +15,10 @@ from typing import Any, TypeAlias
 
 import gevent
 
-from pyuibench.spec import Value
-from pyuibench.wire import client
-from pyuibench.wire.http import Connection
-from pyuibench.wire.websocket import WebSocket
+from pyuibench.contract.scenarios import Value
+from pyuibench.instruments.wire import client
+from pyuibench.instruments.wire.http import Connection
+from pyuibench.instruments.wire.websocket import WebSocket
 from workload.tasks import sample_csv
 
 Id: TypeAlias = str | dict[str, Any]

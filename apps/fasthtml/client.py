@@ -4,9 +4,9 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
-from pyuibench.spec import FIRST_OUTPUTS, Value
-from pyuibench.wire import client
-from pyuibench.wire.http import Connection, multipart
+from pyuibench.contract.scenarios import FIRST_OUTPUTS, Value
+from pyuibench.instruments.wire import client
+from pyuibench.instruments.wire.http import Connection, multipart
 from workload.tasks import sample_csv
 
 OUTPUTS = (*FIRST_OUTPUTS, "answer", "progress", "crunched", "uploaded")

@@ -8,10 +8,10 @@ from typing import Any
 
 from gevent.event import AsyncResult
 
-from pyuibench.spec import OUTPUTS, Value
-from pyuibench.wire.client import Client as BaseClient
-from pyuibench.wire.client import ProtocolError
-from pyuibench.wire.http import Connection, multipart
+from pyuibench.contract.scenarios import OUTPUTS, Value
+from pyuibench.instruments.wire.client import Client as BaseClient
+from pyuibench.instruments.wire.client import ProtocolError
+from pyuibench.instruments.wire.http import Connection, multipart
 from workload.tasks import sample_csv
 
 CONFIG = "window.gradio_config = "

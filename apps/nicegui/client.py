@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 import gevent
 
 import workload
-from pyuibench.spec import Value
-from pyuibench.wire import client
-from pyuibench.wire.client import ProtocolError
-from pyuibench.wire.http import Connection
-from pyuibench.wire.websocket import WebSocket
+from pyuibench.contract.scenarios import Value
+from pyuibench.instruments.wire import client
+from pyuibench.instruments.wire.client import ProtocolError
+from pyuibench.instruments.wire.http import Connection
+from pyuibench.instruments.wire.websocket import WebSocket
 from workload.tasks import sample_csv
 
 Element: TypeAlias = dict[str, Any]

@@ -11,11 +11,11 @@ from itertools import pairwise
 from typing import Any
 
 import workload
-from pyuibench.spec import OUTPUTS, Value
-from pyuibench.wire.client import Client as BaseClient
-from pyuibench.wire.client import ProtocolError
-from pyuibench.wire.http import Connection
-from pyuibench.wire.websocket import WebSocket
+from pyuibench.contract.scenarios import OUTPUTS, Value
+from pyuibench.instruments.wire.client import Client as BaseClient
+from pyuibench.instruments.wire.client import ProtocolError
+from pyuibench.instruments.wire.http import Connection
+from pyuibench.instruments.wire.websocket import WebSocket
 from workload.tasks import sample_csv
 
 OPEN_TIMEOUT_S = 30.0

@@ -5,10 +5,10 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from pyuibench.spec import OUTPUTS, Value
-from pyuibench.wire import client
-from pyuibench.wire.http import Connection
-from pyuibench.wire.websocket import WebSocket
+from pyuibench.contract.scenarios import OUTPUTS, Value
+from pyuibench.instruments.wire import client
+from pyuibench.instruments.wire.http import Connection
+from pyuibench.instruments.wire.websocket import WebSocket
 from workload.tasks import sample_csv
 
 Model = dict[str, Any]

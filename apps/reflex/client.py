@@ -12,11 +12,11 @@ from typing import Any
 
 from websocket import WebSocketException
 
-from pyuibench.spec import OUTPUTS, Value
-from pyuibench.wire.client import Client as BaseClient
-from pyuibench.wire.client import ProtocolError, Traffic
-from pyuibench.wire.http import Connection, multipart
-from pyuibench.wire.websocket import WebSocket
+from pyuibench.contract.scenarios import OUTPUTS, Value
+from pyuibench.instruments.wire.client import Client as BaseClient
+from pyuibench.instruments.wire.client import ProtocolError, Traffic
+from pyuibench.instruments.wire.http import Connection, multipart
+from pyuibench.instruments.wire.websocket import WebSocket
 from workload.tasks import sample_csv
 
 NAMESPACE = "/_event,"

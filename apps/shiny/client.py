@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pyuibench.spec import OUTPUTS, Value
-from pyuibench.wire.client import Client as BaseClient
-from pyuibench.wire.client import ProtocolError
-from pyuibench.wire.http import Connection
-from pyuibench.wire.websocket import WebSocket
+from pyuibench.contract.scenarios import OUTPUTS, Value
+from pyuibench.instruments.wire.client import Client as BaseClient
+from pyuibench.instruments.wire.client import ProtocolError
+from pyuibench.instruments.wire.http import Connection
+from pyuibench.instruments.wire.websocket import WebSocket
 from workload.tasks import sample_csv
 
 Json = dict[str, Any]

@@ -12,11 +12,11 @@ from typing import Any
 import gevent
 import pyarrow as pa
 
-from pyuibench.spec import Value
-from pyuibench.wire.client import Client as BaseClient
-from pyuibench.wire.client import ProtocolError
-from pyuibench.wire.http import Connection, multipart
-from pyuibench.wire.websocket import WebSocket
+from pyuibench.contract.scenarios import Value
+from pyuibench.instruments.wire.client import Client as BaseClient
+from pyuibench.instruments.wire.client import ProtocolError
+from pyuibench.instruments.wire.http import Connection, multipart
+from pyuibench.instruments.wire.websocket import WebSocket
 from workload.tasks import sample_csv
 
 

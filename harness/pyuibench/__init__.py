@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pyuibench.store import Run
+    from pyuibench.results.store import Run
 
 __version__ = "0.1.0"
 
@@ -18,6 +18,6 @@ __version__ = "0.1.0"
 def load(run: str | PathLike[str]) -> "Run":
     """Return a finished run as pandas frames. Raises `pyuibench.errors.UserError` for what isn't one."""
     # Imported when it is needed: the processes around a server start faster without pandas.
-    from pyuibench import store
+    from pyuibench.results import store
 
     return store.load(Path(run))

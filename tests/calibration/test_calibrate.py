@@ -3,7 +3,7 @@ import pytest
 from pyuibench.calibration import generator
 from pyuibench.calibration.calibrate import calibrate
 from pyuibench.calibration.figure import Figure
-from pyuibench.catalog import find_entries
+from pyuibench.entries.catalog import find_entries
 from pyuibench.errors import UserError
 from pyuibench.project import APPS
 
@@ -18,7 +18,7 @@ def test_a_figure_keeps_its_limit_on_either_side():
 
 
 def test_without_a_control_there_is_nothing_to_calibrate_on():
-    with pytest.raises(UserError, match="no control entry"):
+    with pytest.raises(UserError, match="no baseline"):
         calibrate({}, 5)
 
 

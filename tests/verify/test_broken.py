@@ -7,13 +7,15 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from pyuibench import environment, tasks
-from pyuibench.browser import page
-from pyuibench.browser.chromium import chromium
-from pyuibench.catalog import find_entries
+from pyuibench.contract.scenarios import normalised
+from pyuibench.contract.walks import app_actions, grid_actions
+from pyuibench.entries.catalog import find_entries
+from pyuibench.instruments import one_offs as tasks
+from pyuibench.instruments.browser import page
+from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.project import APPS
-from pyuibench.server import Server
-from pyuibench.spec import app_actions, grid_actions, normalised
+from pyuibench.serving import environment
+from pyuibench.serving.server import Server
 from pyuibench.verify import browser as browser_checks
 from pyuibench.verify import variant as variant_checks
 from pyuibench.verify.variant import GRID, verify_variant
@@ -173,9 +175,9 @@ def test_all_broken_entries_are_expected():
     assert set(BROKEN) == {*EXPECTED, "veiled"}
 
 
-def test_broken_entries_share_the_environment_of_the_floor():
-    floor = find_entries([APPS])["floor"]
-    directories = {environment.prepare(entry).directory for entry in (floor, *BROKEN.values())}
+def test_broken_entries_share_the_environment_of_the_baseline():
+    baseline = find_entries([APPS])["baseline"]
+    directories = {environment.prepare(entry).directory for entry in (baseline, *BROKEN.values())}
     assert len(directories) == 1
 
 
@@ -225,7 +227,7 @@ def test_what_a_drag_leaves_over_the_page_is_noted(browser):
 
 
 def test_sound_variant_gives_no_finding(browser, started):
-    floor = find_entries([APPS])["floor"].variant("websocket")
-    assert list(verify_variant(browser, floor)) == []
+    baseline = find_entries([APPS])["baseline"].variant("websocket")
+    assert list(verify_variant(browser, baseline)) == []
     assert started
     assert not [pid for pid in started if psutil.pid_exists(pid)]

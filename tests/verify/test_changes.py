@@ -5,11 +5,11 @@ from contextlib import nullcontext
 
 import pytest
 
-from pyuibench.catalog import CHANGES, find_entries, load_entry
-from pyuibench.changes.check import verify_change
-from pyuibench.changes.contract import FEATURE
-from pyuibench.environment import alone
+from pyuibench.contract.feature import FEATURE
+from pyuibench.entries.catalog import CHANGES, find_entries, load_entry
 from pyuibench.project import APPS, CACHE
+from pyuibench.serving.environment import alone
+from pyuibench.verify.feature import verify_change
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
@@ -47,11 +47,11 @@ def test_the_patched_app_does_what_is_asked_for(browser, entry):
     ],
 )
 def test_a_filter_that_does_something_else_is_found_out(browser, tmp_path, right, wrong, said):
-    shutil.copytree(APPS / "floor", tmp_path / "floor", ignore=shutil.ignore_patterns("__pycache__"))
-    file = tmp_path / "floor" / CHANGES / f"{FEATURE}.patch"
+    shutil.copytree(APPS / "baseline", tmp_path / "baseline", ignore=shutil.ignore_patterns("__pycache__"))
+    file = tmp_path / "baseline" / CHANGES / f"{FEATURE}.patch"
     patch = file.read_text()
     assert patch.count(right) == 1
     file.write_text(patch.replace(right, wrong))
-    found = errors(verify_change(browser, load_entry(tmp_path / "floor")))
+    found = errors(verify_change(browser, load_entry(tmp_path / "baseline")))
     assert len(found) == 1
     assert said in found[0]

@@ -1,6 +1,6 @@
 """A client with nothing around it, to compare the wire instrument with: asyncio streams and 30 lines of WebSocket.
 
-`python bare.py http://127.0.0.1:PORT COUNT` clicks the control's counter and prints the median in milliseconds.
+`python bare.py http://127.0.0.1:PORT COUNT` clicks the baseline's counter and prints the median in milliseconds.
 """
 
 import asyncio

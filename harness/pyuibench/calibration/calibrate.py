@@ -1,4 +1,4 @@
-"""Measures the harness itself, on the control: what measuring costs, and whether the stopwatch tells the truth."""
+"""Measures the harness itself, on the baseline: what measuring costs, and whether the stopwatch tells the truth."""
 
 import json
 import subprocess
@@ -8,23 +8,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
-from pyuibench import environment, machine
-from pyuibench.browser.chromium import chromium
-from pyuibench.browser.page import Page, Reading
-from pyuibench.browser.trace import CATEGORIES, MARK, Traced, gestures
 from pyuibench.calibration.figure import Figure
 from pyuibench.calibration.generator import RATES_PER_S, generator_figures
 from pyuibench.calibration.known_truth import ROUNDS, Place, known_truth
 from pyuibench.calibration.relay import relay_figures
 from pyuibench.calibration.wire import median_service_ms
-from pyuibench.catalog import Entry, Variant
-from pyuibench.environment import Environment
+from pyuibench.contract.known_delays import DELAYS_MS
+from pyuibench.contract.states import Action, initial_app
+from pyuibench.entries.catalog import Entry, Variant
 from pyuibench.errors import UserError
+from pyuibench.experiments.run import on_cores
+from pyuibench.instruments.browser.chromium import chromium
+from pyuibench.instruments.browser.page import Page, Reading
+from pyuibench.instruments.browser.trace import CATEGORIES, MARK, Traced, gestures
 from pyuibench.project import WORKLOAD
-from pyuibench.runner import on_cores
-from pyuibench.server import Server
-from pyuibench.spec import Action, initial_app
-from pyuibench.truth import DELAYS_MS
+from pyuibench.serving import environment, machine
+from pyuibench.serving.environment import Environment
+from pyuibench.serving.server import Server
 
 STOPWATCH_LIMIT_MS = 2.0
 WIRE_LIMIT_RATIO = 2.0
@@ -46,11 +46,11 @@ def calibrate(
 
     The load generator is asked for each of the rates, until it no longer keeps up.
 
-    Raises UserError when there is no control.
+    Raises UserError when there is no baseline.
     """
-    control = next((entry for entry in entries.values() if entry.table.control), None)
+    control = next((entry for entry in entries.values() if entry.table.baseline), None)
     if control is None:
-        raise UserError("There is no control entry to calibrate on; give its directory with --apps.")
+        raise UserError("There is no baseline to calibrate on; give its directory with --apps.")
     variant = control.variants[0]
     built = environment.prepare(control)
     cores = machine.share_cores(machine.available_cores())
@@ -135,6 +135,6 @@ def _bare_ms(url: str, count: int) -> float:
 
 
 def _ledger_us(built: Environment) -> float:
-    """Return the cost of a ledger record in the environment of the control, in microseconds: the workload's own benchmark."""
+    """Return the cost of a ledger record in the environment of the baseline, in microseconds: the workload's own benchmark."""
     command = [str(built.bin / "python"), str(LEDGER_BENCHMARK)]
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[0])

@@ -1,4 +1,4 @@
-"""How many sessions and answers a second one process of the load generator can keep up with, on the control."""
+"""How many sessions and answers a second one process of the load generator can keep up with, on the baseline."""
 
 import json
 from collections.abc import Sequence
@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from pyuibench.calibration.figure import Figure
-from pyuibench.catalog import Variant
-from pyuibench.environment import Environment
-from pyuibench.loadtest.config import LoadConfig
-from pyuibench.loadtest.run import run_load
-from pyuibench.loadtest.slo import Slo
-from pyuibench.records import Cell, cell_fields
+from pyuibench.contract.service_level import Slo
+from pyuibench.entries.catalog import Variant
+from pyuibench.instruments.wire.load import run_load
+from pyuibench.instruments.wire.load_config import LoadConfig
+from pyuibench.results.records import Cell, cell_fields
+from pyuibench.serving.environment import Environment
 
 SESSIONS = 500
 RATES_PER_S = (500, 1000, 1500, 2000, 3000)

@@ -1,4 +1,4 @@
-"""Whether the suite finds a delay that it knows of, more precisely than every run looks: `pyuibench.truth`, three times over.
+"""Whether the suite finds a delay that it knows of, more precisely than a run looks: `analysis.known_delays`, three times over.
 
 What of the pause itself is to be seen is stated as well.
 """
@@ -12,15 +12,16 @@ from statistics import fmean, median
 
 from playwright.sync_api import Browser
 
-from pyuibench.browser.page import GestureError, Page
 from pyuibench.calibration.figure import Figure
 from pyuibench.calibration.wire import median_service_ms
-from pyuibench.catalog import Variant
-from pyuibench.environment import Environment
-from pyuibench.machine import Cores
-from pyuibench.server import Grid, Server
-from pyuibench.spec import grid_actions, initial_grid
-from pyuibench.truth import DELAYS_MS, KINDS, PAUSE_MS, SEED, limit_ms
+from pyuibench.contract.known_delays import DELAYS_MS, KINDS, PAUSE_MS, SEED, limit_ms
+from pyuibench.contract.states import initial_grid
+from pyuibench.contract.walks import grid_actions
+from pyuibench.entries.catalog import Variant
+from pyuibench.instruments.browser.page import GestureError, Page
+from pyuibench.serving.environment import Environment
+from pyuibench.serving.machine import Cores
+from pyuibench.serving.server import Grid, Server
 
 INSTRUMENTS = ("browser", "wire")
 ROUNDS = 3

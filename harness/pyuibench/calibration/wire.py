@@ -1,15 +1,15 @@
-"""One session on the wire against a running control, as a run measures it."""
+"""One session on the wire against a running baseline, as a run measures it."""
 
 import json
 from pathlib import Path
 from statistics import median
 
-from pyuibench.catalog import Variant
-from pyuibench.environment import Environment
-from pyuibench.records import Cell, cell_fields
-from pyuibench.spec import PageName
-from pyuibench.wire.config import WireConfig
-from pyuibench.wire.run import run
+from pyuibench.contract.scenarios import PageName
+from pyuibench.entries.catalog import Variant
+from pyuibench.instruments.wire.config import WireConfig
+from pyuibench.instruments.wire.run import run
+from pyuibench.results.records import Cell, cell_fields
+from pyuibench.serving.environment import Environment
 
 LIMIT_S = 120
 # The control whose actions are timed on each page, as samples name it.

@@ -9,24 +9,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from pyuibench.browser.page import GestureError, Page, Reading, is_outside
-from pyuibench.catalog import Variant
-from pyuibench.looks import look
-from pyuibench.spec import (
-    COMPUTED_BY,
-    SCENARIOS,
-    TASKS,
-    Action,
-    AppState,
-    PageName,
-    Texts,
-    app_actions,
-    grid_actions,
-    initial_app,
-    initial_grid,
-    normalised,
-)
-from pyuibench.tasks import Done, carry_out
+from pyuibench.contract.scenarios import COMPUTED_BY, SCENARIOS, TASKS, PageName, Texts, normalised
+from pyuibench.contract.states import Action, AppState, initial_app, initial_grid
+from pyuibench.contract.walks import app_actions, grid_actions
+from pyuibench.entries.catalog import Variant
+from pyuibench.instruments.browser.page import GestureError, Page, Reading, is_outside
+from pyuibench.instruments.one_offs import Done, carry_out
+from pyuibench.verify.appearance import look
 from pyuibench.verify.findings import FEWEST_UPDATES, all_at_once
 from workload.ledger import Call, LedgerReader
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyuibench.catalog import Variant
+from pyuibench.contract.scenarios import SCENARIOS, PageName, controls_of, outputs_of
+from pyuibench.entries.catalog import Variant
 from pyuibench.project import WORKLOAD
-from pyuibench.spec import SCENARIOS, PageName, controls_of, outputs_of
 from pyuibench.verify.findings import Level
 
 LOCK_COMMAND = (
@@ -109,14 +109,14 @@ def _texts(variant: Variant) -> Iterator[Lacking]:
     for name in ("about", "source"):
         if not getattr(variant.table, name):
             yield Lacking(name, f"variants.{variant.name}.{name} is empty")
-    # A control is no framework: there is nobody to be fair to.
-    if not variant.entry.table.control and not (variant.entry.directory / "NOTES.md").is_file():
+    # The baseline is no framework: there is nobody to be fair to.
+    if not variant.entry.table.baseline and not (variant.entry.directory / "NOTES.md").is_file():
         yield Lacking("notes", "there is no NOTES.md: say what was chosen and why, with the documentation pages")
 
 
 def _stated(variant: Variant) -> Iterator[Lacking]:
     """Yield what an entry should say of itself: each control's delay, and a link for what it can't do."""
-    if not variant.entry.table.control:
+    if not variant.entry.table.baseline:
         used = controls_of(set(SCENARIOS) - set(variant.not_applicable))
         if unstated := sorted(used - set(variant.delays)):
             yield Lacking("delay", f"delays doesn't state the debounce or throttle of {', '.join(unstated)}")

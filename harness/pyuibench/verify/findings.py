@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from pyuibench.spec import Action
+from pyuibench.contract.states import Action
 
 # What comes step by step must show at least so many states, the last one included: a busy machine may skip many.
 FEWEST_UPDATES = 3

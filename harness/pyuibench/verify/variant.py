@@ -14,16 +14,16 @@ from typing import TypeAlias
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 
-from pyuibench import environment
-from pyuibench.catalog import Variant
-from pyuibench.environment import Environment
+from pyuibench.contract.scenarios import SCENARIOS, TASKS, PageName
+from pyuibench.entries.catalog import Variant
 from pyuibench.errors import ServerError, UserError
-from pyuibench.server import READY_TIMEOUT_S, Grid, Server
-from pyuibench.spec import SCENARIOS, TASKS, PageName
+from pyuibench.instruments.wire.config import WIRE_VARIABLE, WireConfig
+from pyuibench.serving import environment
+from pyuibench.serving.environment import Environment
+from pyuibench.serving.server import READY_TIMEOUT_S, Grid, Server
 from pyuibench.verify.browser import Seen, check_browser
 from pyuibench.verify.entry import check_entry
 from pyuibench.verify.findings import Finding, Level, Where
-from pyuibench.wire.config import WIRE_VARIABLE, WireConfig
 
 PAGES: tuple[PageName, ...] = tuple(dict.fromkeys(scenario.page for scenario in SCENARIOS.values()))
 Check: TypeAlias = Callable[[Browser, Variant, PageName, str, Path], Generator[Seen, None, None]]

@@ -16,14 +16,16 @@ from collections.abc import Callable, Iterator  # noqa: E402
 from contextlib import ExitStack, contextmanager  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
 
-from pyuibench.catalog import entry_at  # noqa: E402
+from pyuibench.contract.scenarios import Texts, normalised  # noqa: E402
+from pyuibench.contract.states import Action, initial_app, initial_grid  # noqa: E402
+from pyuibench.contract.walks import app_actions, grid_actions  # noqa: E402
+from pyuibench.entries.catalog import entry_at  # noqa: E402
 from pyuibench.errors import UserError  # noqa: E402
-from pyuibench.spec import Action, Texts, app_actions, grid_actions, initial_app, initial_grid, normalised  # noqa: E402
-from pyuibench.tasks import carry_out  # noqa: E402
+from pyuibench.instruments.one_offs import carry_out  # noqa: E402
+from pyuibench.instruments.wire.client import ProtocolError  # noqa: E402
+from pyuibench.instruments.wire.config import WireConfig, from_environment  # noqa: E402
+from pyuibench.instruments.wire.session import WireSession, client_factory  # noqa: E402
 from pyuibench.verify.findings import FEWEST_UPDATES, all_at_once  # noqa: E402
-from pyuibench.wire.client import ProtocolError  # noqa: E402
-from pyuibench.wire.config import WireConfig, from_environment  # noqa: E402
-from pyuibench.wire.session import WireSession, client_factory  # noqa: E402
 
 Said = tuple[str, str]
 HOLD_S = 0.25

@@ -1,4 +1,4 @@
-from pyuibench.wire.client import Client
+from pyuibench.instruments.wire.client import Client
 
 
 class OverWebSocket(Client):

@@ -1,1 +1,1 @@
-../../../apps/floor/client.py
+../../../apps/baseline/client.py

@@ -1,0 +1,1 @@
+"""What a run must stand up to before its figures are shown."""

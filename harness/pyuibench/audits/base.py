@@ -1,0 +1,60 @@
+"""What audits are made of: an objection, and the columns that say where samples belong."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from pyuibench.contract.scenarios import SCENARIOS
+from pyuibench.results.store import Run
+
+CELL = ["entry", "variant", "page"]
+SESSION = ["boot", "instrument", "sessions", "session"]
+SIZE = ["grid_cells", "grid_cost_ms", "grid_cost_kind"]
+COMPUTING = tuple(name for name, scenario in SCENARIOS.items() if scenario.in_rounds or scenario.page == "grid")
+COMPARED = ("load", *COMPUTING)
+"""What a report compares by ratios to the baseline."""
+_Key: TypeAlias = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What an audit has against a variant's page (on the wire with so many `sessions` only, if stated), or against the run."""
+
+    message: str
+    entry: str = ""
+    variant: str = ""
+    page: str = ""
+    sessions: int | None = None
+
+    @property
+    def where(self) -> str:
+        """Return what it is about, in words."""
+        if not self.entry:
+            return "the run"
+        crowd = (
+            "" if self.sessions is None else f", wire with {self.sessions} session{'s' if self.sessions != 1 else ''}"
+        )
+        return f"{self.entry}/{self.variant}, {self.page} page{crowd}"
+
+
+def _measured(run: Run, metric: str) -> Iterator[tuple[_Key, pd.DataFrame]]:
+    rows = run.measurements[(run.measurements["metric"] == metric) & run.measurements["value"].notna()]
+    for key, own in rows.groupby(CELL):
+        yield tuple(key), own
+
+
+def _against(key: Any, message: str) -> Objection:
+    entry, variant, page = map(str, key)
+    return Objection(message, entry, variant, page)
+
+
+def _by_name_and_block(rows: pd.DataFrame) -> dict[str, dict[int, list[float]]]:
+    """Return samples by what is compared with its like: a variant's action in a scenario, at one size of the page."""
+    found: dict[str, dict[int, list[float]]] = {}
+    known = rows.dropna(subset=["dom_ms"])
+    known = known.assign(kind=known["control"].astype(str).str.split("-").str[0])
+    for (*key, block), own in known.groupby([*CELL, "scenario", "kind", *SIZE, "block"]):
+        found.setdefault("/".join(map(str, key)), {})[int(str(block))] = list(own["dom_ms"])
+    return found

@@ -1,0 +1,58 @@
+"""Audits of loads: offered as planned, and counted as Little's law has it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pyuibench.audits.base import CELL, COMPUTING, Objection, _against, _measured
+from pyuibench.results.store import CYCLES, NEIGHBOUR, Run
+
+MOST_GENERATOR_SHARE = 0.5
+LEAST_RATE = 0.90
+MOST_OFF_LITTLE = 0.10
+OWN_TIME_MS = 1.0
+"""What the generator may itself need for one action, in which its session counts as waiting."""
+
+
+def generator_not_saturated(run: Run) -> Iterator[Objection]:
+    """Object to a load generator that is short of CPU: it measures itself."""
+    for key, rows in _measured(run, "generator_cpu_share"):
+        for sessions, own in rows.groupby("sessions"):
+            if (most := own["value"].max()) > MOST_GENERATOR_SHARE:
+                message = f"the load generator used {most:.0%} of a core, more than {MOST_GENERATOR_SHARE:.0%}"
+                yield replace(_against(key, message), sessions=int(str(sessions)))
+
+
+def load_was_offered(run: Run) -> Iterator[Objection]:
+    """Object to a crowd whose actions came more seldom than the schedule has them: the stated load was never there."""
+    settings = run.meta.get("profile_settings") or {}
+    interval_ms = float(settings.get("crowd_interval_ms", 0)) if settings.get("crowd_actions") else 0.0
+    rows = run.near[(run.near["instrument"] == "wire") & (run.near["sessions"] > 1)]
+    for (*key, sessions), own in rows.groupby([*CELL, "sessions"]) if interval_ms else ():
+        spans = own.groupby(["boot", "session"])["started_ns"].agg(["min", "max", "size"])
+        taken_ms = float((spans["max"] - spans["min"]).sum()) / 1e6
+        planned_ms = float((spans["size"] - 1).sum()) * interval_ms
+        if planned_ms and planned_ms < LEAST_RATE * taken_ms:
+            message = f"actions came at {planned_ms / taken_ms:.0%} of the rate that was planned: the sessions couldn't keep up"
+            yield replace(_against(tuple(key), message), sessions=int(str(sessions)))
+
+
+def littles_law(run: Run) -> Iterator[Objection]:
+    """Object to a load whose samples disagree with Little's law: as many sessions wait at a time as rate x time waited says.
+
+    How many wait is the generator's own account, kept apart from its samples: one that is lost, double or mistimed shows.
+    """
+    place = [*CELL, "boot", "sessions"]
+    whole = [frame[~frame["role"].isin([NEIGHBOUR, CYCLES])] for frame in (run.measurements, run.interactions)]
+    held = whole[0][whole[0]["metric"].isin(["hold_s", "waiting_sessions"])].dropna(subset=["value"])
+    # Each generator of several gives its own account.
+    figures = held.groupby([*place, "metric"])["value"].sum().to_dict()
+    counted = whole[1][~whole[1]["warmup"].astype(bool)]
+    rows = counted[(counted["instrument"] == "wire") & counted["scenario"].isin(COMPUTING)]
+    for key, own in rows.groupby(place):
+        hold_s, waiting = figures.get((*key, "hold_s")), figures.get((*key, "waiting_sessions"))
+        if hold_s is None or waiting is None or not own["ok"].astype(bool).all():
+            continue
+        by_samples = float(own["service_ms"].sum()) / 1e3 / hold_s
+        if abs(by_samples - waiting) > max(MOST_OFF_LITTLE * waiting, OWN_TIME_MS / 1e3 * len(own) / hold_s):
+            message = f"in {key[3]} {waiting:.3f} sessions waited at a time, by the samples {by_samples:.3f}"
+            yield replace(_against(key[:3], message), sessions=int(str(key[4])))

@@ -1,0 +1,88 @@
+"""What a run needs of the machine, what is there, and how to get what isn't."""
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+
+import psutil
+from playwright.sync_api import sync_playwright
+from uv import find_uv_bin
+
+from pyuibench.errors import UserError
+from pyuibench.instruments.browser.chromium import find_chromium
+from pyuibench.project import ROOT
+from pyuibench.serving.proxy import find_haproxy
+
+LEAST_MEMORY_GIB = 4
+LEAST_DISK_GIB = 5
+
+
+@dataclass(frozen=True)
+class Check:
+    """One need: what was found, and the remedy if it isn't met (or could be met better)."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str = ""
+
+
+def examine() -> list[Check]:
+    """Return the checks of everything a run needs."""
+    return [_system(), _python(), _uv(), _browser(), _proxy(), _cores(), _memory(), _disk()]
+
+
+def _system() -> Check:
+    ok = sys.platform == "linux"
+    return Check(
+        "system", ok, sys.platform, "" if ok else "only Linux has the process and memory figures that runs need"
+    )
+
+
+def _python() -> Check:
+    ok = sys.version_info >= (3, 11)
+    return Check("Python", ok, sys.version.split()[0], "" if ok else "install Python 3.11 or newer")
+
+
+def _uv() -> Check:
+    try:
+        return Check("uv", True, find_uv_bin())
+    except FileNotFoundError as error:
+        return Check("uv", False, str(error), "pip install uv")
+
+
+def _browser() -> Check:
+    try:
+        with sync_playwright() as playwright:
+            return Check("Chromium", True, str(find_chromium(playwright)))
+    except UserError as error:
+        return Check("Chromium", False, "none", str(error))
+
+
+def _proxy() -> Check:
+    try:
+        return Check("HAProxy", True, find_haproxy())
+    except UserError as error:
+        # Only one profile needs it.
+        return Check("HAProxy", True, "none", str(error))
+
+
+def _cores() -> Check:
+    cores = len(os.sched_getaffinity(0))
+    remedy = "" if cores >= 2 else "server and browser will share one core, and latencies will include that"
+    return Check("cores", True, str(cores), remedy)
+
+
+def _memory() -> Check:
+    gib = psutil.virtual_memory().available / 2**30
+    ok = gib >= LEAST_MEMORY_GIB
+    return Check("memory", ok, f"{gib:.1f} GiB available", "" if ok else f"free at least {LEAST_MEMORY_GIB} GiB")
+
+
+def _disk() -> Check:
+    gib = shutil.disk_usage(ROOT).free / 2**30
+    ok = gib >= LEAST_DISK_GIB
+    return Check(
+        "disk", ok, f"{gib:.1f} GiB free", "" if ok else f"free at least {LEAST_DISK_GIB} GiB for environments"
+    )

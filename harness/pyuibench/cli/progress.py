@@ -1,0 +1,63 @@
+"""Shows on the terminal where a run is and how long it has to go."""
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from statistics import mean
+from types import TracebackType
+
+from rich.console import Console
+
+from pyuibench.experiments.request import Progress
+from pyuibench.results.records import Cell, Failure
+
+
+class TerminalProgress:
+    """Prints a line a boot. Use as a context manager; `hooks` is what a run is given.
+
+    The time left is the boots to go times what boots of their page took so far.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._plan: Sequence[Cell] = ()
+        self._took_s: dict[str, list[float]] = defaultdict(list)
+        self._done = 0
+        self._last = time.monotonic()
+        self.hooks = Progress(preparing=self._preparing, start=self._start, done=self._boot_done)
+
+    def __enter__(self) -> "TerminalProgress":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def _preparing(self, entry: str) -> None:
+        self._console.print(f"environment of {entry}")
+
+    def _start(self, plan: Sequence[Cell]) -> None:
+        self._plan = plan
+        self._last = time.monotonic()
+        self._console.print(f"{len(plan)} boots to measure")
+
+    def _boot_done(self, cell: Cell, failures: Sequence[Failure]) -> None:
+        now = time.monotonic()
+        self._took_s[cell.page].append(now - self._last)
+        self._last = now
+        self._done += 1
+        left = f"{_minutes(self._left_s())} left" if self._done < len(self._plan) else "done"
+        self._console.print(f"[{self._done}/{len(self._plan)}] {cell.boot}  {left}", markup=False, highlight=False)
+        for failure in failures:
+            self._console.print(
+                f"  failed: {failure.step}: {failure.reason}", style="red", markup=False, soft_wrap=True
+            )
+
+    def _left_s(self) -> float:
+        known = mean(took for times in self._took_s.values() for took in times)
+        return sum(mean(self._took_s.get(cell.page) or [known]) for cell in self._plan[self._done :])
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds // 60)}:{int(seconds % 60):02d}"

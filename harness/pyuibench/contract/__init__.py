@@ -1,0 +1,1 @@
+"""The contract of the reference app: scenarios, states, the walks between them, and their identity."""

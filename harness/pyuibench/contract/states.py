@@ -1,0 +1,90 @@
+"""The states of a session, and the actions between them. What is right is computed by the workload, as the apps do."""
+
+from dataclasses import dataclass, field, replace
+
+import workload
+from pyuibench.contract.scenarios import DRAG_PRESSES, SCENARIOS, WATCHED, Texts, Value
+from workload.expected import Inputs, expected_app, expected_grid
+
+
+@dataclass(frozen=True)
+class Action:
+    """One gesture: `control` is brought to `value` (a button or an upload has none; `value` is then its uses so far)."""
+
+    scenario: str
+    control: str
+    value: Value
+    expected: Texts
+    changes: tuple[str, ...]
+    moves: int = 1
+    """For a slider or a select driven by arrow keys: +1 or -1."""
+    presses: int = 1
+    """How often the arrow key is pressed, DRAG_INTERVAL_MS apart."""
+    watched: str | None = None
+    """An output whose states on the way to the right one are kept with their times."""
+    after: "AppState | None" = field(default=None, compare=False, repr=False)
+    """The app page's session after it, for what comes next; None on the scaling page."""
+
+    @property
+    def awaited(self) -> Texts:
+        """Return what the outputs that must change shall show; the rest must stay as it is."""
+        return {output: self.expected[output] for output in self.changes}
+
+
+@dataclass(frozen=True)
+class AppState:
+    """A session of the app page, as it must be."""
+
+    inputs: Inputs = field(default_factory=Inputs)
+
+    @property
+    def expected(self) -> Texts:
+        """Return output -> text."""
+        return expected_app(self.inputs)
+
+    def act(
+        self, scenario: str, control: str, value: Value, changes: tuple[str, ...], moves: int = 1
+    ) -> tuple["AppState", Action]:
+        """Return the state after `control` was brought to `value`, and the action that does so."""
+        after = AppState(self.inputs.with_value(control, value))
+        return after, Action(scenario, control, value, after.expected, changes, moves, after=after)
+
+    def use(self, scenario: str) -> Action:
+        """Return the gesture of a scenario whose control is a button, an upload or a slider to be dragged, from this state."""
+        control = SCENARIOS[scenario].controls[0]
+        changes = SCENARIOS[scenario].changes[control]
+        if scenario == "drag":
+            moves = -1 if self.inputs.min_units > workload.MAX_MIN_UNITS / 2 else 1
+            value = self.inputs.min_units + moves * DRAG_PRESSES
+            _, action = self.act(scenario, control, value, changes, moves)
+            return replace(action, presses=DRAG_PRESSES, watched=WATCHED[scenario])
+        _, action = self.act(scenario, control, self.inputs.uses(control) + 1, changes)
+        return replace(action, watched=WATCHED.get(scenario))
+
+
+@dataclass(frozen=True)
+class GridState:
+    """A session of the scaling page: the value of every cell's slider."""
+
+    values: tuple[int, ...]
+
+    @property
+    def expected(self) -> Texts:
+        """Return output -> text."""
+        return expected_grid(self.values)
+
+    def act(self, index: int, value: int, moves: int) -> tuple["GridState", Action]:
+        """Return the state after the slider of cell `index` was brought to `value`, and the action."""
+        after = GridState((*self.values[:index], value, *self.values[index + 1 :]))
+        cell = f"cell-{index}"
+        return after, Action("grid", cell, value, after.expected, (cell,), moves)
+
+
+def initial_app() -> AppState:
+    """Return the app page as it opens."""
+    return AppState()
+
+
+def initial_grid(cells: int) -> GridState:
+    """Return the scaling page of so many cells as it opens."""
+    return GridState((workload.DEFAULT_CELL_VALUE,) * cells)

@@ -1,0 +1,61 @@
+"""What a visitor does under load: the contract's controls in an order by chance, in states that tell visitors apart."""
+
+import itertools
+import random
+from collections.abc import Iterator, Sequence
+
+import workload
+from pyuibench.contract.scenarios import SCENARIOS, Value
+from pyuibench.contract.states import Action, AppState, initial_app
+from workload.expected import Inputs
+
+# Few enough that what is right for all of them can be computed before a load begins, which must not compute beside it.
+MIN_UNITS = tuple(range(5, 65, 5))
+CONTROLS = tuple((name, control) for name in ("unrelated", "local", "global") for control in SCENARIOS[name].controls)
+
+
+def visits(seed: int, session: int, controls: Sequence[tuple[str, str]] = CONTROLS) -> Iterator[Action]:
+    """Yield a session's actions without end: rounds of one action a control (scenario and name), each in an order of its own.
+
+    The name has the session's number in it, so an answer that was another session's is seen. Filters come again, also in other
+    sessions, so a cache that sessions share answers for the server, as it would among people who look at the same data.
+    """
+    chance = random.Random(f"{seed}-{session}")
+    state = initial_app()
+    order = list(controls)
+    for number in itertools.count(1):
+        chance.shuffle(order)
+        for scenario, control in order:
+            value = _value(state, control, session, number, chance)
+            state, action = state.act(scenario, control, value, SCENARIOS[scenario].changes[control])
+            yield action
+
+
+def jobs() -> Iterator[Action]:
+    """Yield a session's blocking jobs, one after the other, without end."""
+    state = initial_app()
+    while True:
+        action = state.use("job")
+        state = action.after or state
+        yield action
+
+
+def compute_expected() -> None:
+    """Have what is right for every state that visitors come to computed, and kept by the workload."""
+    for category, units, granularity in itertools.product(workload.CATEGORIES, MIN_UNITS, workload.GRANULARITIES):
+        _ = AppState(Inputs(category=category, min_units=units, granularity=granularity)).expected
+    for category, granularity in itertools.product(workload.CATEGORIES, workload.GRANULARITIES):
+        _ = AppState(Inputs(category=category, granularity=granularity)).expected
+
+
+def _value(state: AppState, control: str, session: int, number: int, chance: random.Random) -> Value:
+    inputs = state.inputs
+    if control == "increment":
+        return inputs.clicks + 1
+    if control == "name":
+        return f"Visitor {session} {number}"
+    if control == "category":
+        return chance.choice([name for name in workload.CATEGORIES if name != inputs.category])
+    if control == "granularity":
+        return chance.choice([name for name in workload.GRANULARITIES if name != inputs.granularity])
+    return chance.choice([units for units in MIN_UNITS if units != inputs.min_units])

@@ -1,0 +1,1 @@
+"""Entries: directories that hold an app in one framework, with their metadata."""

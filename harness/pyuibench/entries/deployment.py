@@ -1,0 +1,42 @@
+"""How a framework is deployed with more than one worker: an entry's `deployment.toml`."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pyuibench.entries.catalog import DEPLOYMENT, Variant
+from pyuibench.entries.toml_record import declared
+
+
+class Way(BaseModel):
+    """The documented way to use more cores; `source` is the documentation's page.
+
+    With `command` one server has as many workers as `{workers}` in it says, which share its port. Without it there are as many
+    servers, each started as the entry says. `arguments` and `env` are added. `impossible` says why there is no such way.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    about: str
+    source: str
+    command: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    env: Mapping[str, str] = Field(default_factory=dict)
+    impossible: str = ""
+
+    @property
+    def shares_port(self) -> bool:
+        """Return whether all workers listen on one port, so that no proxy can tell them apart."""
+        return bool(self.command)
+
+
+COPIES = Way(about="As many servers as there are workers, each started as the entry says.", source="")
+
+
+def way_of(variant: Variant) -> Way:
+    """Return what a variant's entry says of its deployment; copies of its server without a file.
+
+    Nor is there another way known for a variant that is served by a command of its own. Raises UserError for an invalid file.
+    """
+    way = declared(variant.entry.directory / DEPLOYMENT, Way) or COPIES
+    return COPIES if way.shares_port and variant.table.command else way

@@ -1,0 +1,1 @@
+"""What a run is made of: its boots, the steps in each, and how they are carried out."""

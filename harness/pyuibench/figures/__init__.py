@@ -1,0 +1,1 @@
+"""Figures of a run: estimates with their meaning, in tables and answers."""

@@ -1,0 +1,108 @@
+"""What went wrong, and how noisy the run was."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from pyuibench.analysis.estimates import FEWEST_BOOTS, Estimate
+from pyuibench.audits.controls import twin_ratios
+from pyuibench.figures.base import Problem
+from pyuibench.figures.samples import tuples
+from pyuibench.figures.view import Report
+from pyuibench.results.store import Run
+
+
+@dataclass(frozen=True)
+class Noise:
+    """The baseline's ratio to itself: the half-width of its 95 % intervals, and how many of all `counted` hold 1."""
+
+    median_half_width: float
+    largest_half_width: float
+    held: int
+    counted: int
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """The noise of a run taken as so many `runs` of so many `blocks` each."""
+
+    runs: int
+    blocks: int
+    noise: Noise
+
+
+def noise(report: Report) -> Noise | None:
+    """Return how far the baseline is from itself, measured under two names; None where it wasn't or intervals are missing."""
+    return _noise(twin_ratios(report.run).values())
+
+
+def repeated(report: Report) -> Repeated | None:
+    """Return the same for a long run taken as several short ones of FEWEST_BOOTS blocks each; None for a short run."""
+    blocks = sorted(set(report.run.interactions["block"]))
+    runs = [
+        set(blocks[first : first + FEWEST_BOOTS]) for first in range(0, len(blocks) - FEWEST_BOOTS + 1, FEWEST_BOOTS)
+    ]
+    if len(runs) < 2:
+        return None
+    found = _noise(it for own in runs for it in twin_ratios(report.run, own).values())
+    return Repeated(len(runs), FEWEST_BOOTS, found) if found else None
+
+
+def _noise(estimates: Iterable[Estimate]) -> Noise | None:
+    ratios = [it for it in estimates if it.low is not None and it.high is not None]
+    if not ratios:
+        return None
+    halves = [np.sqrt((it.high or 1) / (it.low or 1)) - 1 for it in ratios]
+    held = sum((it.low or 1) <= 1 <= (it.high or 1) for it in ratios)
+    return Noise(float(np.median(halves)), float(max(halves)), held, len(ratios))
+
+
+def failures(run: Run) -> tuple[Problem, ...]:
+    """Return the boots or parts of boots that could not be carried out, like ones together."""
+    place = ["entry", "variant", "page", "step"]
+    return tuple(
+        Problem(f"{entry}/{variant}", f"{page} page: {step}", reason, count)
+        for (entry, variant, page, step), reason, count in _counted(tuples(run.failures, [*place, "reason"]))
+    )
+
+
+def not_ok(run: Run) -> tuple[Problem, ...]:
+    """Return the interactions that were not ok, warm-up ones too, by variant, case and reason."""
+    place = ["entry", "variant", "instrument", "scenario", "control"]
+    rows = run.interactions.assign(
+        control=run.interactions["control"].astype(str).str.split("-").str[0],
+        reason=run.interactions["reason"].fillna("no reason stored"),
+    )
+    totals = Counter(tuples(rows, place))
+    wrong = tuples(rows[~rows["ok"].astype(bool)], [*place, "reason"])
+    return tuple(
+        Problem(
+            f"{entry}/{variant}",
+            f"{instrument}: {scenario}{' · ' + control if control else ''}",
+            reason,
+            count,
+            totals[(entry, variant, instrument, scenario, control)],
+        )
+        for (entry, variant, instrument, scenario, control), reason, count in _counted(wrong)
+    )
+
+
+def alike(reasons: Iterable[str]) -> list[list[str]]:
+    """Return reasons with those together that differ in their numbers alone, in the order of the first of them."""
+    groups: dict[str, list[str]] = {}
+    for reason in reasons:
+        groups.setdefault(re.sub(r"[\d,.]+", "", reason), []).append(reason)
+    return list(groups.values())
+
+
+def _counted(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], str, int]]:
+    """Yield each place, each kind of reason there, by the first of its kind, and how many there are of the kind."""
+    reasons: dict[tuple[str, ...], list[str]] = {}
+    for *place, reason in rows:
+        reasons.setdefault(tuple(place), []).append(reason)
+    for where, own in sorted(reasons.items()):
+        for kind in alike(sorted(own)):
+            yield where, kind[0] if kind[0] == kind[-1] else f"{kind[0]}, and like it", len(kind)

@@ -1,0 +1,258 @@
+"""Finds a run's samples: which variants and cases it has, the rows of each, and why some have none."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from pyuibench.analysis.estimates import Floats
+from pyuibench.contract.scenarios import SCENARIOS
+from pyuibench.results.records import AUDIT
+from pyuibench.results.store import Run
+from workload import tasks
+
+_PLACE = ["entry", "variant"]
+_CASE = ["page", "scenario", "control", "grid_cells", "grid_cost_ms", "grid_cost_kind"]
+_Key: TypeAlias = tuple[Any, ...]
+
+# What a task takes with no framework at all: the answer's tokens and the job's steps come at a fixed pace.
+DUE_MS = {
+    "stream": tasks.ANSWER_TOKENS * tasks.TOKEN_INTERVAL_S * 1e3,
+    "job": tasks.CRUNCH_STEPS * tasks.CRUNCH_STEP_S * 1e3,
+}
+FIRST_ANSWER_PARTS = ("boot_ready_ms", "first_session_ms")
+
+
+@dataclass(frozen=True)
+class VariantInfo:
+    """One variant as the run's own metadata describe it."""
+
+    entry: str
+    name: str
+    title: str
+    role: str
+    model: str
+    version: str = ""
+    about: str = ""
+    source: str = ""
+    is_baseline: bool = False
+    not_applicable: Mapping[str, str] = field(default_factory=dict, hash=False)
+    delays: Mapping[str, str] = field(default_factory=dict, hash=False)
+    caveats: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def id(self) -> str:
+        """Return `entry/variant`."""
+        return f"{self.entry}/{self.name}"
+
+
+@dataclass(frozen=True, order=True)
+class Case:
+    """What is compared with its like: a scenario's control, on the scaling page with its cells and their cost too."""
+
+    page: str
+    scenario: str
+    control: str
+    cells: int = 0
+    cost_ms: float = 0.0
+    cost_kind: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return the case in words."""
+        if self.page == "grid":
+            return f"{self.scenario} · {self.cells} cell{'s' if self.cells != 1 else ''}{self.cost}"
+        return f"{self.scenario} · {self.control}" if self.control else self.scenario
+
+    @property
+    def cost(self) -> str:
+        """Return what a cell's user code costs, in words, empty where it costs nothing."""
+        return f" · {self.cost_ms:g} ms {self.cost_kind} each" if self.cost_ms else ""
+
+
+class Samples:
+    """A run's interactions without warm-up, by variant, instrument, sessions and case; right ones and wrong ones."""
+
+    def __init__(self, run: Run) -> None:
+        rows = _normalised(run.near)
+        far = _normalised(run.interactions)
+        self._far = far[far["instrument"] == "browser"] if "rtt_ms" in far else far.iloc[:0]
+        self._groups: dict[_Key, pd.DataFrame] = {
+            tuple(key): frame for key, frame in rows.groupby([*_PLACE, "instrument", "sessions", *_CASE], sort=False)
+        }
+        self._empty = rows.iloc[:0]
+        self._failures = run.failures
+        self.cases = _cases(rows)
+        wire = rows.loc[rows["instrument"] == "wire", "sessions"]
+        self.crowd = int(wire.max()) if len(wire) and wire.max() > 1 else None
+        """The largest number of sessions at once on the wire, None if there was never more than one."""
+
+    def rows(self, variant: VariantInfo, case: Case, instrument: str, sessions: int = 1) -> pd.DataFrame:
+        """Return the rows of a case, wrong ones too; none if there are none."""
+        place = (variant.entry, variant.name, instrument, sessions)
+        key = (*place, case.page, case.scenario, case.control, case.cells, case.cost_ms, case.cost_kind)
+        return self._groups.get(key, self._empty)
+
+    def far(self, variant: VariantInfo, case: Case) -> pd.DataFrame:
+        """Return the browser's rows of a case with and without added round-trip time; none if there was never any."""
+        rows = self._far
+        if rows.empty or not (rows["rtt_ms"] > 0).any():
+            return self._empty
+        at = (rows["entry"] == variant.entry) & (rows["variant"] == variant.name) & (rows["page"] == case.page)
+        return rows[at & (rows["scenario"] == case.scenario) & (rows["control"] == case.control)]
+
+    def reason(self, variant: VariantInfo, case: Case, instrument: str, sessions: int = 1) -> str:
+        """Return why a case has no figure."""
+        for name in (case.control, case.scenario, case.page):
+            if name in variant.not_applicable:
+                return f"not applicable to {variant.id}: {variant.not_applicable[name]}"
+        rows = self.rows(variant, case, instrument, sessions)
+        if len(wrong := rows[~rows["ok"]]):
+            common = Counter(wrong["reason"].fillna("no reason stored")).most_common(1)[0][0]
+            return f"{len(wrong)} of {len(rows)} not ok, none gave a figure; most often: {common}"
+        return failure_of(self._failures, variant, case.page, instrument) or f"not measured in this run ({instrument})"
+
+
+def with_first_answers(run: Run) -> Run:
+    """Return the run with a `first_answer_ms` for each boot that has both of its parts: being ready, and the first session."""
+    parts = run.measurements[run.measurements["metric"].isin(FIRST_ANSWER_PARTS)].dropna(subset=["value"])
+    sums = parts.groupby("boot")["value"].agg(["sum", "count"])
+    complete = sums[sums["count"] == len(FIRST_ANSWER_PARTS)]["sum"]
+    rows = parts[(parts["metric"] == FIRST_ANSWER_PARTS[0]) & parts["boot"].isin(complete.index)]
+    rows = rows.assign(metric="first_answer_ms", value=rows["boot"].map(complete))
+    return replace(run, measurements=pd.concat([run.measurements, rows], ignore_index=True)) if len(rows) else run
+
+
+def failure_of(failures: pd.DataFrame, variant: VariantInfo, page: str, instrument: str) -> str | None:
+    """Return why an instrument had no way to a variant's page: its own failure, the boot's, the environment's."""
+    at = (failures["entry"] == variant.entry) & (failures["variant"] == variant.name)
+    here = (failures["page"] == page) & (
+        failures["step"].isin(["boot", AUDIT]) | failures["step"].str.startswith(instrument)
+    )
+    found = failures[at & (here | (failures["step"] == "environment"))]
+    if found.empty:
+        return None
+    step, reason = found.iloc[0][["step", "reason"]]
+    return str(reason) if step == AUDIT else f"{step} failed: {reason}"
+
+
+def variants(run: Run) -> tuple[VariantInfo, ...]:
+    """Return the run's variants: the baseline first, then by title; an entry's in the order of its table."""
+    entries: Mapping[str, Any] = run.meta.get("entries") or {}
+    described = [
+        _described(name, entry, variant, table)
+        for name, entry in sorted(entries.items(), key=lambda item: _rank(item[0], item[1]))
+        for variant, table in (entry.get("variants") or {}).items()
+    ]
+    known = {variant.id for variant in described}
+    present = {variant.id: variant for variant in map(_from_row, _places(run)) if variant.id not in known}
+    return (*described, *(present[key] for key in sorted(present)))
+
+
+def baseline_of(found: tuple[VariantInfo, ...]) -> VariantInfo | None:
+    """Return what ratios are to: the first variant of the baseline, None if the run has none."""
+    return next((variant for variant in found if variant.is_baseline), None)
+
+
+def by_boot(rows: pd.DataFrame, column: str) -> list[Floats]:
+    """Return the figures of the right rows, an array a boot, in the order of blocks."""
+    right = _right(rows, column)
+    return [_floats(group[column]) for _, group in right.groupby(["block", "boot"])]
+
+
+def by_block(rows: pd.DataFrame, column: str) -> dict[int, Floats]:
+    """Return the figures of the right rows, an array a block."""
+    return {int(str(block)): _floats(group[column]) for block, group in _right(rows, column).groupby("block")}
+
+
+def tuples(frame: pd.DataFrame, names: list[str]) -> list[tuple[Any, ...]]:
+    """Return some columns of a frame, a tuple a row."""
+    return list(frame[names].itertuples(index=False, name=None))
+
+
+def _right(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    return rows[rows["ok"] & rows[column].notna()]
+
+
+def _floats(values: "pd.Series[Any]") -> Floats:
+    return np.asarray(values, dtype=np.float64)
+
+
+def _normalised(interactions: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows without warm-up, `cell-3` as `cell`, at least one session, cells and cost only where they matter."""
+    rows = interactions[~interactions["warmup"].astype(bool)].copy()
+    rows["ok"] = rows["ok"].astype(bool)
+    rows["control"] = rows["control"].astype(str).str.split("-").str[0]
+    rows["sessions"] = rows["sessions"].clip(lower=1)
+    rows = rows.assign(**_steps(rows))
+    elsewhere = rows["page"] != "grid"
+    rows.loc[elsewhere, ["grid_cells", "grid_cost_ms"]] = 0
+    rows.loc[elsewhere, "grid_cost_kind"] = ""
+    return rows
+
+
+def _steps(rows: pd.DataFrame) -> dict[str, list[float]]:
+    """Return what the times of an output that comes step by step say: first, number, longest gap, and the end beyond its due."""
+    found = rows["update_ms"] if "update_ms" in rows else [None] * len(rows)
+    steps = [[] if times is None or np.ndim(times) == 0 else list(times) for times in found]
+    ends = zip(rows["dom_ms"], rows["scenario"], strict=True)
+    return {
+        "first_update_ms": [times[0] if times else np.nan for times in steps],
+        "updates": [float(len(times)) if times else np.nan for times in steps],
+        "longest_gap_ms": [max(np.diff(times)) if len(times) > 1 else np.nan for times in steps],
+        "beyond_ms": [end - DUE_MS.get(scenario, np.nan) for end, scenario in ends],
+    }
+
+
+def _cases(rows: pd.DataFrame) -> tuple[Case, ...]:
+    found = [
+        Case(str(page), str(scenario), str(control), int(cells), float(cost_ms), str(kind))
+        for page, scenario, control, cells, cost_ms, kind in set(tuples(rows, _CASE))
+    ]
+    return tuple(sorted(found, key=lambda case: (case.page, _order(case), case)))
+
+
+def _order(case: Case) -> tuple[int, int]:
+    if case.scenario not in SCENARIOS:
+        return len(SCENARIOS), 0
+    controls = SCENARIOS[case.scenario].controls
+    return list(SCENARIOS).index(case.scenario), controls.index(case.control) if case.control in controls else 0
+
+
+def _rank(name: str, entry: Mapping[str, Any]) -> tuple[bool, str]:
+    return not entry.get("baseline", False), str(entry.get("title", name)).casefold()
+
+
+def _described(name: str, entry: Mapping[str, Any], variant: str, table: Mapping[str, Any]) -> VariantInfo:
+    return VariantInfo(
+        entry=name,
+        name=variant,
+        title=_title(name, entry),
+        role=table.get("role", ""),
+        model=table.get("model", ""),
+        version=entry.get("version") or "",
+        about=table.get("about", ""),
+        source=table.get("source", ""),
+        is_baseline=bool(entry.get("baseline", False)),
+        not_applicable=table.get("not_applicable") or {},
+        delays=table.get("delays") or entry.get("delays") or {},
+        caveats=table.get("caveats") or {},
+    )
+
+
+def _title(name: str, entry: Mapping[str, Any]) -> str:
+    title = str(entry.get("title", name))
+    return f"{title} (on {entry['built_on']})" if entry.get("built_on") else title
+
+
+def _places(run: Run) -> set[tuple[Any, ...]]:
+    names = [*_PLACE, "role", "model"]
+    return {place for table in (run.interactions, run.measurements, run.failures) for place in tuples(table, names)}
+
+
+def _from_row(place: tuple[Any, ...]) -> VariantInfo:
+    entry, variant, role, model = map(str, place)
+    return VariantInfo(entry=entry, name=variant, title=entry, role=role, model=model)

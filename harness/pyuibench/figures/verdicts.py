@@ -1,0 +1,97 @@
+"""Claims against a run's figures: what each says, what the figure is, and whether the claim holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyuibench.analysis.estimates import Estimate, median, ratio_of_medians
+from pyuibench.entries.claims import Claim, GivenBack, Rerun, Slope, Test, Timed
+from pyuibench.figures.base import Figure, Missing
+from pyuibench.figures.load import given_back
+from pyuibench.figures.samples import Case, VariantInfo, by_block, by_boot
+from pyuibench.figures.scaling import tax_rows
+from pyuibench.figures.view import Report
+
+CONFIRMED, REFUTED, UNDECIDED = "confirmed", "refuted", "not decidable here"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A claim's verdict, the figure that it rests on and `limit`, in the figure's unit; `samples` says where they are."""
+
+    entry: str
+    claim: Claim
+    verdict: str
+    figure: Figure | Missing
+    limit: str
+    samples: str
+
+
+def verdicts(report: Report, claims: Mapping[str, tuple[Claim, ...]]) -> tuple[Verdict, ...]:
+    """Return the verdict on every claim about an entry of the run, in the order of its entries."""
+    entries = dict.fromkeys(variant.entry for variant in report.variants)
+    return tuple(_verdict(report, entry, claim) for entry in entries for claim in claims.get(entry, ()))
+
+
+def decide(estimate: Estimate, test: Test) -> str:
+    """Return CONFIRMED or REFUTED if the whole interval is on one side of the test's limit, else UNDECIDED."""
+    if estimate.low is None or estimate.high is None:
+        return UNDECIDED
+    if test.above is not None:
+        return CONFIRMED if estimate.low > test.above else REFUTED if estimate.high < test.above else UNDECIDED
+    assert test.below is not None
+    return CONFIRMED if estimate.high < test.below else REFUTED if estimate.low > test.below else UNDECIDED
+
+
+def _verdict(report: Report, entry: str, claim: Claim) -> Verdict:
+    if claim.test is None:
+        return Verdict(entry, claim, UNDECIDED, Missing(claim.undecidable), "", "")
+    test = claim.test
+    side, limit = ("above", test.above) if test.above is not None else ("below", test.below)
+    samples = " / ".join(_place(entry, part) for part in (test.figure, test.to) if part)
+    figure = _figure(report, entry, test)
+    verdict = UNDECIDED if isinstance(figure, Missing) else decide(figure.estimate, test)
+    return Verdict(entry, claim, verdict, figure, f"{side} {limit:g}", samples)
+
+
+def _figure(report: Report, entry: str, test: Test) -> Figure | Missing:
+    variant = next((it for it in report.variants if (it.entry, it.name) == (entry, test.figure.variant)), None)
+    if variant is None:
+        return Missing(f"{entry}/{test.figure.variant} was not measured in this run")
+    match test.figure:
+        case Timed() as timed:
+            return _timed(report, variant, timed, test)
+        case Slope():
+            slopes = [row.own for row in tax_rows(report) if row.variant == variant]
+            return slopes[0] if slopes else Missing("the scaling page was not measured in this run")
+        case Rerun():
+            calls = [row.calls for row in tax_rows(report) if row.variant == variant]
+            return calls[0] if calls else Missing("the scaling page was not measured in this run")
+        case GivenBack():
+            return given_back(report, variant)
+
+
+def _timed(report: Report, variant: VariantInfo, timed: Timed, test: Test) -> Figure | Missing:
+    case = Case("app", timed.scenario, timed.control)
+    rows = report.samples.rows(variant, case, timed.instrument, timed.sessions)
+    try:
+        if test.to is None:
+            return Figure(median(by_boot(rows, timed.column), report.level), test.unit)
+        other = next(it for it in report.variants if (it.entry, it.name) == (variant.entry, test.to.variant))
+        to_case = Case("app", test.to.scenario, test.to.control)
+        to_rows = report.samples.rows(other, to_case, test.to.instrument, test.to.sessions)
+        blocks, reference = by_block(rows, timed.column), by_block(to_rows, test.to.column)
+        return Figure(ratio_of_medians(blocks, reference, report.level), test.unit)
+    except (ValueError, StopIteration) as error:
+        return Missing(
+            str(error) or f"{variant.entry}/{test.to.variant if test.to else ''} was not measured in this run"
+        )
+
+
+def _place(entry: str, part: Timed | Slope | Rerun | GivenBack) -> str:
+    if isinstance(part, Timed):
+        crowd = f", {part.sessions} sessions" if part.sessions > 1 else ""
+        return f"{entry}/{part.variant} {part.scenario} {part.control} {part.column} ({part.instrument}{crowd})"
+    if isinstance(part, GivenBack):
+        return f"{entry}/{part.variant} loaded_pss_bytes, closed_pss_bytes"
+    columns = "user_code_calls" if isinstance(part, Rerun) else "dom_ms, user_code_ms"
+    return f"{entry}/{part.variant} grid {columns} (browser)"

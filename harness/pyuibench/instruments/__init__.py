@@ -1,0 +1,1 @@
+"""What takes samples. Instruments never judge."""

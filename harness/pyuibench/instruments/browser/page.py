@@ -1,0 +1,332 @@
+"""One session in a browser: opens the page, makes the gestures, and reads the stopwatch."""
+
+import json
+import random
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, Locator, ProxySettings, ViewportSize
+from playwright.sync_api import Error as PlaywrightError
+
+from pyuibench.contract.feature import KINDS
+from pyuibench.contract.scenarios import CONTROLS, DRAG_INTERVAL_MS, Texts
+from pyuibench.contract.states import Action
+from pyuibench.entries.catalog import Click, Drop, Keys, Pick, Send, Type, Variant
+from pyuibench.instruments.browser.uploads import csv_file
+from pyuibench.serving.server import HOST
+
+STOPWATCH = "\n".join((Path(__file__).parent / name).read_text() for name in ("arrivals.js", "stopwatch.js"))
+VIEWPORT = ViewportSize(width=1280, height=900)
+FIND_TIMEOUT_MS = 15_000
+DONE_TIMEOUT_MS = 15_000
+# Pages of many outputs may take this long, which is then a figure of theirs.
+OPEN_TIMEOUT_MS = 60_000
+GOODBYE_TIMEOUT_MS = 5_000
+SETTLE_STEP_MS = 20
+# After the click that takes hold of a slider, by chance: a page that looks every 300 ms whether it was moved would else be asked
+# at the worst moment each time, since the click starts its clock.
+GRIP_REST_MS = (100.0, 700.0)
+ARROWS = {"slider": ("ArrowRight", "ArrowLeft"), "select": ("ArrowDown", "ArrowUp")}
+
+Kind = Literal["navigation", "pointerdown", "keydown", "input", "drop"]
+
+
+class GestureError(Exception):
+    """A control isn't there or can't be operated; the text says which and why."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the stopwatch saw of one gesture: milliseconds since the gesture's start, None for what didn't happen.
+
+    `started_ns` is the start on the machine's monotonic clock. `output_ms` has each awaited output's own completion. `early`
+    lists the awaited outputs that were right before the gesture; `wrong` what awaited outputs showed instead at the end, and
+    `changed` those that should have stayed as they were. `arrived_ms` is when bytes last came to the page before its state was
+    right, None if none did. `update_ms` has the time of each state of a watched output.
+    """
+
+    started_ns: int
+    input_delay_ms: float | None
+    arrived_ms: float | None
+    dom_ms: float | None
+    painted_ms: float | None
+    output_ms: Mapping[str, float]
+    flickers: int
+    update_ms: tuple[float, ...] = ()
+    early: tuple[str, ...] = ()
+    wrong: Mapping[str, str | None] = field(default_factory=dict)
+    changed: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str | None:
+        """Return why this isn't a valid measurement, None if it is one."""
+        if self.early:
+            return f"right before the gesture: {', '.join(self.early)}"
+        if self.wrong:
+            return f"not right in time: {_quoted(self.wrong)}"
+        if self.input_delay_ms is None:
+            return "the page saw no trusted input event"
+        if self.dom_ms is None or self.painted_ms is None:
+            return "the right state didn't last"
+        if self.changed:
+            return f"changed though it must not: {_quoted(self.changed)}"
+        return None
+
+
+class Page:
+    """A page of a variant in a browser context of its own: own cookies, own cache. Use as a context manager."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        variant: Variant,
+        url: str,
+        expected: Texts,
+        hold_ms: int,
+        mark: str | None = None,
+        relay: str | None = None,
+    ) -> None:
+        """Prepare a page that will open `url` and then must show `expected`; right states must last for `hold_ms`.
+
+        `mark` is the name of the mark that the stopwatch leaves in a trace; without one it leaves none. `relay` is the address of
+        what all of the page's connections go through.
+        """
+        self._mark = mark
+        self._variant = variant
+        self._url = url
+        self._hold_ms = hold_ms
+        self._chance = random.Random(url)
+        self.outside_requests: list[str] = []
+        # Chromium goes to loopback directly unless it is told not to.
+        proxy = ProxySettings(server=relay, bypass="<-loopback>") if relay else None
+        self._context = browser.new_context(viewport=VIEWPORT, service_workers="block", proxy=proxy)
+        self._context.set_default_timeout(FIND_TIMEOUT_MS)
+        self.page = self._context.new_page()
+        self.cdp = self._context.new_cdp_session(self.page)
+        self.cdp.send("Performance.enable")
+        self._origin_ns = 0
+        self.page.on("request", lambda request: self._note(request.url))
+        self.page.on("websocket", lambda socket: self._note(socket.url))
+        self.page.add_init_script(STOPWATCH)
+        if any(variant.shown(output).probe == "canvas" for output in expected):
+            self.page.add_init_script("window.pyuibench?.watchCanvases()")
+        arm = {"event": "navigation", "awaited": self._outputs(expected), "kept": [], "hold": hold_ms}
+        self.page.add_init_script(f"window.pyuibench?.arm({json.dumps(arm)})")
+
+    def open(self, timeout_ms: int = OPEN_TIMEOUT_MS) -> Reading:
+        """Open the page and return how long it took to the first correct state. Raises GestureError if it doesn't load."""
+        return self._navigate(lambda: self.page.goto(self._url, wait_until="commit", timeout=timeout_ms), timeout_ms)
+
+    def open_again(self) -> Reading:
+        """Open the page again, as a visitor who comes back: with a warm cache. Raises as `open`."""
+        self.page.goto("about:blank")
+        return self.open()
+
+    def perform(self, action: Action, timeout_ms: int = DONE_TIMEOUT_MS) -> Reading:
+        """Make a gesture and return what the stopwatch saw.
+
+        Raises GestureError when the control isn't there or can't be operated.
+        """
+        try:
+            return self._perform(action, timeout_ms)
+        except PlaywrightError as error:
+            raise GestureError(f"{action.control}: {str(error).splitlines()[0]}") from error
+
+    def begin(self, action: Action, timeout_ms: float = FIND_TIMEOUT_MS) -> None:
+        """Click a button without timing what comes of it. Raises as `perform`."""
+        try:
+            gesture = self._variant.gesture(action.control)
+            assert isinstance(gesture, Click)
+            self._locate(gesture.click, str(action.value)).click(timeout=timeout_ms)
+        except PlaywrightError as error:
+            raise GestureError(f"{action.control}: {str(error).splitlines()[0]}") from error
+
+    def settle(self, expected: Texts, timeout_s: float) -> str | None:
+        """Wait until the outputs show what they should; return what is still wrong after `timeout_s`, None if nothing is."""
+        deadline = time.monotonic() + timeout_s
+        while (wrong := self.wrong(expected)) and time.monotonic() < deadline:
+            self.page.wait_for_timeout(SETTLE_STEP_MS)
+        return f"not right in time: {_quoted(wrong)}" if wrong else None
+
+    def wrong(self, expected: Texts) -> dict[str, str | None]:
+        """Return output -> what it shows, for those that don't show what they should."""
+        found: dict[str, str | None] = self.page.evaluate("(it) => pyuibench.wrong(it)", self._outputs(expected))
+        return found
+
+    def screenshot(self, path: Path) -> None:
+        """Write a picture of the whole page."""
+        self.page.screenshot(path=path, full_page=True)
+
+    def js_heap_bytes(self) -> float:
+        """Return the size of the page's JavaScript heap after a forced collection."""
+        self.cdp.send("HeapProfiler.collectGarbage")
+        return float(self.cdp.send("Runtime.getHeapUsage")["usedSize"])
+
+    def __enter__(self) -> "Page":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # A context that is closed tells its pages nothing, and closing a page may never end; a page that is left can say goodbye
+        # to its server.
+        with suppress(PlaywrightError):
+            self.page.goto("about:blank", timeout=GOODBYE_TIMEOUT_MS)
+        self._context.close()
+
+    def _navigate(self, go: Any, timeout_ms: int) -> Reading:
+        try:
+            go()
+            self._origin_ns = self._navigation_start_ns()
+            return self._reading(self._done(timeout_ms), ())
+        except PlaywrightError as error:
+            raise GestureError(f"{self._url}: {str(error).splitlines()[0]}") from error
+
+    def _perform(self, action: Action, timeout_ms: int) -> Reading:
+        gesture = self._variant.gesture(action.control)
+        value = str(action.value)
+        match gesture:
+            case Click(click=target):
+                early = self._press(self._locate(target, value), action)
+            case Pick(open=opener, option=option):
+                self._locate(opener, value).click()
+                early = self._press(self._locate(option, value), action)
+            case Keys(keys=target, grip=grip):
+                if grip:
+                    self._locate(grip, value).click()
+                    self.page.wait_for_timeout(self._chance.uniform(*GRIP_REST_MS))
+                self._locate(target, value).focus()
+                early = self._keys(_arrow(action), action)
+            case Type(type=target, commit=commit):
+                self._locate(target, value).focus()
+                self.page.keyboard.press("End")
+                if commit:
+                    self.page.keyboard.press(value[-1])
+                early = self._keys(commit or value[-1], action)
+            case Send(send=target):
+                field = self._locate(target, value)
+                early = self._arm("input", None, action)
+                field.set_input_files(csv_file(int(action.value)))
+            case Drop(drop=target):
+                early = self._drop(self._locate(target, value), action)
+        return self._reading(self._done(timeout_ms), early)
+
+    def _locate(self, selector: str, value: str) -> Locator:
+        locator = self.page.locator(selector.replace("{value}", value)).first
+        locator.wait_for(state="attached")
+        return locator
+
+    def _press(self, locator: Locator, action: Action) -> tuple[str, ...]:
+        """Bring the pointer over an element, then arm, then press and release the button.
+
+        `click` of the mouse sends both without waiting in between: 1.5 ms apart at the median, 3.4 at most of 30; with `down`
+        and `up` one after the other it is 4.6 and 16.1, which would be part of every click's latency.
+        """
+        locator.hover()
+        box = locator.bounding_box()
+        if box is None:
+            raise GestureError(f"{action.control}: it has no place on the page")
+        early = self._arm("pointerdown", None, action)
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        return early
+
+    def _keys(self, key: str, action: Action) -> tuple[str, ...]:
+        """Arm, then press a key; several times at a fixed pace if the action says so, the last of which starts the clock."""
+        early = self._arm("keydown", key, action)
+        begin = time.monotonic()
+        for press in range(action.presses):
+            time.sleep(max(0.0, begin + press * DRAG_INTERVAL_MS / 1e3 - time.monotonic()))
+            self.page.keyboard.press(key)
+        return early
+
+    def _drop(self, locator: Locator, action: Action) -> tuple[str, ...]:
+        """Drag a file over an element, then arm, then drop it, by the browser itself: the events are trusted."""
+        locator.scroll_into_view_if_needed()
+        box = locator.bounding_box()
+        if box is None:
+            raise GestureError(f"{action.control}: it has no place on the page")
+        files = [str(csv_file(int(action.value)))]
+        drag = {
+            "x": box["x"] + box["width"] / 2,
+            "y": box["y"] + box["height"] / 2,
+            "data": {"items": [], "files": files, "dragOperationsMask": 1},
+        }
+        for kind in ("dragEnter", "dragOver"):
+            self.cdp.send("Input.dispatchDragEvent", {"type": kind, **drag})
+        early = self._arm("drop", None, action)
+        self.cdp.send("Input.dispatchDragEvent", {"type": "drop", **drag})
+        return early
+
+    def _arm(self, event: Kind, key: str | None, action: Action) -> tuple[str, ...]:
+        kept = {name: text for name, text in action.expected.items() if name not in action.changes}
+        early = self.page.evaluate(
+            "(it) => pyuibench.arm(it)",
+            {
+                "event": event,
+                "key": key,
+                "presses": action.presses,
+                "watched": action.watched and self._variant.shown(action.watched).model_dump(),
+                "awaited": self._outputs(action.awaited),
+                "kept": self._outputs(kept),
+                "hold": self._hold_ms,
+                "mark": self._mark,
+            },
+        )
+        return tuple(early)
+
+    def _done(self, timeout_ms: int) -> Mapping[str, Any]:
+        result: Mapping[str, Any] = self.page.evaluate("(ms) => pyuibench.done(ms)", timeout_ms)
+        return result
+
+    def _reading(self, result: Mapping[str, Any], early: tuple[str, ...]) -> Reading:
+        start = result["start"]
+
+        def since_start(at: float | None) -> float | None:
+            return None if at is None or start is None else at - start
+
+        return Reading(
+            started_ns=self._origin_ns + int((start or 0) * 1e6),
+            input_delay_ms=since_start(result["handled"]),
+            arrived_ms=since_start(result["arrived"]),
+            dom_ms=since_start(result["dom"]),
+            painted_ms=since_start(result["painted"]),
+            output_ms={name: at - (start or 0) for name, at in result["outputs"].items() if at is not None},
+            flickers=result["flickers"],
+            update_ms=tuple(at - (start or 0) for at in result["updates"]),
+            early=early,
+            wrong=result["wrong"],
+            changed=result["changed"],
+        )
+
+    def _navigation_start_ns(self) -> int:
+        """Return the page's time origin on the machine's monotonic clock, which Chromium's metrics are on."""
+        metrics = {metric["name"]: metric["value"] for metric in self.cdp.send("Performance.getMetrics")["metrics"]}
+        return int(metrics["NavigationStart"] * 1e9)
+
+    def _outputs(self, texts: Texts) -> list[dict[str, str]]:
+        return [{"name": name, "text": text, **self._variant.shown(name).model_dump()} for name, text in texts.items()]
+
+    def _note(self, url: str) -> None:
+        if is_outside(url):
+            self.outside_requests.append(url)
+
+
+def is_outside(url: str) -> bool:
+    """Return whether a request leaves this machine."""
+    scheme, _, rest = url.partition("://")
+    return scheme in {"http", "https", "ws", "wss"} and rest.split("/")[0].split(":")[0] != HOST
+
+
+def _arrow(action: Action) -> str:
+    kind = "slider" if action.control.startswith("cell-") else {**CONTROLS, **KINDS}[action.control]
+    forward, back = ARROWS[kind]
+    return forward if action.moves > 0 else back
+
+
+def _quoted(texts: Mapping[str, str | None]) -> str:
+    return ", ".join(f"{name} shows {text!r}" for name, text in texts.items())

@@ -1,0 +1,1 @@
+"""What is written for readers: report, site, talk, documents, comparisons."""

@@ -1,0 +1,325 @@
+"""Charts as inline SVG: the same figures give the same bytes, and colours follow the page's theme.
+
+Matplotlib draws with stand-in colours; afterwards each becomes a CSS variable that the page sets for light and dark. Models
+differ by colour (Okabe and Ito's palette, shaded for each theme) and by marker, so neither alone must be told apart.
+"""
+
+import io
+import itertools
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from pyuibench.analysis.breakdown import PARTS
+from pyuibench.analysis.estimates import Estimate, Floats
+from pyuibench.figures.base import Figure, Missing
+from pyuibench.figures.breakdown import Taken
+from pyuibench.figures.latency import LatencyRow
+from pyuibench.figures.load import LevelRow
+from pyuibench.figures.samples import VariantInfo
+from pyuibench.figures.scaling import TaxRow
+
+MARKERS: Mapping[str, str] = {"rerun": "o", "partial-rerun": "D", "callback": "s", "reactive": "^", "component": "v"}
+_OTHER = "P"
+LOAD = "load"
+_INK, _FAINT = "#010101", "#020202"
+_MODEL_COLOURS = {model: f"#0301{number_:02x}" for number_, model in enumerate(MARKERS)}
+_OTHER_COLOUR = "#0301ff"
+PART_COLOURS = {part: f"#0302{number_:02x}" for number_, part in enumerate(PARTS)}
+_VARIABLES = {
+    _INK: "var(--ink)",
+    _FAINT: "var(--faint)",
+    _OTHER_COLOUR: "var(--model-other)",
+    **{colour: f"var(--model-{model})" for model, colour in _MODEL_COLOURS.items()},
+    **{colour: f"var(--part-{part.removesuffix('_ms').replace('_', '-')})" for part, colour in PART_COLOURS.items()},
+}
+_DASHES = ("-", ":", "-.")
+_LOAD_DASHES = {"unrelated": "-", "global": "--"}
+MOST_POINTS = 100
+_WIDTH = 5.0
+_ROW = 0.235
+_STYLE: Any = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "pyuibench",
+    "font.size": 9,
+    "text.color": _INK,
+    "axes.edgecolor": _FAINT,
+    "axes.labelcolor": _INK,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+}
+
+
+def latency_chart(rows: Sequence[LatencyRow], name: str) -> str:
+    """Return a dot and interval for each variant, and its boots' medians as small marks, on a log axis of ms.
+
+    Empty if no variant has a figure. `name` must be unique on the page: the ids in the SVG begin with it.
+    """
+    shown = [(row, row.dom.estimate) for row in rows if isinstance(row.dom, Figure)]
+    if not shown:
+        return ""
+    with matplotlib.rc_context(_STYLE):
+        canvas, axes = _canvas(len(shown))
+        _mark_baseline(axes, shown)
+        for place, (row, estimate) in enumerate(shown):
+            axes.plot(row.boot_medians, [place] * len(row.boot_medians), "|", color=_INK, ms=6, mew=0.8, alpha=0.55)
+            _dot(axes, place, row.variant, estimate)
+        _rows_named(axes, [row.variant.id for row, _ in shown])
+        axes.set_xscale("log")
+        _plain_log_ticks(axes)
+        axes.set_xlabel("ms until the right answer (dom), log scale")
+        return _svg(canvas, name, f"Median latency of each variant: {rows[0].case.label}")
+
+
+def tax_chart(
+    rows: Sequence[TaxRow], baseline: TaxRow | None, title: str, limits: tuple[float, float], name: str
+) -> str:
+    """Return latency in ms against the number of cells for one entry's variants, the baseline's beside them, log both ways.
+
+    Empty if none has a figure. `limits` are the latency axis's, so that charts of several entries compare.
+    """
+    drawn = [row for row in rows if row.points]
+    if not drawn:
+        return ""
+    with matplotlib.rc_context(_STYLE | {"axes.spines.left": True}):
+        canvas = Canvas(figsize=(_WIDTH, 2.9), layout="constrained")
+        axes = canvas.add_subplot()
+        if baseline and baseline.points and baseline.variant not in [row.variant for row in rows]:
+            _line(axes, baseline, "baseline", _FAINT, "--")
+        for row, dashes in zip(drawn, itertools.cycle(_DASHES), strict=False):
+            _line(axes, row, row.variant.name, _colour(row.variant), dashes)
+        axes.set_title(title, fontsize=10, loc="left")
+        axes.set(xscale="log", yscale="log", ylim=limits, xlabel="cells on the page", ylabel="ms")
+        _sized(axes, sorted({cells for row in drawn for cells, _ in row.points}))
+        return _svg(canvas, name, f"Latency against cells: {title}")
+
+
+def tax_limits(rows: Iterable[TaxRow]) -> tuple[float, float]:
+    """Return the lowest and highest latency of all rows with some room, in ms; (1, 10) if there is none."""
+    values = [value for row in rows for _, estimate in row.points for value in _reach(estimate)]
+    return (min(values) / 1.3, max(values) * 1.3) if values else (1.0, 10.0)
+
+
+def slope_chart(rows: Sequence[TaxRow], name: str) -> str:
+    """Return the slope per untouched cell of each variant, in ms, with its interval: the rerun tax at a glance."""
+    shown = [(row, row.browser) for row in rows if isinstance(row.browser, Figure)]
+    if not shown:
+        return ""
+    with matplotlib.rc_context(_STYLE):
+        canvas, axes = _canvas(len(shown))
+        axes.axvline(0, color=_FAINT, lw=1)
+        for place, (row, figure) in enumerate(shown):
+            _dot(axes, place, row.variant, figure.estimate)
+        _rows_named(axes, [row.variant.id for row, _ in shown])
+        axes.set_xlabel("ms per untouched cell, browser; lower is better")
+        return _svg(canvas, name, "Slope of latency per untouched cell, for each variant")
+
+
+def waterfall_chart(taken: Sequence[Taken], name: str) -> str:
+    """Return a bar for each case of one variant, made of its parts one after the other, in ms; empty if there is none.
+
+    Loading the page, which takes a hundred times as long, has an axis of its own.
+    """
+    if not taken:
+        return ""
+    loads = [one for one in taken if one.case.scenario == LOAD]
+    groups = [group for group in (loads, [one for one in taken if one not in loads]) if group]
+    with matplotlib.rc_context(_STYLE):
+        canvas = Canvas(figsize=(_WIDTH, 0.6 * len(groups) + 0.3 + _ROW * len(taken)), layout="constrained")
+        ratios = [len(group) + 1 for group in groups]
+        for group, axes in zip(
+            groups, canvas.subplots(len(groups), squeeze=False, height_ratios=ratios)[:, 0], strict=True
+        ):
+            _bars(axes, group)
+        canvas.axes[0].set_title(taken[0].variant.id, fontsize=10, loc="left")
+        canvas.axes[-1].set_xlabel("ms since the gesture")
+        return _svg(canvas, name, f"Where the time goes: {taken[0].variant.id}")
+
+
+def distribution_chart(
+    variant: VariantInfo,
+    samples: Mapping[str, Floats],
+    baseline: Mapping[str, Floats],
+    name: str,
+) -> str:
+    """Return the share of a variant's gestures that were answered within so many ms, a line a scenario, the baseline's beside them.
+
+    `samples` and `baseline` are scenario -> ordered milliseconds. Empty if there are none.
+    """
+    if not samples:
+        return ""
+    with matplotlib.rc_context(_STYLE | {"axes.spines.left": True}):
+        canvas = Canvas(figsize=(_WIDTH, 2.9), layout="constrained")
+        axes = canvas.add_subplot()
+        for scenario, dashes in zip(samples, itertools.cycle(_DASHES), strict=False):
+            if scenario in baseline and not variant.is_baseline:
+                axes.plot(*_shares(baseline[scenario]), ls=dashes, color=_FAINT, lw=1)
+            axes.plot(*_shares(samples[scenario]), ls=dashes, color=_colour(variant), lw=1.7, label=scenario)
+        axes.set(xscale="log", xlabel="ms until the right answer (dom), log scale", ylabel="share of gestures")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0%}"))
+        _plain_log_ticks(axes)
+        axes.grid(color=_FAINT, alpha=0.3, lw=0.6)
+        axes.set_title(
+            f"{variant.id}, answered within" + ("" if variant.is_baseline else "; faint: the baseline"),
+            fontsize=10,
+            loc="left",
+        )
+        axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
+        return _svg(canvas, name, f"Share of gestures answered within so many milliseconds: {variant.id}")
+
+
+def _shares(ordered: Floats) -> tuple[Floats, Floats]:
+    """Return at most MOST_POINTS milliseconds, and the share of all that took no longer."""
+    shares = np.linspace(0, 1, min(len(ordered), MOST_POINTS))
+    return np.quantile(ordered, shares), shares
+
+
+def load_chart(rows: Sequence[LevelRow], slo_ms: Mapping[str, float], name: str) -> str:
+    """Return p95 in ms against the number of sessions of one variant, log both ways, with the service level's limits.
+
+    Full lines are from the intended start (corrected), dotted ones from the sending. Empty if there is no figure.
+    """
+    lines = [
+        (f"{scenario}{note}", dashes, _points(rows, figures, scenario))
+        for scenario in slo_ms
+        for figures, note, dashes in ((_corrected, "", _LOAD_DASHES[scenario]), (_uncorrected, ", from sending", ":"))
+    ]
+    if not any(points for _, _, points in lines):
+        return ""
+    with matplotlib.rc_context(_STYLE | {"axes.spines.left": True}):
+        canvas = Canvas(figsize=(_WIDTH, 2.9), layout="constrained")
+        axes = canvas.add_subplot()
+        for limit_ms in slo_ms.values():
+            axes.axhline(limit_ms, color=_FAINT, lw=1, ls=(0, (4, 3)))
+        marker, colour = MARKERS.get(rows[0].variant.model, _OTHER), _colour(rows[0].variant)
+        for label, dashes, points in lines:
+            if points:
+                axes.plot(*zip(*points, strict=True), marker, ls=dashes, color=colour, ms=4, lw=1.5, label=label)
+        axes.set(xscale="log", yscale="log", xlabel="sessions open", ylabel="p95, ms")
+        axes.set_title(rows[0].variant.id, fontsize=10, loc="left")
+        _sized(axes, [row.sessions for row in rows])
+        return _svg(canvas, name, f"Latency against sessions: {rows[0].variant.id}")
+
+
+def _sized(axes: Axes, sizes: Sequence[int]) -> None:
+    """Lay out the axes of lines against sizes: a tick a size, plain numbers, a legend."""
+    axes.set_xticks(sizes, [str(size) for size in sizes])
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.tick_params(axis="x", which="minor", length=0)
+    _plain(axes.yaxis)
+    axes.grid(axis="y", color=_FAINT, alpha=0.3, lw=0.6)
+    axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
+
+
+def _points(
+    rows: Sequence[LevelRow], figures: Callable[[LevelRow], Mapping[str, Figure | Missing]], scenario: str
+) -> list[tuple[int, float]]:
+    cells = [(row.sessions, figures(row)[scenario]) for row in rows]
+    return [(sessions, cell.estimate.value) for sessions, cell in cells if isinstance(cell, Figure)]
+
+
+def _corrected(row: LevelRow) -> Mapping[str, Figure | Missing]:
+    return row.response_p95
+
+
+def _uncorrected(row: LevelRow) -> Mapping[str, Figure | Missing]:
+    return row.service_p95
+
+
+def _bars(axes: Axes, taken: Sequence[Taken]) -> None:
+    for place, one in enumerate(taken):
+        left = 0.0
+        for part, colour in PART_COLOURS.items():
+            width = one.figures[part].estimate.value
+            axes.barh(place, width, 0.62, left, color=colour)
+            left += width
+    _laid_out(axes, len(taken))
+    _rows_named(axes, [one.case.label for one in taken])
+
+
+def _canvas(rows: int) -> tuple[Canvas, Axes]:
+    canvas = Canvas(figsize=(_WIDTH, 0.75 + _ROW * rows), layout="constrained")
+    axes = canvas.add_subplot()
+    _laid_out(axes, rows)
+    return canvas, axes
+
+
+def _laid_out(axes: Axes, rows: int) -> None:
+    axes.set_ylim(rows - 0.4, -0.6)
+    axes.grid(axis="x", which="major", color=_FAINT, alpha=0.35, lw=0.6)
+    axes.set_axisbelow(True)
+
+
+def _rows_named(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0)
+
+
+def _mark_baseline(axes: Axes, shown: Sequence[tuple[LatencyRow, Estimate]]) -> None:
+    baseline = next((estimate for row, estimate in shown if row.variant.is_baseline), None)
+    if baseline:
+        axes.axvline(baseline.value, color=_FAINT, lw=1, ls=(0, (4, 3)))
+
+
+def _dot(axes: Axes, place: float, variant: VariantInfo, estimate: Estimate) -> None:
+    colour = _colour(variant)
+    axes.plot(_reach(estimate), [place] * len(_reach(estimate)), "-", color=colour, lw=2.2, solid_capstyle="butt")
+    axes.plot([estimate.value], [place], MARKERS.get(variant.model, _OTHER), color=colour, ms=6)
+
+
+def _colour(variant: VariantInfo) -> str:
+    return _MODEL_COLOURS.get(variant.model, _OTHER_COLOUR)
+
+
+def _line(axes: Axes, row: TaxRow, label: str, colour: str, dashes: str) -> None:
+    cells = [cells for cells, _ in row.points]
+    values = [estimate.value for _, estimate in row.points]
+    marker = MARKERS.get(row.variant.model, _OTHER)
+    axes.plot(cells, values, marker, ls=dashes, color=colour, ms=4.5, lw=1.5, label=label)
+    for size, estimate in row.points:
+        axes.plot([size] * len(_reach(estimate)), _reach(estimate), "-", color=colour, lw=1.2)
+
+
+def _reach(estimate: Estimate) -> list[float]:
+    return [end for end in (estimate.low, estimate.value, estimate.high) if end is not None]
+
+
+def _plain_log_ticks(axes: Axes) -> None:
+    low, high = axes.get_xlim()
+    axes.set_xlim(low, high if high / low > 12 else low * 12)
+    _plain(axes.xaxis)
+
+
+def _plain(axis: "matplotlib.axis.Axis") -> None:
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _svg(canvas: Canvas, name: str, label: str) -> str:
+    """Return the drawing as an element to inline: themed, sized by the page, its ids its own."""
+    written = io.StringIO()
+    canvas.savefig(
+        written, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    )
+    svg = written.getvalue()
+    svg = svg[svg.index("<svg") :]
+    for stand_in, variable in _VARIABLES.items():
+        svg = svg.replace(stand_in, variable)
+    svg = re.sub(r'\bid="', f'id="{name}-', svg)
+    svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", svg)
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"font: ([0-9.]+)px [^;\"]*", r"font-size: \1px", svg)
+    head, body = svg.split(">", 1)
+    head = re.sub(r' (width|height)="[^"]*"', "", head)
+    return f'{head} role="img" aria-label="{escape(label, quote=True)}">{body}'

@@ -1,0 +1,103 @@
+"""Pictures for the last row of a hall: one figure of every variant, 1920 x 1080, as SVG and PNG."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from pyuibench.figures.format import quantity
+from pyuibench.figures.rows import WITHOUT_RATIO, Cell, FigureRow
+from pyuibench.figures.samples import VariantInfo
+from pyuibench.publish.charts import MARKERS
+
+WIDTH_PX, HEIGHT_PX, DPI = 1920, 1080, 100
+# Okabe and Ito's palette, darkened for a white ground; the markers say the same to those who can't tell colours apart.
+COLOURS = {
+    "rerun": "#c04a00",
+    "partial-rerun": "#a67400",
+    "callback": "#0072b2",
+    "reactive": "#00805c",
+    "component": "#a8457f",
+}
+OTHER = "#586069"
+LEAST_FONT_PX = 24
+WIDE_RANGE = 12
+"""Times the lowest figure: above it an axis is logarithmic."""
+_STYLE: Any = {
+    "svg.hashsalt": "pyuibench",
+    "svg.fonttype": "none",
+    "font.size": LEAST_FONT_PX * 72 / DPI,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+}
+
+
+def draw(row: FigureRow, variants: Sequence[VariantInfo], title: str, place: Path) -> None:
+    """Write `place`.svg and `place`.png: a dot and its interval for each variant that has the figure, best above."""
+    with matplotlib.rc_context(_STYLE):
+        canvas = picture(row, variants, title)
+        canvas.savefig(place.with_suffix(".svg"), metadata={"Date": None})
+        canvas.savefig(place.with_suffix(".png"))
+
+
+def picture(row: FigureRow, variants: Sequence[VariantInfo], title: str) -> Canvas:
+    """Return the picture that `draw` writes, in the style that is set."""
+    shown = [(variant, row.cells[variant.id]) for variant in variants if _is_known(row, variant)]
+    shown.sort(key=lambda pair: pair[1].value or 0.0, reverse=row.higher_is_better)
+    canvas = Canvas(figsize=(WIDTH_PX / DPI, HEIGHT_PX / DPI), dpi=DPI, layout="constrained")
+    axes = canvas.add_subplot()
+    for number, (variant, cell) in enumerate(shown):
+        _mark(axes, number, variant, cell)
+    axes.set_yticks(range(len(shown)), [f"{variant.title} {_name(variant)}" for variant, _ in shown])
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(shown) - 0.4, -0.6)
+    axes.grid(axis="x", color="#dfe3e8")
+    axes.set_axisbelow(True)
+    _scale(axes, [cell.value or 0.0 for _, cell in shown], row.unit)
+    better = f"{'more' if row.higher_is_better else 'less'} is better"
+    axes.set_xlabel("; ".join(filter(None, (row.unit, better, "lines are 95 % intervals"))))
+    axes.set_title(title, fontsize=34 * 72 / DPI, loc="left", pad=18)
+    _legend(axes, [variant.model for variant, _ in shown], row.higher_is_better)
+    return canvas
+
+
+def _is_known(row: FigureRow, variant: VariantInfo) -> bool:
+    return variant.id in row.cells and row.cells[variant.id].value is not None
+
+
+def _name(variant: VariantInfo) -> str:
+    return "" if variant.role == "idiomatic" else variant.name
+
+
+def _mark(axes: Axes, number: int, variant: VariantInfo, cell: Cell) -> None:
+    colour = OTHER if variant.is_baseline else COLOURS.get(variant.model, OTHER)
+    if cell.low is not None and cell.high is not None:
+        axes.plot([cell.low, cell.high], [number, number], "-", color=colour, lw=5, alpha=0.55, solid_capstyle="butt")
+    axes.plot([cell.value or 0.0], [number], MARKERS.get(variant.model, "P"), color=colour, ms=15)
+    axes.annotate(cell.text, (cell.value or 0.0, number), xytext=(14, 12), textcoords="offset points", color=colour)
+
+
+def _scale(axes: Axes, values: Sequence[float], unit: str) -> None:
+    if unit not in WITHOUT_RATIO and min(values, default=0) > 0 and max(values) > WIDE_RANGE * min(values):
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        told = partial(quantity, unit=unit) if unit == "bytes" else "{:,g}".format
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: told(value)))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.set_xlim(left=min(0.0, *values, 0.0))
+    axes.margins(x=0.12)
+
+
+def _legend(axes: Axes, models: Sequence[str], higher_is_better: bool) -> None:
+    """Put the legend where there is room: the best is above, so the upper right is free where less is better."""
+    known = [model for model in MARKERS if model in models]
+    marks = [Line2D([], [], marker=MARKERS[it], ls="", color=COLOURS[it], ms=14, label=it) for it in known]
+    axes.legend(handles=marks, loc="lower right" if higher_is_better else "upper right", frameon=True)

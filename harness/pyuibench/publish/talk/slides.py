@@ -1,0 +1,253 @@
+"""What each slide says and what its speaker is told, from a run's figures: pure functions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyuibench.entries.claims import Claim
+from pyuibench.figures import problems, scaling
+from pyuibench.figures.answers import REAL, answers
+from pyuibench.figures.base import Figure
+from pyuibench.figures.format import interval, quantity, share
+from pyuibench.figures.rows import FigureRow
+from pyuibench.figures.samples import VariantInfo
+from pyuibench.figures.verdicts import REFUTED, Verdict, verdicts
+from pyuibench.figures.view import Report
+
+# Section and label of a figure, the slide's title, what it is, for the speaker.
+CHARTS = (
+    (
+        "Latency",
+        "unrelated · increment, browser",
+        "A click that needs no data",
+        "A counter goes up by one. Nothing on the page depends on it but its own text, so all else that is done is overhead.",
+    ),
+    (
+        "Latency",
+        "global · category, browser",
+        "A filter that changes everything",
+        "Four numbers, a chart and a table are computed anew and drawn. Every framework has to do that; the rest is its own.",
+    ),
+    (
+        "Latency",
+        "load · warm, browser",
+        "Opening the page again",
+        "Until every output of the page is right, with a warm cache.",
+    ),
+    (
+        "The rerun tax",
+        "cost 1 ms cpu",
+        "What one more untouched part of the page costs",
+        "One slider of many is moved. Every other one has a text that costs a millisecond of the CPU, and must not change.",
+    ),
+    (
+        "Many sessions",
+        "sessions held",
+        "How many busy sessions one core holds",
+        "Each acts once a second. Held: 95 % of small updates within 200 ms, of large ones within a second, and right.",
+    ),
+    (
+        "Many sessions",
+        "memory per session",
+        "What one more session takes of memory",
+        "The slope of the process tree's memory against the number of open sessions.",
+    ),
+    ("Code", "logical lines", "How much there is to write", "Statements of the app page, docstrings not counted."),
+)
+MOST_SURPRISES = 6
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide: its lines, the name of its picture (empty for none), a drawing of the template's, and the speaker's notes."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    picture: str = ""
+    drawing: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure that is drawn for a slide."""
+
+    name: str
+    title: str
+    row: FigureRow
+    about: str
+
+
+def charts_of(rows: Sequence[FigureRow]) -> tuple[Chart, ...]:
+    """Return the charts that the figures at hand allow, in the order of the talk."""
+    known = {(row.section, row.label): row for row in reversed(rows)}
+    return tuple(
+        Chart(row.id, title, row, about)
+        for section, label, title, about in CHARTS
+        if (row := known.get((section, label))) is not None
+    )
+
+
+def slides(
+    reports: Sequence[Report],
+    charts: Sequence[Chart],
+    claims: Mapping[str, tuple[Claim, ...]],
+    app_picture: str,
+) -> tuple[Slide, ...]:
+    """Return the deck: the question, models, app, method, results, what surprised, caveats, and how to do it oneself."""
+    return (
+        _title(reports[0]),
+        Slide(
+            "Two models",
+            drawing="models",
+            notes="Rerun: the script runs from top to bottom at every event, and what came out differently is sent. "
+            "Callback: an event calls what was registered for it, and only what that returns is sent. Reactive and component "
+            "frameworks find out by themselves what depends on what.",
+        ),
+        Slide(
+            "The same app, in every framework",
+            ("A counter, a form, filters, numbers, a chart, a table, a streamed answer, a job, an upload.",),
+            picture=app_picture,
+            notes="Every app was written after its framework's own documentation, imports the same data and computations, and is "
+            "proven to show the same values, in a browser and on the wire.",
+        ),
+        _method(reports),
+        _answer(reports),
+        *_certainty(reports),
+        *(_of_chart(chart, reports) for chart in charts),
+        *_surprises(reports, claims),
+        _caveats(reports),
+        Slide(
+            "Do it yourself",
+            (f'make bench APPS="{_compared(reports[0])}"', "make site", "make talk"),
+            notes="Everything is set up by make. Add a framework: a directory, nothing central is edited.",
+        ),
+    )
+
+
+def _title(report: Report) -> Slide:
+    names = dict.fromkeys(variant.title for variant in report.variants if not variant.is_baseline)
+    return Slide(
+        "Rerun or callback?",
+        ("What an execution model costs, and what is the framework's own doing", ", ".join(names)),
+        notes="Who has waited for a page that runs all of its script because one box was ticked?",
+    )
+
+
+def _compared(report: Report) -> str:
+    """Return the names of the run's first two entries."""
+    return " ".join(list(dict.fromkeys(it.entry for it in report.variants if not it.is_baseline))[:2])
+
+
+def _method(reports: Sequence[Report]) -> Slide:
+    main = reports[0]
+    meta = main.run.meta
+    rows = main.run.interactions
+    boots = rows["boot"].nunique()
+    machine = meta.get("machine") or {}
+    return Slide(
+        "How it was measured",
+        (
+            "From the trusted input event until every output that must change is right, in headless Chromium.",
+            f"{len(rows):,} interactions of {boots:,} boots of servers, in an order by chance; each boot counts once.",
+            "Hand-written Starlette and JavaScript is the baseline; ratios are to it, within a block.",
+            f"{sum(it.passed for it in main.audits)} of {len(main.audits)} audits passed; known delays are put in and found.",
+            f"{machine.get('processor', 'A machine')}, {machine.get('cores', 'some')} cores, {meta.get('created', '')[:10]}.",
+        ),
+        notes=_noise(main),
+    )
+
+
+def _noise(report: Report) -> str:
+    noise = problems.noise(report)
+    if noise is None:
+        return "The baseline was not measured twice in this run, so its noise is not known."
+    return (
+        f"Noise: the same app under two names; its ratio to itself is known to ±{noise.median_half_width:.0%}, and "
+        f"{noise.held} of {noise.counted} of these intervals hold 1."
+    )
+
+
+def _answer(reports: Sequence[Report]) -> Slide:
+    taxed = next((report for report in reports if scaling.model_table(report).rows), reports[0])
+    shares = scaling.computed_again(taxed)
+    return Slide(
+        "What is computed again",
+        tuple(f"{model}: {share(its)}" for model, its in shares.items()) or ("Not measured in these runs.",),
+        notes="The share of what a change leaves untouched that is computed again, counted by the ledger of the apps' own code, "
+        f"in run {taxed.run.directory.name}. This is the model; what follows is what it takes in milliseconds.",
+    )
+
+
+def _certainty(reports: Sequence[Report]) -> Iterator[Slide]:
+    """Yield a slide that says whether the models differ beyond noise, where a run can tell."""
+    for it in answers(reports):
+        if it.question == REAL:
+            yield Slide(
+                it.question,
+                it.sentences,
+                notes=f"From run {it.run}. Each boot of a server counts once, and frameworks are compared within blocks of boots "
+                "that ran one after the other, so a slow hour of the machine slows both sides.",
+            )
+
+
+def _of_chart(chart: Chart, reports: Sequence[Report]) -> Slide:
+    variants = {variant.id: variant for report in reports for variant in report.variants}
+    cells = [
+        (variants[name], cell) for name, cell in chart.row.cells.items() if cell.value is not None and name in variants
+    ]
+    compared = [pair for pair in cells if not pair[0].is_baseline] or cells
+    ordered = sorted(compared, key=lambda pair: pair[1].value or 0.0, reverse=chart.row.higher_is_better)
+    best, worst = ordered[0], ordered[-1]
+    notes = (
+        f"{chart.about} Best here: {_said(*best)}. At the other end: {_said(*worst)}. "
+        "Intervals that overlap don't tell two frameworks apart. "
+        f"Run {chart.row.run}: {chart.row.about or chart.row.label}."
+    )
+    return Slide(chart.title, picture=f"figures/{chart.name}.svg", notes=notes)
+
+
+def _said(variant: VariantInfo, cell: object) -> str:
+    text, reach = getattr(cell, "text", ""), getattr(cell, "interval", "")
+    return f"{variant.title} {variant.name}, {text} {reach}".strip()
+
+
+def _surprises(reports: Sequence[Report], claims: Mapping[str, tuple[Claim, ...]]) -> Iterator[Slide]:
+    """Yield a slide of what is said in public and was refuted."""
+    found: dict[str, Verdict] = {}
+    for report in reports:
+        for verdict in verdicts(report, claims):
+            if verdict.verdict == REFUTED and isinstance(verdict.figure, Figure):
+                found.setdefault(verdict.claim.text, verdict)
+    if found:
+        lines = tuple(f"“{text}”: {_figure(verdict)}" for text, verdict in list(found.items())[:MOST_SURPRISES])
+        yield Slide(
+            "What is said, and isn't so here",
+            lines,
+            notes="Claims made in public, each with a limit set before the runs were looked at. Refuted: the figure's whole "
+            "interval is on the other side of it, in this app, on this machine.",
+        )
+
+
+def _figure(verdict: Verdict) -> str:
+    assert isinstance(verdict.figure, Figure)
+    it, unit = verdict.figure.estimate, verdict.figure.unit
+    return f"{quantity(it.value, unit)} {interval(it, unit)}, limit {verdict.limit}"
+
+
+def _caveats(reports: Sequence[Report]) -> Slide:
+    failed = [
+        f"{report.run.directory.name}: {audit.name}"
+        for report in reports
+        for audit in report.audits
+        if not audit.passed
+    ]
+    return Slide(
+        "What these numbers don't say",
+        (
+            "One machine, loopback, one Chromium: compare ratios, not milliseconds.",
+            "One app: yours may do less of what a framework is slow at.",
+            f"Audits that failed: {', '.join(failed) or 'none'}.",
+            "No overall score. What matters is yours to say.",
+        ),
+        notes=_noise(reports[0]),
+    )

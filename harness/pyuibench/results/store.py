@@ -1,0 +1,202 @@
+"""Results on disk: `run.json` and a file of samples for each boot, appended to as they are taken.
+
+    results/<run>/run.json            plan, seed, versions, machine, hashes
+    results/<run>/samples/<boot>/*.jsonl   one JSON row a sample, one file for each process that takes samples
+    results/<run>/samples/<boot>/end       there when the boot was measured in full
+    results/<run>/interactions.parquet, measurements.parquet, failures.parquet   all of them, when the run is over
+    results/<run>/logs/<boot>.log      what the server printed
+
+A boot without its `end` was cut off: it is measured again on `--resume`, and what it had is kept beside it.
+"""
+
+import itertools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pyuibench.errors import UserError
+from pyuibench.results.records import SCHEMA_VERSION, TABLES, Cell, as_row, columns, defaults
+
+END = "end"
+TRUTH = "truth"
+"""The role of a boot whose server was given a known delay."""
+NEIGHBOUR = "neighbour"
+"""The role of a boot in which one session has jobs run while others click."""
+CYCLES = "cycles"
+"""The role of samples of sessions that are opened and closed only to see what memory comes back."""
+WORKERS = "workers"
+"""The role of a boot of as many workers as its deployment says."""
+APART = (TRUTH, NEIGHBOUR, CYCLES, WORKERS)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as it is read back. `meta` is run.json; the frames have the columns of the records of the same names."""
+
+    directory: Path
+    meta: Mapping[str, Any]
+    interactions: pd.DataFrame
+    measurements: pd.DataFrame
+    failures: pd.DataFrame
+
+    @property
+    def near(self) -> pd.DataFrame:
+        """Return the interactions that no relay delayed, of boots that aren't apart; a run may be older than relays."""
+        rows = self.interactions[~self.interactions["role"].isin(APART)]
+        return rows[rows["rtt_ms"].fillna(0) == 0] if "rtt_ms" in rows else rows
+
+
+class SampleFile:
+    """A file that one process appends samples to. A line is handed to the operating system whole, as it is taken."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: IO[str] = path.open("a")
+
+    def add(self, *records: Cell) -> None:
+        """Append samples."""
+        for record in records:
+            self._file.write(json.dumps(as_row(record)) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class Store:
+    """One run's directory, for writing."""
+
+    def __init__(self, directory: Path) -> None:
+        # Servers and load generators run elsewhere, and are told where to write.
+        self.directory = directory.resolve()
+
+    @classmethod
+    def create(cls, directory: Path, meta: Mapping[str, Any]) -> "Store":
+        """Make a run's directory. Raises UserError if it is there already."""
+        if directory.exists():
+            raise UserError(f"{directory} exists; go on with --resume {directory}, or choose another with --out.")
+        (directory / "samples").mkdir(parents=True)
+        (directory / "logs").mkdir()
+        store = cls(directory)
+        store.write_meta(meta)
+        return store
+
+    def write_meta(self, meta: Mapping[str, Any]) -> None:
+        """Replace run.json in one step."""
+        new = self.directory / "run.json.new"
+        new.write_text(json.dumps({"schema_version": SCHEMA_VERSION, **meta}, indent=2) + "\n")
+        new.replace(self.directory / "run.json")
+
+    def begin(self, boot: str) -> Path:
+        """Return an empty directory for the samples of a boot; what a cut-off attempt left there is kept beside it."""
+        directory = self._samples(boot)
+        if directory.exists():
+            kept = (directory.with_name(f"{boot}.cut-off-{number}") for number in itertools.count(1))
+            (directory / END).unlink(missing_ok=True)
+            directory.rename(next(name for name in kept if not name.exists()))
+        directory.mkdir()
+        return directory
+
+    def end(self, boot: str) -> None:
+        """Mark a boot as measured in full."""
+        (self._samples(boot) / END).touch()
+
+    def log(self, boot: str) -> Path:
+        """Return where the server of a boot prints to."""
+        return self.directory / "logs" / f"{boot}.log"
+
+    def is_done(self, boot: str) -> bool:
+        """Return whether a boot was measured in full."""
+        return (self._samples(boot) / END).is_file()
+
+    def finish(self) -> None:
+        """Write the Parquet tables from all samples so far."""
+        rows = read_samples(self.directory)
+        self.write_tables({table: pd.DataFrame(rows[table], columns=columns(table)) for table in TABLES})
+
+    def write_tables(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Write the Parquet tables."""
+        for table, frame in tables.items():
+            if "output_ms" in frame:
+                frame = frame.copy()
+                frame["output_ms"] = [json.dumps(value) if value else None for value in frame["output_ms"]]
+            new = self.directory / f"{table}.parquet.new"
+            pq.write_table(
+                pa.Table.from_pandas(frame, preserve_index=False), new, compression="zstd", write_page_checksum=True
+            )
+            new.replace(self.directory / f"{table}.parquet")
+
+    def _samples(self, boot: str) -> Path:
+        return self.directory / "samples" / boot
+
+
+def read_meta(directory: Path) -> dict[str, Any]:
+    """Return run.json. Raises UserError for a directory that isn't a run, or one of another schema."""
+    path = directory / "run.json"
+    if not path.is_file():
+        raise UserError(f"{directory} is not a run: it has no run.json.")
+    try:
+        meta: dict[str, Any] = json.loads(path.read_text())
+    except ValueError as error:
+        raise UserError(f"{path} is damaged ({error}); the samples beside it are untouched.") from error
+    if not isinstance(meta, dict):
+        raise UserError(f"{path} is damaged (not an object); the samples beside it are untouched.")
+    if meta.get("schema_version") != SCHEMA_VERSION:
+        raise UserError(
+            f"{directory} was written with schema {meta.get('schema_version')}, this program reads {SCHEMA_VERSION}."
+        )
+    return meta
+
+
+def read_samples(directory: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return table -> rows of all boots that were measured in full.
+
+    A last line without its line end was being written when its process was killed, and is left out. Raises UserError for
+    any other line that can't be read.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
+    for path in sorted((directory / "samples").glob("*/*.jsonl")):
+        if (path.parent / END).is_file():
+            for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], 1):
+                try:
+                    row = json.loads(line)
+                    del row["schema_version"]
+                    rows[row.pop("table")].append(row)
+                except (ValueError, KeyError, TypeError) as error:
+                    raise UserError(
+                        f"{path}, line {number}, is damaged ({error}); move the file away to leave its samples out."
+                    ) from error
+    return rows
+
+
+def load(directory: Path) -> Run:
+    """Return a finished run. Raises UserError for a directory that isn't one, or a damaged file."""
+    meta = read_meta(directory)
+    return Run(directory, meta, *(_read_table(directory, table) for table in TABLES))
+
+
+def _read_table(directory: Path, table: str) -> pd.DataFrame:
+    path = directory / f"{table}.parquet"
+    if not path.is_file():
+        raise UserError(
+            f"{directory} is not finished: it has no {path.name}; go on with `pyuibench bench --resume {directory}`."
+        )
+    try:
+        frame: pd.DataFrame = pq.read_table(path, page_checksum_verification=True).to_pandas()
+        for name, value in defaults(table).items():
+            if name not in frame:
+                frame[name] = value
+        if "output_ms" in frame:
+            frame["output_ms"] = [json.loads(value) if isinstance(value, str) else {} for value in frame["output_ms"]]
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"{path} is damaged ({str(error).splitlines()[0]}); "
+            f"`pyuibench bench --resume {directory}` writes it again from the samples."
+        ) from error
+    return frame

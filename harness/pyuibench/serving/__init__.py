@@ -1,0 +1,1 @@
+"""What serves an entry's pages: environments, builds, servers, proxies, relays."""

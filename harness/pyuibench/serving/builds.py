@@ -1,0 +1,107 @@
+"""What an entry has to build before it can be served: made once for each state of its sources, in a copy of its directory."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyuibench.contract.scenarios import PageName
+from pyuibench.entries.catalog import Variant
+from pyuibench.errors import UserError
+from pyuibench.project import CACHE
+from pyuibench.serving.environment import Environment, alone
+
+RECORD = "pyuibench-build.json"
+LIMIT_S = 600
+
+
+@dataclass(frozen=True)
+class Build:
+    """A page that can be served from `directory`. `build_s` was measured when it was made; `size_bytes` is what it added."""
+
+    directory: Path
+    build_s: float = 0.0
+    size_bytes: int = 0
+
+
+def prepare(variant: Variant, page: PageName, environment: Environment, cache: Path = CACHE / "builds") -> Build:
+    """Return the page's build, making it if there is none for these sources; the entry's own directory if it needs none.
+
+    Raises UserError when the build fails.
+    """
+    entry = variant.entry
+    if not entry.table.build:
+        return Build(entry.directory)
+    directory = cache / f"{entry.name}-{variant.name}-{page}-{entry.source_hash()}-{environment.directory.name}"
+    with alone(directory):
+        if not (directory / RECORD).is_file():
+            _make(variant, page, environment, directory)
+        record = json.loads((directory / RECORD).read_text())
+    return Build(directory, record["build_s"], record["size_bytes"])
+
+
+def process_env(
+    variant: Variant, page: PageName, environment: Environment, home: Path, places: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the environment variables of a process of the entry: a clean set, to which the entry adds its own."""
+    commands = (environment.bin, environment.directory / "node_modules" / ".bin", "/usr/local/bin", "/usr/bin", "/bin")
+    return {
+        "PATH": os.pathsep.join(map(str, commands)),
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **variant.env(page, places),
+    }
+
+
+def places_of(environment: Environment, port: int | None) -> dict[str, str]:
+    """Return what commands and variables of an entry can name: `{environment}`, and `{port}` where there is one."""
+    return {"environment": str(environment.directory), **({"port": str(port)} if port else {})}
+
+
+def _make(variant: Variant, page: PageName, environment: Environment, directory: Path) -> None:
+    shutil.rmtree(directory, ignore_errors=True)
+    shutil.copytree(variant.entry.directory, directory, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    places = places_of(environment, variant.entry.table.port)
+    before = _size_bytes(directory)
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="pyuibench-home-", ignore_cleanup_errors=True) as home:
+        env = process_env(variant, page, environment, Path(home), places)
+        # Where packages come from is the machine's affair; some package managers read this one spelling only.
+        env |= {name: value for name, value in os.environ.items() if name.lower().startswith("npm_config_")}
+        env["NPM_CONFIG_REGISTRY"] = _registry()
+        try:
+            result = subprocess.run(
+                variant.build(page, places),
+                cwd=directory,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=LIMIT_S,
+            )
+        except (subprocess.TimeoutExpired, OSError) as error:
+            raise UserError(f"The {page} page of {variant.id} can't be built: {error}.") from error
+    build_s = time.monotonic() - start
+    if result.returncode:
+        said = " | ".join((result.stderr.strip() or result.stdout.strip()).splitlines()[-3:])
+        raise UserError(f"The {page} page of {variant.id} can't be built: {said}")
+    record = {"build_s": round(build_s, 3), "size_bytes": _size_bytes(directory) - before}
+    # Written last: a build without it was cut off, and is made anew.
+    (directory / RECORD).write_text(json.dumps(record))
+
+
+def _registry() -> str:
+    """Return what the machine's npm has configured, which a build with a home of its own would not find."""
+    command = [str(Path(sys.executable).parent / "npm"), "config", "get", "registry"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _size_bytes(directory: Path) -> int:
+    return sum(file.lstat().st_size for file in directory.rglob("*") if file.is_file())

@@ -1,0 +1,123 @@
+"""Isolated virtual environments, built by uv from the entries' locks. Entries with the same lock share one."""
+
+import fcntl
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from uv import find_uv_bin
+
+from pyuibench.entries.catalog import Entry
+from pyuibench.errors import UserError
+from pyuibench.project import CACHE, WORKLOAD
+
+RECORD = "pyuibench.json"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A ready environment. `install_s` was measured when it was built; `versions` maps package -> version."""
+
+    directory: Path
+    install_s: float
+    size_bytes: int
+    versions: Mapping[str, str]
+
+    @property
+    def bin(self) -> Path:
+        """Return where its commands are."""
+        return self.directory / "bin"
+
+    @property
+    def site_packages(self) -> Path:
+        """Return where its packages are."""
+        return next((self.directory / "lib").glob("python*")) / "site-packages"
+
+
+def prepare(entry: Entry, cache: Path = CACHE / "envs") -> Environment:
+    """Return the entry's environment, building it if there is none for this lock, workload and interpreter.
+
+    Of several processes that ask for the same one, one builds it and the others wait. Raises UserError when the lock is missing
+    or uv can't install it.
+    """
+    if not entry.lock.is_file():
+        raise UserError(f"{entry.name} has no {entry.lock.name}; lock it as CONTRIBUTING.md says.")
+    directory = cache / _key(entry)
+    with alone(directory):
+        if not (directory / RECORD).is_file():
+            _build(entry, directory)
+        record = json.loads((directory / RECORD).read_text())
+    return Environment(directory, record["install_s"], record["size_bytes"], record["versions"])
+
+
+def lock_hash(entry: Entry) -> str:
+    """Return a short hash of the entry's lock."""
+    return hashlib.sha256(entry.lock.read_bytes()).hexdigest()[:12]
+
+
+def _key(entry: Entry) -> str:
+    digest = hashlib.sha256(entry.lock.read_bytes() + sys.version.encode())
+    if entry.npm_lock.is_file():
+        digest.update(entry.npm_lock.read_bytes())
+    for source in sorted((WORKLOAD / "src").rglob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def alone(directory: Path) -> Iterator[None]:
+    """Hold a lock file beside a directory; the kernel lets go of it when this process ends, however it ends."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with open(f"{directory}.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _build(entry: Entry, directory: Path) -> None:
+    shutil.rmtree(directory, ignore_errors=True)
+    python = directory / "bin" / "python"
+    start = time.monotonic()
+    _uv(entry, "venv", "--quiet", "--python", sys.executable, str(directory))
+    install = ("pip", "install", "--quiet", "--python", str(python), "--compile-bytecode")
+    _uv(entry, *install, "--require-hashes", "--requirement", str(entry.lock))
+    _uv(entry, *install, "--no-deps", str(WORKLOAD))
+    if entry.npm_lock.is_file():
+        _npm(entry, directory)
+    install_s = time.monotonic() - start
+    listed = _uv(entry, "pip", "list", "--quiet", "--python", str(python), "--format", "json")
+    environment = Environment(
+        directory,
+        round(install_s, 3),
+        sum(file.lstat().st_size for file in directory.rglob("*") if file.is_file()),
+        {package["name"]: package["version"] for package in json.loads(listed)},
+    )
+    record = {name: value for name, value in asdict(environment).items() if name != "directory"}
+    # Written last: an environment without it was cut off, and is built anew.
+    (directory / RECORD).write_text(json.dumps(record, indent=1))
+
+
+def _npm(entry: Entry, directory: Path) -> None:
+    """Install the entry's npm packages, pinned and hashed by its package-lock.json, without running any script of theirs."""
+    for name in ("package.json", entry.npm_lock.name):
+        shutil.copy(entry.directory / name, directory / name)
+    npm = Path(sys.executable).parent / "npm"
+    command = [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=directory)
+    if result.returncode:
+        said = " ".join(result.stderr.split()) or "no reason given"
+        raise UserError(f"The npm packages of {entry.name} can't be installed from {entry.npm_lock}: {said[:300]}")
+
+
+def _uv(entry: Entry, *arguments: str) -> str:
+    result = subprocess.run([find_uv_bin(), *arguments], capture_output=True, text=True, cwd=entry.directory)
+    if result.returncode:
+        said = " ".join(result.stderr.split()) or "no reason given"
+        raise UserError(f"The environment of {entry.name} can't be built from {entry.lock}: {said[:300]}")
+    return result.stdout

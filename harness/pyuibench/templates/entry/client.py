@@ -1,7 +1,0 @@
-"""The protocol, without a browser (CONTRIBUTING.md, "The wire client")."""
-
-from pyuibench.wire import client
-
-
-class Client(client.Client):
-    """One session: `open`, `act`, `receive` and `close` are to be written."""

@@ -1,0 +1,337 @@
+"""Each audit fires on what was broken on purpose, at the right place, and on nothing else; what fails is withheld."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pyuibench.audits.registry import AUDITS, audit, withhold
+from pyuibench.entries.catalog import AGAIN
+from pyuibench.results.records import Cell, Failure, Interaction, Measurement, cell_fields, columns
+from pyuibench.results.store import TRUTH, WORKERS, SampleFile, Store, load
+
+BLOCKS = 5
+VARIANTS = (("ground", "socket"), ("ground", AGAIN), ("maple", "app"))
+META = {
+    "instruments": ["browser", "wire"],
+    "scenarios": ["unrelated", "local"],
+    "profile_settings": {"rounds": 1, "warmup_rounds": 1, "crowd_actions": 4, "crowd_interval_ms": 1000.0},
+    "entries": {
+        "ground": {"baseline": True, "variants": {"socket": {}, AGAIN: {}}},
+        "maple": {"variants": {"app": {}}},
+    },
+}
+
+
+def cell_of(entry, variant, block):
+    return Cell(
+        block=block,
+        boot=f"{block}-{entry}-{variant}",
+        entry=entry,
+        variant=variant,
+        role="idiomatic",
+        model="callback",
+        page="app",
+        grid_cells=0,
+        grid_cost_ms=0.0,
+        grid_cost_kind="",
+    )
+
+
+def browser_samples(cell, random):
+    """Return two rounds of three controls, the first a warm-up, a second apart."""
+    for sequence in range(6):
+        scenario, control = (("unrelated", "increment"), ("unrelated", "name"), ("local", "granularity"))[sequence % 3]
+        dom_ms = float(20 * np.exp(random.normal(0, 0.05)))
+        yield Interaction(
+            **cell_fields(cell),
+            instrument="browser",
+            scenario=scenario,
+            control=control,
+            sessions=1,
+            session=0,
+            sequence=sequence,
+            warmup=sequence < 3,
+            started_ns=(cell.block * 100 + sequence) * 10**9,
+            dom_ms=dom_ms,
+            user_code_calls=1,
+            user_code_ms=1.0,
+            until_user_code_ms=dom_ms / 2,
+        )
+
+
+def crowd_samples(cell):
+    """Return three actions of each of two sessions, one a second."""
+    for session in range(2):
+        for sequence in range(3):
+            yield Interaction(
+                **cell_fields(cell),
+                instrument="wire",
+                scenario="unrelated",
+                control="increment",
+                sessions=2,
+                session=session,
+                sequence=sequence,
+                warmup=False,
+                started_ns=(cell.block * 100 + 50 + sequence) * 10**9 + session * 10**8,
+                dom_ms=5.0,
+                service_ms=5.0,
+                response_ms=5.0,
+            )
+
+
+def figures(cell):
+    for metric, value, sessions in (
+        ("outside_requests", 0, 1),
+        ("leftover_processes", 0, 0),
+        ("generator_cpu_share", 0.1, 2),
+    ):
+        yield Measurement(
+            **cell_fields(cell), instrument="browser", metric=metric, value=value, sessions=sessions, detail=""
+        )
+
+
+@pytest.fixture
+def run(tmp_path):
+    random = np.random.default_rng(6)
+    cells = [cell_of(entry, variant, block) for block in range(BLOCKS) for entry, variant in VARIANTS]
+    store = Store.create(tmp_path / "run", {**META, "plan": [cell_fields(cell) for cell in cells]})
+    for cell in cells:
+        file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
+        file.add(*browser_samples(cell, random), *crowd_samples(cell), *figures(cell))
+        file.close()
+        store.end(cell.boot)
+    store.finish()
+    return load(store.directory)
+
+
+def interactions(run, change):
+    """Return the run with a changed copy of its interactions, and which of them are maple's in the browser."""
+    rows = run.interactions.copy()
+    changed = change(rows, (rows["entry"] == "maple") & (rows["instrument"] == "browser"))
+    return replace(run, interactions=rows if changed is None else changed)
+
+
+def measurements(run, metric, value, detail=""):
+    rows = run.measurements.copy()
+    rows.loc[(rows["entry"] == "maple") & (rows["metric"] == metric), ["value", "detail"]] = [value, detail]
+    return replace(run, measurements=rows)
+
+
+def failed(run):
+    return {each.name: [(it.where, it.message) for it in each.objections] for each in audit(run) if not each.passed}
+
+
+MAPLE = "maple/app, app page"
+
+
+def test_a_sound_run_passes_every_audit(run):
+    assert failed(run) == {}
+    assert withhold(run, audit(run)).interactions.equals(run.interactions)
+
+
+def test_a_request_to_another_host(run):
+    broken = measurements(run, "outside_requests", 2, "http://cdn.example")
+    assert failed(broken) == {
+        "nothing fetched from outside": [(MAPLE, "its page asked other hosts: http://cdn.example")]
+    }
+
+
+def test_what_was_not_proven_is_said_and_nothing_withheld(run):
+    entries = {**run.meta["entries"], "maple": {"variants": {"app": {"verified": False}}}}
+    broken = replace(run, meta={**run.meta, "entries": entries})
+    ((_, message),) = failed(broken)["conformance"]
+    assert "maple/app" in message
+    assert len(withhold(broken, audit(broken)).interactions) == len(run.interactions)
+
+
+def test_a_process_left_running(run):
+    broken = measurements(run, "leftover_processes", 1, "sleep 99")
+    assert failed(broken) == {"nothing left running": [(MAPLE, "left processes running: sleep 99")]}
+
+
+def test_workers_that_do_not_end_with_their_first_process(run):
+    broken = measurements(run, "leftover_processes", 1, "worker 2")
+    workers = broken.measurements["metric"] == "leftover_processes"
+    broken.measurements.loc[workers, "role"] = WORKERS
+    assert failed(broken) == {}
+
+
+def test_a_load_generator_short_of_cpu(run):
+    broken = measurements(run, "generator_cpu_share", 0.9)
+    message = "the load generator used 90% of a core, more than 50%"
+    assert failed(broken) == {"load generator": [(f"{MAPLE}, wire with 2 sessions", message)]}
+    kept = withhold(broken, audit(broken))
+    at_maple = kept.interactions[kept.interactions["entry"] == "maple"]
+    assert set(at_maple["instrument"]) == {"browser"}
+    (failure,) = kept.failures.to_dict("records")
+    assert (failure["step"], failure["page"]) == ("wire, 2 sessions", "app")
+    assert message in failure["reason"]
+
+
+def test_a_server_that_answers_before_its_user_code(run):
+    def early(rows, at):
+        rows.loc[at, "until_user_code_ms"] = rows.loc[at, "dom_ms"] + 30
+
+    message = "in 30 of 30 interactions user code ran before the gesture or after its answer"
+    assert failed(interactions(run, early)) == {"clocks": [(MAPLE, message)]}
+
+
+def test_user_code_beside_other_sessions_may_be_theirs(run):
+    def beside(rows, at):
+        rows.loc[at, "until_user_code_ms"] = rows.loc[at, "dom_ms"] + 30
+        rows.loc[at, "sessions"] = 10
+
+    assert "clocks" not in failed(interactions(run, beside))
+
+
+def test_a_clock_that_was_set_forward(run):
+    def step(rows, at):
+        rows.loc[at, "until_user_code_ms"] -= 3_600_000
+
+    assert list(failed(interactions(run, step))) == ["clocks"]
+
+
+def test_an_entry_that_answers_from_a_cache_keyed_by_nothing(run):
+    def cached(rows, at):
+        rows.loc[at & (rows["block"] == 2), ["user_code_calls", "until_user_code_ms"]] = [0, None]
+
+    found = failed(interactions(run, cached))
+    assert found == {"user code ran": [(MAPLE, "6 of 30 right answers came though no user code ran")]}
+
+
+def test_a_deleted_sample(run):
+    def delete(rows, at):
+        return rows.drop(index=rows[at & (rows["block"] == 1) & (rows["sequence"] == 2)].index)
+
+    found = failed(interactions(run, delete))
+    assert found == {
+        "samples in order": [(MAPLE, "samples are missing or double in 1-maple-app")],
+        "samples complete": [
+            (MAPLE, "1-maple-app has 5 samples of the browser instead of 6, and no failure that says why")
+        ],
+    }
+
+
+def test_the_last_samples_deleted(run):
+    def delete(rows, at):
+        return rows.drop(index=rows[at & (rows["block"] == 1) & (rows["sequence"] > 2)].index)
+
+    assert list(failed(interactions(run, delete))) == ["samples complete"]
+
+
+def test_a_boot_that_failed_lacks_nothing(run):
+    def delete(rows, at):
+        return rows.drop(index=rows[at & (rows["block"] == 1)].index)
+
+    cut = interactions(run, delete)
+    failure = Failure(**cell_fields(cell_of("maple", "app", 1)), step="browser", reason="crashed")
+    cut = replace(cut, failures=pd.DataFrame([vars(failure)], columns=columns("failures")))
+    assert failed(cut) == {}
+
+
+def test_samples_that_run_backwards(run):
+    def swap(rows, at):
+        rows.loc[at & (rows["block"] == 1), "started_ns"] *= -1
+
+    assert failed(interactions(run, swap)) == {
+        "samples in order": [(MAPLE, "samples run backwards in time in 1-maple-app")]
+    }
+
+
+def test_a_crowd_that_could_not_keep_up(run):
+    rows = run.interactions.copy()
+    crowd = (rows["entry"] == "maple") & (rows["instrument"] == "wire")
+    rows.loc[crowd, "started_ns"] += rows.loc[crowd, "sequence"] * 10**9
+    found = failed(replace(run, interactions=rows))
+    message = "actions came at 50% of the rate that was planned: the sessions couldn't keep up"
+    assert found == {"load offered": [(f"{MAPLE}, wire with 2 sessions", message)]}
+
+
+def held(run, waiting):
+    """Return the run with the generator's own account of how many of a crowd's two sessions wait at a time."""
+    rows = run.measurements[run.measurements["metric"] == "generator_cpu_share"]
+    figures = [
+        rows.assign(metric=metric, value=value) for metric, value in (("hold_s", 3.0), ("waiting_sessions", waiting))
+    ]
+    return replace(run, measurements=pd.concat([run.measurements, *figures], ignore_index=True))
+
+
+def test_littles_law_holds(run):
+    # Six answers of 500 ms in 3 s: one session waits at a time.
+    rows = run.interactions.assign(service_ms=500.0)
+    assert failed(held(replace(run, interactions=rows), 1.0)) == {}
+    assert failed(held(replace(run, interactions=rows), 1.09)) == {}
+
+
+@pytest.mark.parametrize("waiting", [0.8, 1.3])
+def test_samples_that_disagree_with_littles_law(run, waiting):
+    rows = run.interactions.assign(service_ms=500.0)
+    found = failed(held(replace(run, interactions=rows), waiting))["Little's law"]
+    assert found[0] == (
+        "ground/again, app page, wire with 2 sessions",
+        f"in 0-ground-again {waiting:.3f} sessions waited at a time, by the samples 1.000",
+    )
+
+
+def truths(run, off_ms=0.0):
+    """Return the run with a delay of 20 ms put into the control, of which so much more is found."""
+    grid = {"role": TRUTH, "page": "grid", "grid_cells": 1, "grid_cost_kind": "cpu"}
+    baseline = replace(cell_of("ground", "socket", 0), **grid)
+    cells = [replace(baseline, boot=f"0-{TRUTH}-{cost_ms:g}", grid_cost_ms=cost_ms) for cost_ms in (10.0, 30.0)]
+    sample = run.interactions[run.interactions["instrument"] == "browser"].iloc[0]
+    rows = [
+        {**sample, **cell_fields(cell), "scenario": "grid", "warmup": False, "dom_ms": cost_ms + number / 10}
+        for cell, cost_ms in zip(cells, (10.0, 30.0 + off_ms), strict=True)
+        for number in range(9)
+    ]
+    meta = {**run.meta, "instruments": ["browser"], "plan": [*run.meta["plan"], *map(cell_fields, cells)]}
+    return replace(run, meta=meta, interactions=pd.concat([run.interactions, pd.DataFrame(rows)], ignore_index=True))
+
+
+def test_a_known_delay_that_is_found(run):
+    assert failed(truths(run, off_ms=0.9)) == {}
+
+
+def test_a_known_delay_that_is_not_found(run):
+    ((where, message),) = failed(truths(run, off_ms=-4.0))["known delays"]
+    assert where == "the run"
+    assert message.startswith("the browser finds 16.00 ms [")
+    assert message.endswith("] of 20 ms on the CPU")
+
+
+def test_a_known_delay_without_samples(run):
+    full = truths(run)
+    rows = full.interactions
+    without = replace(full, interactions=rows[(rows["role"] != TRUTH) | (rows["grid_cost_ms"] == 10.0)])
+    assert failed(without) == {"known delays": [("the run", "only 0 of 1 known delays have samples")]}
+
+
+def test_a_source_changed_while_it_was_measured(run):
+    changed = replace(run, meta={**run.meta, "changed_while_measured": ["maple"]})
+    assert {where for where, _ in failed(changed)["sources"]} == {MAPLE, "maple/app, grid page"}
+    assert "maple" not in set(withhold(changed, audit(changed)).interactions["entry"])
+
+
+def test_drift_put_in_by_a_background_burner(run):
+    def burn(rows, at):
+        rows["dom_ms"] *= 1 + 0.1 * rows["block"]
+        rows["until_user_code_ms"] *= 1 + 0.1 * rows["block"]
+
+    found = failed(interactions(run, burn))
+    assert set(found) == {"drift"}
+    ((where, message),) = found["drift"]
+    assert where == "the run"
+    assert "compare ratios, not milliseconds" in message
+
+
+def test_an_app_that_differs_from_itself(run):
+    rows = run.interactions.copy()
+    rows.loc[rows["variant"] == AGAIN, "dom_ms"] *= 1.5
+    found = failed(replace(run, interactions=rows))
+    assert found == {"A/A": [("the run", "only 0 of 3 intervals of an app's ratio to itself hold 1")]}
+
+
+def test_every_audit_says_what_it_asks():
+    assert all(about and check.__doc__.startswith("Object") for about, check in AUDITS.values())

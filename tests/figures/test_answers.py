@@ -1,0 +1,101 @@
+"""The short answers: who is first, what a rerun costs, whether that is real, and how many users a GiB holds."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from pyuibench.figures.answers import REAL, answers
+from pyuibench.figures.view import Report
+from pyuibench.project import RESULTS
+from pyuibench.results.store import load
+
+QUICKEST = "Which framework has the lowest latency for a partial update?"
+TAX = "What does a rerun cost against a callback?"
+GIB = "How many users does a GiB hold?"
+
+
+@pytest.fixture
+def with_birch(write_run):
+    """Return a function: a run with a callback framework whose times are `share` of maple's, and whose slopes go up and down."""
+
+    def made(share, noise=0.0):
+        run = write_run()
+        rows = run.interactions
+        birch = rows[(rows["entry"] == "maple") & (rows["variant"] == "app")].assign(entry="birch", model="callback")
+        birch["boot"] = birch["boot"].str.replace("maple", "birch")
+        for column in ("dom_ms", "painted_ms"):
+            birch[column] = birch[column] * share + noise * (-1) ** birch["block"] * birch["grid_cells"]
+        entries = run.meta["entries"]
+        own = {
+            **entries["maple"],
+            "title": "Birch",
+            "built_on": "",
+            "variants": {"app": {**entries["maple"]["variants"]["app"], "model": "callback"}},
+        }
+        meta = {**run.meta, "entries": {**entries, "birch": own}}
+        return replace(run, meta=meta, interactions=pd.concat([rows, birch], ignore_index=True))
+
+    return made
+
+
+def told(run):
+    return {it.question: " ".join(it.sentences) for it in answers([Report(run)])}
+
+
+def test_who_is_first_and_by_how_much(with_birch):
+    found = told(with_birch(0.5))[QUICKEST]
+    assert found.startswith("unrelated · increment (what an update costs that needs none of the data): Birch, ")
+    assert found.endswith("of 2, no other may be first.")
+
+
+def test_who_cannot_be_told_from_the_first_is_named(with_birch):
+    assert told(with_birch(1.0))[QUICKEST].endswith("may be first too: Maple <ui> (on Sap).")
+
+
+def test_what_a_rerun_costs_by_model(with_birch):
+    found = told(with_birch(0.2))[TAX]
+    assert "rerun 100 % (1 variant)" in found
+    assert "whose code takes 0.5 ms asleep makes the change so many ms longer" in found
+    assert "Of that of Maple <ui> (on Sap), 0.500 [0.500, 0.500] are the page's own code" in found
+    assert "several sizes: 0.750 between 1 and 11 parts, 0.750 between 11 and 101 parts." in found
+    assert "rerun 0.750 [0.750, 0.750] (Maple <ui> (on Sap))" in found
+    assert "callback 0.150 [0.150, 0.150] (Birch)" in found
+
+
+def test_a_difference_that_is_real(with_birch):
+    found = told(with_birch(0.2))[REAL]
+    assert found.startswith("Yes: ")
+    assert "in 1 of 1 comparisons (paired within 3 blocks" in found
+    assert "The least difference is 0.600 ms [0.600, 0.600], to Birch." in found
+
+
+def test_a_difference_that_is_none(with_birch):
+    assert told(with_birch(1.0, noise=0.01))[REAL].startswith("Not shown by this run: ")
+
+
+def test_what_a_run_does_not_answer(write_run):
+    assert set(told(write_run())) == {QUICKEST, TAX}
+    assert answers([Report(write_run(entries=("ground",)))]) == ()
+
+
+def test_each_question_is_answered_once_by_the_first_run_that_can():
+    reports = [Report(load(RESULTS / name)) for name in ("reference", "tax", "load")]
+    found = answers(reports)
+    assert [(it.question, it.run) for it in found] == [
+        (TAX, "reference"),
+        (REAL, "reference"),
+        (QUICKEST, "reference"),
+        (GIB, "load"),
+    ]
+
+
+def test_sessions_per_gib_are_those_of_the_samples():
+    run = load(RESULTS / "load")
+    told_first = answers([Report(run)])[-1].sentences[0]
+    figures = run.measurements.query("metric == 'loaded_pss_bytes' and entry == 'streamlit' and role == 'idiomatic'")
+    slopes = []
+    for _, own in figures.dropna(subset=["value"]).groupby("block"):
+        x, y = own["sessions"] - own["sessions"].mean(), own["value"] - own["value"].mean()
+        slopes.append((x * y).sum() / (x * x).sum())
+    assert f"Streamlit {2**30 / (sum(slopes) / len(slopes)):,.0f} [" in told_first

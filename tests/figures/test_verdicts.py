@@ -1,0 +1,85 @@
+"""Claims against an invented run whose every figure is known."""
+
+import pytest
+
+from pyuibench.analysis.estimates import Estimate
+from pyuibench.entries.claims import Claim, Test
+from pyuibench.figures.base import Figure, Missing
+from pyuibench.figures.verdicts import CONFIRMED, REFUTED, UNDECIDED, decide, verdicts
+from pyuibench.figures.view import Report
+from pyuibench.publish.report.build import build
+
+CLICK = {"kind": "timed", "variant": "app", "scenario": "unrelated", "control": "increment"}
+SAID = {"text": "Maple is slow.", "source": "https://maple.example/issues/1", "plan": "Measure it."}
+
+
+def verdict_on(run, test):
+    (verdict,) = verdicts(Report(run), {"maple": (Claim(**SAID, test=test),)})
+    return verdict
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "test", "verdict"),
+    [
+        (2, 3, {"above": 1}, CONFIRMED),
+        (2, 3, {"above": 4}, REFUTED),
+        (2, 3, {"above": 2.5}, UNDECIDED),
+        (2, 3, {"below": 4}, CONFIRMED),
+        (2, 3, {"below": 1}, REFUTED),
+        (2, 3, {"below": 2.5}, UNDECIDED),
+        (None, None, {"above": 1}, UNDECIDED),
+    ],
+)
+def test_the_whole_interval_decides(low, high, test, verdict):
+    assert decide(Estimate(2.5, low, high, 30, 3), Test(figure=CLICK, **test)) == verdict
+
+
+def test_a_median_and_a_ratio(write_run):
+    run = write_run()
+    alone = verdict_on(run, {"figure": CLICK, "above": 1})
+    assert (alone.verdict, alone.limit) == (CONFIRMED, "above 1")
+    assert alone.samples == "maple/app unrelated increment dom_ms (browser)"
+    chart = {**CLICK, "scenario": "global", "control": "category"}
+    ratio = verdict_on(run, {"figure": CLICK, "to": chart, "above": 5})
+    assert isinstance(ratio.figure, Figure)
+    assert ratio.figure.estimate.value < 1
+    assert ratio.verdict == REFUTED
+
+
+def test_bytes_on_the_wire_and_a_crowd(write_run):
+    run = write_run()
+    sent = {**CLICK, "instrument": "wire", "column": "bytes_down"}
+    assert verdict_on(run, {"figure": sent, "below": 3000}).verdict == CONFIRMED
+    crowd = {**CLICK, "instrument": "wire", "column": "response_ms", "sessions": 10}
+    alone = {**CLICK, "instrument": "wire", "column": "service_ms"}
+    verdict = verdict_on(run, {"figure": crowd, "to": alone, "above": 2})
+    assert verdict.figure.estimate.value == pytest.approx(4)
+    assert "10 sessions" in verdict.samples
+
+
+def test_a_slope_and_a_share(write_run):
+    run = write_run()
+    assert verdict_on(run, {"figure": {"kind": "slope", "variant": "app"}, "above": -1}).verdict == CONFIRMED
+    share = verdict_on(run, {"figure": {"kind": "rerun", "variant": "app"}, "above": 0.5})
+    assert (share.verdict, share.figure.unit) == (CONFIRMED, "calls/cell")
+    assert share.figure.estimate.value == pytest.approx(1)
+
+
+def test_what_was_not_measured_decides_nothing(write_run):
+    run = write_run()
+    nobody = verdict_on(run, {"figure": {**CLICK, "variant": "other"}, "above": 1})
+    assert (nobody.verdict, nobody.figure) == (UNDECIDED, Missing("maple/other was not measured in this run"))
+    to_nobody = verdict_on(run, {"figure": CLICK, "to": {**CLICK, "variant": "other"}, "above": 1})
+    assert to_nobody.figure == Missing("maple/other was not measured in this run")
+    never = verdict_on(run, {"figure": {**CLICK, "control": "name"}, "above": 1})
+    assert (never.verdict, type(never.figure)) == (UNDECIDED, Missing)
+
+
+def test_the_page_shows_verdicts_and_reasons(write_run):
+    run = write_run()
+    untested = Claim(**SAID, undecidable="It would take years.")
+    html = build(run, {"maple": (Claim(**SAID, test={"figure": CLICK, "above": 1}), untested)}).read_text()
+    assert "https://maple.example/issues/1" in html
+    assert "<b>confirmed</b>" in html
+    assert "It would take years." in html
+    assert 'id="claims"' not in build(run).read_text()

@@ -1,0 +1,325 @@
+"""The site in a real browser: what is shown can be filtered, sorted, compared, sent as a link and taken away."""
+
+import csv
+import re
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pandas as pd
+import pytest
+
+from pyuibench.entries.catalog import load_entry
+from pyuibench.project import APPS
+from pyuibench.publish.report.build import build
+from pyuibench.publish.site.build import build_site
+
+AXE = Path(__file__).parent / "axe.min.js"
+PAGES = ("index.html", "table.html", "choose.html", "code.html", "method.html", "ground.html", "maple.html")
+CLICKS = "unrelated · increment, browser"
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def site(write_run):
+    run = write_run()
+    picture = run.directory / "gallery" / "maple-app.png"
+    picture.parent.mkdir()
+    picture.write_bytes((APPS.parent / "docs" / "report.png").read_bytes())
+    build(run)
+    return build_site([run], {}, run.directory / "report")
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Return a function that opens one of the site's pages from the file system; at the end nothing may have gone wrong there."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    problems, requests = [], []
+    context.on("request", lambda request: requests.append(request.url))
+
+    def opened(name, width=1280):
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(f"file://{site.parent}/{name}")
+        return page
+
+    yield opened
+    context.close()
+    assert not problems
+    assert all(url.startswith(("file://", "data:")) for url in requests)
+
+
+def labels(page):
+    return page.eval_on_selector_all("#figures tbody tr", "rows => rows.map(row => row.dataset.label)")
+
+
+def columns(page):
+    return page.eval_on_selector_all(
+        "#figures thead th[data-variant]", "cells => cells.map(cell => cell.dataset.variant)"
+    )
+
+
+def cell(page, label, variant):
+    return page.locator(f'#figures tr[data-label="{label}"] td[data-of="{variant}"]')
+
+
+def test_the_first_page_answers_in_words_and_leads_to_the_figures(visit):
+    page = visit("index.html")
+    quickest = page.locator(".answers section", has_text="Which framework has the lowest latency for a partial update?")
+    assert (
+        "unrelated · increment (what an update costs that needs none of the data): Maple <ui> (on Sap), 32.9 ms ["
+        in quickest.inner_text()
+    )
+    assert "32.9 ms" in page.locator("#places tbody tr", has_text="Maple <ui>").first.inner_text()
+    quickest.get_by_role("link", name="all its figures").click()
+    assert page.locator("select[name=section]").input_value() == "Latency"
+    assert set(page.eval_on_selector_all("#figures tbody tr", "rows => rows.map(row => row.dataset.section)")) == {
+        "Latency"
+    }
+
+
+def test_every_figure_is_in_the_table(visit):
+    page = visit("table.html")
+    assert CLICKS in labels(page)
+    assert columns(page) == ["ground/socket", "maple/app", "maple/static"]
+    assert cell(page, CLICKS, "maple/app").inner_text() == "32.9 ms"
+
+
+def test_figures_are_filtered_by_words_and_section(visit):
+    page = visit("table.html")
+    page.get_by_label("Figure", exact=True).fill("unrelated increment, browser")
+    assert labels(page) == [CLICKS]
+    page.get_by_role("button", name="Show all").click()
+    page.locator("select[name=section]").select_option("Tasks")
+    assert set(page.eval_on_selector_all("#figures tbody tr", "rows => rows.map(row => row.dataset.section)")) == {
+        "Tasks"
+    }
+
+
+def test_columns_are_chosen_by_framework_model_and_variant(visit):
+    page = visit("table.html")
+    page.locator("select[name=entry]").select_option("maple")
+    assert columns(page) == ["maple/app", "maple/static"]
+    page.locator("select[name=model]").select_option("rerun")
+    assert columns(page) == ["maple/app"]
+    page.get_by_role("button", name="Show all").click()
+    page.get_by_text("Variants", exact=True).click()
+    page.get_by_label("maple/app", exact=True).uncheck()
+    assert columns(page) == ["ground/socket", "maple/static"]
+
+
+def ratios(page, variant):
+    return [
+        float(it)
+        for it in page.eval_on_selector_all(f'td[data-of="{variant}"]', "them => them.map(it => it.dataset.order)")
+    ]
+
+
+def sort(page, variant, direction):
+    """Click on a variant's heading, and wait for the library, which sorts a moment later."""
+    page.locator(f'#figures th[data-variant="{variant}"]').click()
+    page.wait_for_selector(f'#figures th[data-variant="{variant}"][aria-sort="{direction}"]')
+
+
+def test_figures_are_sorted_by_a_variant_s_ratio(visit):
+    page = visit("table.html")
+    sort(page, "maple/app", "ascending")
+    assert ratios(page, "maple/app") == sorted(ratios(page, "maple/app"))
+    sort(page, "maple/app", "descending")
+    assert ratios(page, "maple/app") == sorted(ratios(page, "maple/app"), reverse=True)
+
+
+def test_variants_are_put_into_the_order_of_a_figure(visit):
+    page = visit("table.html")
+    page.get_by_role("button", name="Put the variants into the order of drag: states shown").click()
+    # More states are better: both show the same, and what has no figure comes last.
+    assert columns(page)[-1] == "maple/static"
+    page.get_by_role("button", name="Put the variants into the order of idle PSS").click()
+    assert columns(page)[0] == "maple/app"
+
+
+def test_ratio_and_interval_are_shown_instead(visit):
+    page = visit("table.html")
+    page.get_by_label("ratio to the baseline").check()
+    assert cell(page, CLICKS, "maple/app").inner_text() == "3.00×"
+    page.get_by_label("interval").check()
+    assert cell(page, CLICKS, "maple/app").inner_text().startswith("[")
+
+
+def test_two_variants_are_compared(visit):
+    page = visit("table.html")
+    page.locator("select[name=a]").select_option("ground/socket")
+    page.locator("select[name=b]").select_option("maple/app")
+    assert columns(page) == ["ground/socket", "maple/app"]
+    assert page.locator(f'#figures tr[data-label="{CLICKS}"] td').last.inner_text() == "3.00×"
+
+
+def test_the_view_is_in_the_address(visit):
+    page = visit("table.html")
+    page.locator("select[name=section]").select_option("Tasks")
+    page.locator("select[name=a]").select_option("ground/socket")
+    page.locator("select[name=b]").select_option("maple/app")
+    sort(page, "maple/app", "ascending")
+    fragment = page.url.partition("#")[2]
+    again = visit(f"table.html#{fragment}")
+    assert columns(again) == ["ground/socket", "maple/app"]
+    assert labels(again) == labels(page)
+    assert again.locator("select[name=section]").input_value() == "Tasks"
+    assert again.locator('#figures th[data-variant="maple/app"]').get_attribute("aria-sort") == "ascending"
+
+
+def test_what_is_shown_is_copied_as_markdown(visit):
+    page = visit("table.html")
+    page.get_by_label("Figure", exact=True).fill("unrelated increment, browser")
+    page.get_by_role("button", name="Copy as Markdown").click()
+    lines = page.locator("#copied").input_value().splitlines()
+    assert lines[0] == "| figure | ground/socket | maple/app | maple/static |"
+    assert lines[2] == f"| {CLICKS} | 11.0 ms | 32.9 ms | n/a |"
+
+
+def test_all_figures_can_be_taken_away(visit, site):
+    page = visit("table.html")
+    names = page.eval_on_selector_all("a[download]", "them => them.map(it => it.getAttribute('href'))")
+    assert set(names) == {"figures.csv", "figures.parquet"}
+    with (site.parent / "figures.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["value"]) for row in rows if (row["figure"], row["variant"]) == (CLICKS, "maple/app")] == [
+        pytest.approx(32.909, abs=0.001)
+    ]
+    assert len(pd.read_parquet(site.parent / "figures.parquet")) == len(rows)
+
+
+def test_no_link_leads_nowhere(visit, site):
+    for name in PAGES:
+        links = visit(name).eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+        inside = {link.split("#")[0] for link in links if not link.startswith(("http", "data:"))} - {""}
+        assert sorted(link for link in inside if not (site.parent / link).is_file()) == [], name
+    assert (site.parent / f"{site.parent.parent.name}-report.html").is_file()
+
+
+def test_limits_leave_some_and_say_why_others_fell_out(visit):
+    page = visit("choose.html")
+    assert "2 of 2 remain" in page.get_by_role("status").inner_text()
+    page.get_by_label("Quick small updates").fill("20")
+    assert "0 of 2 remain" in page.get_by_role("status").inner_text()
+    assert "Quick small updates: 32.9 ms" in page.locator('[data-variant="maple/app"] .why').inner_text()
+    assert "not known" in page.locator('[data-variant="maple/static"] .why').inner_text()
+    page.get_by_label("Quick small updates").fill("40")
+    assert page.locator('[data-variant="maple/app"] .verdict').inner_text() == "remains"
+    again = visit(f"choose.html#{page.url.partition('#')[2]}")
+    assert "1 of 2 remain" in again.get_by_role("status").inner_text()
+
+
+def test_a_page_a_framework(visit):
+    page = visit("maple.html")
+    page.locator("img").scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('img').naturalWidth > 0")
+    assert 'make bench APPS="maple/app maple/static"' in page.content().replace("&#34;", '"')
+    assert "its sessions share a state" in page.inner_text("main")
+    again = "pyuibench bench maple --profile quick --scenario unrelated --instrument browser"
+    assert page.get_by_text(again, exact=True).count() > 0
+
+
+@pytest.fixture
+def with_code(write_run):
+    """Return the site of a run that has the baseline's entry, changed since."""
+    run = write_run()
+    run.meta["entries"]["baseline"] = {**run.meta["entries"].pop("ground"), "source_hash": "of another day"}
+    for frame in (run.interactions, run.measurements):
+        frame.loc[frame["entry"] == "ground", ["entry", "variant"]] = "baseline", "websocket"
+    baseline = load_entry(APPS / "baseline")
+    table = run.meta["entries"]["baseline"]["variants"]["socket"]
+    run.meta["entries"]["baseline"]["variants"] = {"websocket": table, "http": table}
+    return build_site([run], {"baseline": baseline}, run.directory / "with-code")
+
+
+def test_code_and_notes_of_an_entry_stand_on_its_page(with_code):
+    text = (with_code.parent / "baseline.html").read_text()
+    assert "The code below has changed since it was measured." in text
+    assert 'class="code-kn"' in text
+    assert "Notes and objections" in text
+
+
+def test_two_apps_are_read_side_by_side(with_code, browser):
+    page = browser.new_page()
+    page.goto(f"file://{with_code.parent}/code.html#a=baseline/http&b=baseline/websocket")
+    assert (APPS / "baseline" / "http_app.py").read_text().strip() in page.locator("#left").inner_text()
+    page.locator("select[name=a]").select_option("baseline/websocket")
+    assert "app = over_websocket(" in page.locator("#left").inner_text()
+    assert page.url.endswith("#a=baseline%2Fwebsocket&b=baseline%2Fwebsocket")
+    assert page.locator("#said").inner_text().startswith("baseline/websocket: app.py")
+    page.close()
+
+
+def test_one_section_of_two_apps(with_code, browser):
+    page = browser.new_page()
+    page.goto(f"file://{with_code.parent}/code.html#a=baseline/http&b=baseline/websocket&s=upload")
+    shown = page.locator("#left .line:visible").all_inner_texts()
+    assert any("upload_summary" in line for line in shown)
+    assert not any("greeting_text" in line for line in shown)
+    page.locator("select[name=s]").select_option("greeting")
+    assert any("greeting_text" in line for line in page.locator("#right .line:visible").all_inner_texts())
+    assert page.url.endswith("&s=greeting")
+    page.locator("select[name=s]").select_option("")
+    assert page.locator("#left .line:visible").count() == page.locator("#left .line").count()
+    page.close()
+
+
+def test_what_a_change_takes_stands_on_the_page(with_code, browser):
+    page = browser.new_page()
+    page.goto(f"file://{with_code.parent}/baseline.html")
+    text = page.inner_text("main")
+    assert "A fourth filter" in text
+    assert re.search(r"\d+ lines added and \d+ taken away in \d+ places", text)
+    page.get_by_text("The patch", exact=True).click()
+    assert "row_count" in page.locator("[aria-label^='Patch of']").inner_text()
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(visit, name):
+    page = visit(name)
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate(
+        "axe.run({ preload: false }).then(it => it.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 120))]))"
+    )
+    assert found == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [390, 1920])
+def test_nothing_sticks_out(visit, name, width):
+    page = visit(name, width)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_everything_is_reached_by_keyboard(visit):
+    page = visit("table.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    reached = set()
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("document.activeElement.name || document.activeElement.id || document.activeElement.tagName")
+        )
+    assert {"q", "section", "entry", "model", "show", "a", "b", "markdown"} <= reached
+    page.get_by_label("Figure", exact=True).focus()
+    page.keyboard.type("drag")
+    assert all("drag" in label for label in labels(page))
+
+
+def test_it_works_from_a_static_host_too(browser, site):
+    handler = partial(SimpleHTTPRequestHandler, directory=str(site.parent))
+    handler.log_message = lambda *_: None
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    page = browser.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/table.html")
+    assert CLICKS in labels(page)
+    page.close()
+    server.shutdown()

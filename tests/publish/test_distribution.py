@@ -1,0 +1,47 @@
+"""The share of gestures that were answered within so long, scenario by scenario."""
+
+import numpy as np
+
+from pyuibench.figures.latency import scenario_samples
+from pyuibench.figures.view import Report
+from pyuibench.publish import charts
+
+
+def variant_of(report, name):
+    return next(variant for variant in report.variants if variant.id == name)
+
+
+def test_samples_are_all_right_answers_in_order(write_run):
+    report = Report(write_run())
+    variant = variant_of(report, "maple/app")
+    rows = report.run.interactions
+    own = rows[
+        (rows["entry"] == "maple") & (rows["variant"] == "app") & (rows["instrument"] == "browser") & ~rows["warmup"]
+    ]
+    for scenario, values in scenario_samples(report, variant).items():
+        assert len(values) == (own["ok"] & (own["scenario"] == scenario) & (own["page"] == "app")).sum()
+        assert (np.diff(values) >= 0).all()
+
+
+def test_what_a_session_does_once_is_left_out(write_run):
+    report = Report(write_run())
+    assert "load" not in scenario_samples(report, variant_of(report, "maple/app"))
+
+
+def test_the_baseline_is_drawn_beside_the_others_and_not_beside_itself(write_run):
+    report = Report(write_run())
+    maple, baseline = variant_of(report, "maple/app"), report.baseline
+    samples, baselines = scenario_samples(report, maple), scenario_samples(report, baseline)
+    assert "faint: the baseline" in charts.distribution_chart(maple, samples, baselines, "a")
+    assert "faint: the baseline" not in charts.distribution_chart(baseline, baselines, baselines, "b")
+
+
+def test_no_samples_no_chart(write_run):
+    report = Report(write_run())
+    assert charts.distribution_chart(report.baseline, {}, {}, "a") == ""
+
+
+def test_many_samples_are_thinned_to_their_quantiles():
+    values, shares = charts._shares(np.arange(1.0, 10_001.0))
+    assert len(values) == charts.MOST_POINTS
+    assert (values[0], values[-1], shares[-1]) == (1.0, 10_000.0, 1.0)

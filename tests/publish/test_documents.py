@@ -1,0 +1,71 @@
+"""The documents say what the committed runs say, and point to what is there."""
+
+import re
+
+import pytest
+
+from pyuibench.errors import UserError
+from pyuibench.project import RESULTS, ROOT
+from pyuibench.publish.documents import begin, draw_picture, end, update, written
+from pyuibench.results.store import load
+
+README, DETAILS = ROOT / "README.md", ROOT / "docs" / "results.md"
+
+
+@pytest.mark.parametrize(
+    ("document", "run", "parts"),
+    [
+        (README, "reference", {"figures in short", "picture", "figures"}),
+        (README, "load", {"load in short"}),
+        (DETAILS, "tax", {"tax"}),
+        (DETAILS, "load", {"load"}),
+        (DETAILS, "neighbours", {"neighbours"}),
+        (DETAILS, "workers", {"workers"}),
+    ],
+)
+def test_a_document_shows_the_figures_of_the_committed_runs(document, run, parts):
+    text = document.read_text()
+    own = written(load(RESULTS / run))
+    for part in parts:
+        assert text.partition(begin(part))[2].partition(end(part))[0].strip() == own[part]
+
+
+@pytest.mark.parametrize("document", [README, DETAILS])
+def test_no_part_of_a_document_is_left_unchecked(document):
+    parts = re.findall(r"<!-- end of (.+) -->", document.read_text())
+    assert (
+        set(parts)
+        == {
+            README: {"figures in short", "load in short", "picture", "figures"},
+            DETAILS: {"tax", "load", "neighbours", "workers"},
+        }[document]
+    )
+
+
+def test_the_readme_s_picture_is_of_the_committed_run(tmp_path):
+    draw_picture(load(RESULTS / "reference"), tmp_path / "figures")
+    assert (tmp_path / "figures.svg").read_text() == (ROOT / "docs" / "figures.svg").read_text()
+
+
+@pytest.mark.parametrize("document", [README, DETAILS])
+def test_what_a_document_points_to_is_there(document):
+    targets = re.findall(r"\]\(([^)#]+)\)", document.read_text())
+    assert targets
+    assert [it for it in targets if not it.startswith("http") and not (document.parent / it).exists()] == []
+
+
+def test_a_document_without_the_markers_is_left_alone(tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text("Nothing to fill in.")
+    with pytest.raises(UserError, match="lacks the markers"):
+        update(readme, load(RESULTS / "reference"))
+    assert readme.read_text() == "Nothing to fill in."
+
+
+def test_what_stands_around_the_markers_stays(tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text(f"Before.\n{begin('workers')}\nold\n{end('workers')}\nAfter.\n")
+    run = load(RESULTS / "workers")
+    update(readme, run)
+    shown = written(run)["workers"]
+    assert readme.read_text() == f"Before.\n{begin('workers')}\n{shown}\n{end('workers')}\nAfter.\n"

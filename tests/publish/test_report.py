@@ -1,0 +1,152 @@
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from pyuibench.publish.report import build
+from pyuibench.publish.report.build import ratio_step
+
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """Collects what a page asks for, its ids, where its links lead, and whether its elements close in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.requests, self.links, self.ids, self.open, self.text = [], [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self._note(tag, attributes)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self._note(tag, attributes)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def _note(self, tag, attributes):
+        for name, value in attributes:
+            if name == "id":
+                self.ids.append(value)
+            elif tag == "a" and name == "href":
+                self.links.append(value)
+            elif name in ("src", "href", "xlink:href", "srcset", "data", "action", "poster"):
+                self.requests.append(value)
+
+
+@pytest.fixture
+def html(write_run):
+    return build(write_run()).read_text()
+
+
+def row_of(html, label, section):
+    part = html[html.index(f'id="{section}"') :]
+    return re.search(rf'<tr><th scope="row"[^>]*>{label}<.*?</tr>', part, re.DOTALL).group()
+
+
+def test_one_file_that_asks_no_host(html):
+    page = Page(html)
+    assert all(request.startswith(("#", "data:")) for request in page.requests)
+    assert "@import" not in html
+    assert not re.search(r"url\((?!#)", html)
+    assert "<script" not in html
+    assert "https://maple.example/docs" in page.links
+
+
+def test_well_formed_and_every_inner_link_leads_somewhere(html):
+    page = Page(html)
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+
+
+def test_headline_shows_the_samples_figures(html):
+    row = row_of(html, "app", "headline")
+    assert "32.9 ms" in row
+    assert "3.00×" in row
+    assert "3/18 not ok" in row
+
+
+def test_failures_come_before_the_headline(html):
+    assert html.index("not ready after 30 s") < html.index('id="headline"')
+    assert html.index("count stayed at &lt;3&gt;") < html.index('id="headline"')
+
+
+def test_nothing_failed_is_said(write_run):
+    run = write_run(entries=("ground",))
+    assert "Nothing failed" in build(run).read_text()
+
+
+def test_text_of_entries_is_escaped(html):
+    assert "Maple &lt;ui&gt;" in html
+    assert "Maple <ui>" not in html
+
+
+def test_missing_figures_have_a_tooltip_and_a_footnote(html):
+    row = row_of(html, "static", "headline")
+    number = re.search(r'n/a<sup><a href="#note(\d+)" title="boot failed: not ready after 30 s">', row).group(1)
+    assert f'<li id="note{number}">boot failed: not ready after 30 s</li>' in html
+
+
+def test_facts_of_the_run_are_shown(html):
+    for fact in ("invented-run", "2026-01-02T03:04:05Z", "Abacus 9000", "3.2.1", "abc123", "debounced by 50 ms"):
+        assert fact in html
+
+
+def test_tax_is_shown_with_its_parts(html):
+    row = row_of(html, "app", "tax")
+    for figure in ("0.750 ms/cell", "0.500 ms/cell", "0.250 ms/cell"):
+        assert figure in row
+
+
+def test_charts_follow_the_theme(html):
+    for svg in re.findall(r"<svg [^>]*role=.*?</svg>", html, re.DOTALL):
+        assert not set(re.findall(r"#[0-9a-fA-F]{6}\b", svg))
+        assert "maple/app" in svg or "cells" in svg
+    assert html.count(' role="img"') >= 5
+
+
+def test_same_run_gives_the_same_bytes(write_run):
+    run = write_run()
+    path = build(run)
+    first = path.read_bytes(), path.with_suffix(".md").read_bytes()
+    build(run)
+    assert (path.read_bytes(), path.with_suffix(".md").read_bytes()) == first
+
+
+def test_few_boots_are_said_to_have_no_interval(write_run):
+    html = build(write_run(blocks=1)).read_text()
+    assert "[no interval: 1 boot]" in html
+    assert "No figure has an interval" in html
+
+
+def test_summary_holds_the_headline_and_what_failed(write_run):
+    text = build(write_run()).with_suffix(".md").read_text()
+    assert re.search(r"\| Maple <ui> \(on Sap\) 2\.5 app \| rerun \| idiomatic \| 32\.9 ms, 3\.00× \[", text)
+    assert "maple/static, app page: boot, 3: not ready after 30 s" in text
+    assert all(line.count("|") == text.splitlines()[i - 1].count("|") for i, line in _table_lines(text))
+
+
+def _table_lines(text):
+    lines = text.splitlines()
+    return [(i, line) for i, line in enumerate(lines) if line.startswith("|") and lines[i - 1].startswith("|")]
+
+
+def test_bare_run_is_reported_too(write_run):
+    run = write_run(entries=())
+    run.meta.clear()
+    html = build(run).read_text()
+    assert Page(html).open == []
+    assert "No interactions in this run" in html
+
+
+@pytest.mark.parametrize(("ratio", "step"), [(0.8, 0), (1.5, 0), (1.6, 1), (5.9, 2), (12.1, 4), (100, 5)])
+def test_ratio_step(ratio, step):
+    assert ratio_step(ratio) == step

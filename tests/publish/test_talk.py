@@ -1,0 +1,98 @@
+"""The talk: its slides say what the run says, its pictures are of a size to be seen, and it goes from slide to slide."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+
+from pyuibench.figures.answers import REAL
+from pyuibench.figures.rows import figure_rows
+from pyuibench.figures.view import Report
+from pyuibench.project import RESULTS
+from pyuibench.publish.talk.build import build_talk
+from pyuibench.publish.talk.figures import picture
+from pyuibench.publish.talk.slides import charts_of, slides
+from pyuibench.results.store import load
+
+CLICK = "A click that needs no data"
+
+
+@pytest.fixture
+def deck(write_run):
+    """Return title -> slide of a run."""
+    report = Report(write_run())
+    made = slides([report], charts_of(figure_rows(report)), {}, "")
+    return {slide.title: slide for slide in made}
+
+
+def test_results_stand_between_question_and_caveats(deck):
+    titles = list(deck)
+    assert titles[0] == "Rerun or callback?"
+    assert titles.index("How it was measured") < titles.index(CLICK) < titles.index("What these numbers don't say")
+
+
+def test_the_speaker_is_told_the_best_and_the_worst_with_intervals(deck):
+    notes = deck[CLICK].notes
+    assert "Best here: Maple <ui> (on Sap) app, 32.9 ms [" in notes
+    assert "Run invented-run" in notes
+
+
+def test_what_is_computed_again_is_told_by_model(deck):
+    (line,) = deck["What is computed again"].lines
+    assert line == "rerun: 100 % (1 variant)"
+
+
+def test_whether_the_difference_is_real_has_a_slide_where_the_run_can_tell(deck):
+    assert REAL not in deck
+    report = Report(load(RESULTS / "reference"))
+    made = {slide.title: slide for slide in slides([report], (), {}, "")}
+    assert made[REAL].lines[0].split(":")[0] in {"Yes", "Not against every framework", "Not shown by this run"}
+
+
+def test_every_slide_has_notes(deck):
+    assert all(slide.notes for slide in deck.values())
+
+
+def test_what_was_not_measured_has_no_slide(deck):
+    assert "How many busy sessions one core holds" not in deck
+
+
+@pytest.mark.parametrize("name", ["reference", "load"])
+def test_the_legend_hides_no_figure(name):
+    report = Report(load(RESULTS / name))
+    for chart in charts_of(figure_rows(report)):
+        canvas = picture(chart.row, report.variants, chart.title)
+        canvas.draw_without_rendering()
+        (axes,) = canvas.axes
+        frame = axes.get_legend().get_window_extent()
+        dots = [axes.transData.transform(line.get_xydata()[0]) for line in axes.lines if len(line.get_xydata()) == 1]
+        assert dots
+        assert not any(frame.contains(*dot) for dot in dots), chart.title
+
+
+@pytest.mark.browser
+def test_deck_pdf_notes_and_pictures(write_run, browser):
+    run = write_run()
+    path = build_talk(browser, [run], {}, run.directory / "talk")
+    pdf = path.with_suffix(".pdf").read_bytes()
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    problems = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.goto(path.as_uri())
+    count = page.locator(".slide").count()
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == count
+    assert (path.parent / "notes.md").read_text().count("\n## ") == count
+    pictures = sorted((path.parent / "figures").glob("*.png"))
+    assert pictures
+    for drawn in pictures:
+        assert Image.open(drawn).size == (1920, 1080)
+        assert ElementTree.parse(drawn.with_suffix(".svg")).getroot().tag.endswith("svg")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("scrollY > 2 * 1079 - 2")
+    assert page.locator("#slide3 .notes").is_hidden()
+    page.keyboard.press("n")
+    assert page.locator("#slide3 .notes").is_visible()
+    assert problems == []
+    page.close()

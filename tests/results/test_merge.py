@@ -1,0 +1,117 @@
+"""Runs become one without losing a sample or comparing what wasn't measured together; workers' samples are added to a load."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from pyuibench.errors import UserError
+from pyuibench.results.merge import add_samples, merge
+from pyuibench.results.records import Cell, Interaction, Measurement, cell_fields
+from pyuibench.results.store import SampleFile, Store, load
+
+
+def cell_of(block, entry="maple"):
+    grid = {"page": "app", "grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": ""}
+    return Cell(
+        block=block, boot=f"{block:02d}-{entry}", entry=entry, variant="app", role="tuned", model="rerun", **grid
+    )
+
+
+def click(cell, dom_ms):
+    at = {"sequence": 0, "session": 0, "sessions": 1, "warmup": False, "started_ns": 1}
+    action = {"instrument": "browser", "scenario": "unrelated", "control": "increment"}
+    return Interaction(**cell_fields(cell), **action, **at, dom_ms=dom_ms, output_ms={"count": dom_ms})
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_run(name, blocks=2, entry="maple", dom_ms=5.0, **meta):
+        cells = [cell_of(block, entry) for block in range(blocks)]
+        plan = [cell_fields(cell) for cell in cells]
+        entries = {entry: {"source_hash": "abc", "variants": {"app": {"role": "tuned"}}}}
+        about = {"run_id": name, "spec_hash": "s1", "profile_settings": {"rounds": 1}, "variants": [f"{entry}/app"]}
+        store = Store.create(tmp_path / name, {**about, "plan": plan, "entries": entries, "finished": name, **meta})
+        for cell in cells:
+            file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
+            file.add(click(cell, dom_ms + cell.block))
+            file.close()
+            store.end(cell.boot)
+        static = replace(cell_of(-1, entry), boot="static")
+        file = SampleFile(store.begin("static") / "harness.jsonl")
+        file.add(Measurement(**cell_fields(static), instrument="code", metric="tokens", value=7.0))
+        file.close()
+        store.end("static")
+        store.finish()
+        return store.directory
+
+    return write_run
+
+
+def test_every_sample_is_there_and_blocks_stay_apart(write, tmp_path):
+    merged = load(merge([write("one"), write("two", dom_ms=50.0)], tmp_path / "both"))
+    assert dict(zip(merged.interactions["block"], merged.interactions["dom_ms"], strict=True)) == {
+        0: 5,
+        1: 6,
+        2: 50,
+        3: 51,
+    }
+    assert merged.interactions["boot"].is_unique
+    assert list(merged.interactions["output_ms"]) == [{"count": ms} for ms in (5.0, 6.0, 50.0, 51.0)]
+    assert list(merged.measurements["block"]) == [-1, -1]
+    plan = merged.meta["plan"]
+    assert [(it["block"], it["boot"]) for it in plan] == list(
+        zip(merged.interactions["block"], merged.interactions["boot"], strict=True)
+    )
+    assert merged.meta["merged_from"] == ["one", "two"]
+    assert merged.meta["run_id"] == "both"
+
+
+def test_runs_of_different_entries(write, tmp_path):
+    merged = load(merge([write("one"), write("two", entry="birch")], tmp_path / "both"))
+    assert set(merged.meta["entries"]) == {"maple", "birch"}
+    assert merged.meta["variants"] == ["maple/app", "birch/app"]
+
+
+def test_three_runs_of_which_the_merged_is_one(write, tmp_path):
+    both = merge([write("one"), write("two")], tmp_path / "both")
+    merged = load(merge([both, write("three", blocks=1)], tmp_path / "all"))
+    assert sorted(merged.interactions["block"]) == [0, 1, 2, 3, 4]
+    assert merged.interactions["boot"].is_unique
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"spec_hash": "s2"}, "another contract"),
+        ({"profile_settings": {"rounds": 2}}, "another profile"),
+        ({"entries": {"maple": {"source_hash": "xyz", "variants": {}}}}, "The entry maple has another source"),
+    ],
+)
+def test_what_cannot_be_compared(write, tmp_path, changed, message):
+    with pytest.raises(UserError, match=message):
+        merge([write("one"), write("two", **changed)], tmp_path / "both")
+    assert not (tmp_path / "both").exists()
+
+
+def test_one_run_is_nothing_to_merge(write, tmp_path):
+    with pytest.raises(UserError, match="two runs or more"):
+        merge([write("one")], tmp_path / "both")
+
+
+def test_what_workers_sampled_is_added(write, tmp_path):
+    run = write("load", blocks=1)
+    workers = [tmp_path / name for name in ("left", "right")]
+    for number, worker in enumerate(workers):
+        worker.mkdir()
+        file = SampleFile(worker / "load-77.jsonl")
+        file.add(click(cell_of(0), 100.0 + number))
+        file.close()
+    assert add_samples(run, workers[:1]) == 1
+    assert add_samples(run, workers[1:]) == 1
+    assert sorted(load(run).interactions["dom_ms"]) == [5, 100, 101]
+    with pytest.raises(UserError, match="has no samples of a worker"):
+        add_samples(run, [run])
+    with pytest.raises(UserError, match="has 2 boots"):
+        add_samples(write("one"), workers)
+    assert json.loads((run / "run.json").read_text())["run_id"] == "load"

@@ -1,0 +1,121 @@
+"""What has to be built is built once for each state of its sources, elsewhere, and says in a sentence why it can't be."""
+
+from pathlib import Path
+
+import pytest
+
+from pyuibench.entries.catalog import Entry, Variant, load_entry
+from pyuibench.errors import UserError
+from pyuibench.project import APPS
+from pyuibench.serving import builds
+from pyuibench.serving.builds import prepare, process_env
+from pyuibench.serving.environment import Environment
+from pyuibench.verify import variant as verifying
+
+BASELINE = load_entry(APPS / "baseline")
+WRITE = "import os, pathlib; pathlib.Path('made').write_text('{file} {port} ' + os.environ['HOME'])"
+
+
+@pytest.fixture
+def environment(tmp_path):
+    directory = tmp_path / "env-1"
+    (directory / "bin").mkdir(parents=True)
+    return Environment(directory, 0.0, 0, {})
+
+
+@pytest.fixture
+def variant(tmp_path):
+    """Return a function that makes a variant whose build is a piece of Python."""
+    directory = tmp_path / "demo"
+    directory.mkdir()
+    (directory / "app.py").write_text("")
+
+    def make(code=WRITE):
+        build = ("python3", "-c", code) if code else ()
+        table = BASELINE.table.model_copy(update={"build": build, "port": 38_000, "env": {}})
+        return Variant(Entry("demo", directory, table), "websocket", table.variants["websocket"])
+
+    return make
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Return the directories that are built from now on."""
+    directories = []
+    make = builds._make
+
+    def make_noting(variant, page, environment, directory):
+        directories.append(directory)
+        make(variant, page, environment, directory)
+
+    monkeypatch.setattr(builds, "_make", make_noting)
+    return directories
+
+
+def test_what_needs_no_build_is_served_from_its_own_directory(variant, environment, tmp_path):
+    demo = variant(code="")
+    assert prepare(demo, "app", environment, tmp_path / "builds").directory == demo.entry.directory
+
+
+def test_a_build_is_made_in_a_copy_with_everything_filled_in(variant, environment, tmp_path):
+    demo = variant()
+    build = prepare(demo, "app", environment, tmp_path / "builds")
+    file, port, home = (build.directory / "made").read_text().split()
+    assert (file, port) == ("app.py", "38000")
+    assert "pyuibench-home-" in home
+    assert not Path(home).exists()
+    assert (build.directory / "app.py").is_file()
+    assert not (demo.entry.directory / "made").exists()
+    assert build.build_s > 0
+    assert build.size_bytes == (build.directory / "made").stat().st_size
+
+
+def test_it_is_made_once_and_again_when_a_source_changes(variant, environment, tmp_path, made):
+    cache = tmp_path / "builds"
+    demo = variant()
+    assert prepare(demo, "app", environment, cache) == prepare(demo, "app", environment, cache)
+    assert len(made) == 1
+    (demo.entry.directory / "app.py").write_text("changed = True\n")
+    prepare(demo, "app", environment, cache)
+    assert len(set(made)) == 2
+
+
+def test_one_that_was_cut_off_is_made_anew(variant, environment, tmp_path, made):
+    cache = tmp_path / "builds"
+    build = prepare(variant(), "app", environment, cache)
+    (build.directory / builds.RECORD).unlink()
+    (build.directory / "left").write_text("over")
+    again = prepare(variant(), "app", environment, cache)
+    assert len(made) == 2
+    assert not (again.directory / "left").exists()
+
+
+def test_a_failure_is_one_sentence_with_what_was_said(variant, environment, tmp_path):
+    with pytest.raises(UserError, match=r"^The app page of demo/websocket can't be built: .*no node") as caught:
+        prepare(variant("raise SystemExit('no node')"), "app", environment, tmp_path / "builds")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_build_without_end_or_command_is_a_sentence_too(variant, environment, tmp_path, monkeypatch):
+    monkeypatch.setattr(builds, "LIMIT_S", 0.2)
+    with pytest.raises(UserError, match=r"can't be built: .*timed out"):
+        prepare(variant("import time; time.sleep(5)"), "app", environment, tmp_path / "builds")
+
+
+@pytest.mark.servers
+def test_verify_tells_of_a_failed_build_and_goes_on(variant, environment, tmp_path, monkeypatch):
+    monkeypatch.setattr(builds, "prepare", refuse)
+    about = verifying._Findings(variant(), "app")
+    (finding,) = verifying._verify_running(None, about, environment, 1.0, tmp_path)
+    assert (finding.check, finding.message) == ("boot", "The app page can't be built.")
+
+
+def refuse(variant, page, environment):
+    raise UserError("The app page can't be built.")
+
+
+def test_a_process_of_an_entry_gets_nothing_of_the_users(variant, environment, monkeypatch, tmp_path):
+    monkeypatch.setenv("SECRET_TOKEN", "x")
+    env = process_env(variant(), "app", environment, tmp_path, {})
+    assert set(env) == {"PATH", "HOME", "LANG", "PYTHONDONTWRITEBYTECODE"}
+    assert env["PATH"].startswith(f"{environment.bin}:")
