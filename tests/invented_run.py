@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from pyuibench.contract.scenarios import TASKS
-from pyuibench.results.records import Cell, Failure, Interaction, Measurement, cell_fields
+from pyuibench.results.records import Failure, Interaction, Measurement, Origin, origin_fields
 from pyuibench.results.store import SampleFile, Store, load
 
 ENTRIES = {
@@ -62,7 +62,7 @@ BLOCKS = 3
 
 def place(entry, variant, block, page="app", cells=0):
     table = ENTRIES[entry]["variants"][variant]
-    return Cell(
+    return Origin(
         block=block,
         boot=f"{block}-{entry}-{variant}-{page}-{cells}",
         entry=entry,
@@ -80,7 +80,7 @@ def interaction(cell, scenario, control, ms, **more):
     instrument = more.pop("instrument", "browser")
     times = {"service_ms": ms, "response_ms": ms} if instrument == "wire" else {"dom_ms": ms, "painted_ms": ms + 8}
     values = {"sessions": 1, "session": 0, "sequence": 0, "warmup": False, "started_ns": 0, **times, **more}
-    return Interaction(**cell_fields(cell), instrument=instrument, scenario=scenario, control=control, **values)
+    return Interaction(**origin_fields(cell), instrument=instrument, scenario=scenario, control=control, **values)
 
 
 def clicks(cell, middle):
@@ -124,7 +124,7 @@ def grid(cell, base, per_cell, reruns):
 
 
 def figure(cell, instrument, metric, value, **more):
-    return Measurement(**cell_fields(cell), instrument=instrument, metric=metric, value=value, **more)
+    return Measurement(**origin_fields(cell), instrument=instrument, metric=metric, value=value, **more)
 
 
 def numbered(samples):
@@ -157,7 +157,7 @@ def block_samples(block):
             figure(app, "browser", "action_bytes_down", 4321, sessions=1, detail="increment"),
         ],
     )
-    yield static, [Failure(**cell_fields(static), step="boot", reason="not ready after 30 s")]
+    yield static, [Failure(**origin_fields(static), step="boot", reason="not ready after 30 s")]
     for size in SIZES:
         cell = place("ground", "socket", block, "grid", size)
         yield cell, grid(cell, 5, 0, reruns=False)

@@ -8,7 +8,7 @@ import pytest
 
 from pyuibench.audits.registry import AUDITS, audit, withhold
 from pyuibench.entries.catalog import AGAIN
-from pyuibench.results.records import Cell, Failure, Interaction, Measurement, cell_fields, columns
+from pyuibench.results.records import Failure, Interaction, Measurement, Origin, columns, origin_fields
 from pyuibench.results.store import TRUTH, WORKERS, SampleFile, Store, load
 
 BLOCKS = 5
@@ -25,7 +25,7 @@ META = {
 
 
 def cell_of(entry, variant, block):
-    return Cell(
+    return Origin(
         block=block,
         boot=f"{block}-{entry}-{variant}",
         entry=entry,
@@ -45,7 +45,7 @@ def browser_samples(cell, random):
         scenario, control = (("unrelated", "increment"), ("unrelated", "name"), ("local", "granularity"))[sequence % 3]
         dom_ms = float(20 * np.exp(random.normal(0, 0.05)))
         yield Interaction(
-            **cell_fields(cell),
+            **origin_fields(cell),
             instrument="browser",
             scenario=scenario,
             control=control,
@@ -66,7 +66,7 @@ def crowd_samples(cell):
     for session in range(2):
         for sequence in range(3):
             yield Interaction(
-                **cell_fields(cell),
+                **origin_fields(cell),
                 instrument="wire",
                 scenario="unrelated",
                 control="increment",
@@ -88,7 +88,7 @@ def figures(cell):
         ("generator_cpu_share", 0.1, 2),
     ):
         yield Measurement(
-            **cell_fields(cell), instrument="browser", metric=metric, value=value, sessions=sessions, detail=""
+            **origin_fields(cell), instrument="browser", metric=metric, value=value, sessions=sessions, detail=""
         )
 
 
@@ -96,7 +96,7 @@ def figures(cell):
 def run(tmp_path):
     random = np.random.default_rng(6)
     cells = [cell_of(entry, variant, block) for block in range(BLOCKS) for entry, variant in VARIANTS]
-    store = Store.create(tmp_path / "run", {**META, "plan": [cell_fields(cell) for cell in cells]})
+    store = Store.create(tmp_path / "run", {**META, "plan": [origin_fields(cell) for cell in cells]})
     for cell in cells:
         file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
         file.add(*browser_samples(cell, random), *crowd_samples(cell), *figures(cell))
@@ -226,7 +226,7 @@ def test_a_boot_that_failed_lacks_nothing(run):
         return rows.drop(index=rows[at & (rows["block"] == 1)].index)
 
     cut = interactions(run, delete)
-    failure = Failure(**cell_fields(cell_of("maple", "app", 1)), step="browser", reason="crashed")
+    failure = Failure(**origin_fields(cell_of("maple", "app", 1)), step="browser", reason="crashed")
     cut = replace(cut, failures=pd.DataFrame([vars(failure)], columns=columns("failures")))
     assert failed(cut) == {}
 
@@ -282,11 +282,11 @@ def truths(run, off_ms=0.0):
     cells = [replace(baseline, boot=f"0-{TRUTH}-{cost_ms:g}", grid_cost_ms=cost_ms) for cost_ms in (10.0, 30.0)]
     sample = run.interactions[run.interactions["instrument"] == "browser"].iloc[0]
     rows = [
-        {**sample, **cell_fields(cell), "scenario": "grid", "warmup": False, "dom_ms": cost_ms + number / 10}
+        {**sample, **origin_fields(cell), "scenario": "grid", "warmup": False, "dom_ms": cost_ms + number / 10}
         for cell, cost_ms in zip(cells, (10.0, 30.0 + off_ms), strict=True)
         for number in range(9)
     ]
-    meta = {**run.meta, "instruments": ["browser"], "plan": [*run.meta["plan"], *map(cell_fields, cells)]}
+    meta = {**run.meta, "instruments": ["browser"], "plan": [*run.meta["plan"], *map(origin_fields, cells)]}
     return replace(run, meta=meta, interactions=pd.concat([run.interactions, pd.DataFrame(rows)], ignore_index=True))
 
 

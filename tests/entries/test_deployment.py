@@ -5,10 +5,9 @@ from dataclasses import replace
 import pytest
 
 from pyuibench.entries.catalog import find_entries, load_entry
-from pyuibench.entries.deployment import COPIES, way_of
+from pyuibench.entries.deployment import APART, COPIES, ONE, TWO, deployments_of, way_of
 from pyuibench.errors import UserError
 from pyuibench.project import APPS
-from pyuibench.serving.fleet import APART, ONE, TWO, deployments_of
 
 ENTRIES = find_entries([APPS])
 SHARED = 'about = "own"\nsource = "https://example.org"\ncommand = ["serve", "--workers", "{workers}"]\n'

@@ -11,7 +11,7 @@ from pyuibench.experiments.plan import PROFILES, Profile, Selection, grid_of, ma
 from pyuibench.project import APPS
 from pyuibench.results.records import INSTRUMENTS
 from pyuibench.results.store import NEIGHBOUR, TRUTH, WORKERS
-from pyuibench.serving.fleet import ONE, TWO
+from pyuibench.entries.deployment import ONE, TWO
 
 BASELINE = find_entries([APPS])["baseline"].variants
 PROFILE = Profile(

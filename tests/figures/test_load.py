@@ -10,7 +10,7 @@ from pyuibench.figures.load import _told_once, held_table, level_rows, levels_ta
 from pyuibench.figures.view import Report
 from pyuibench.publish.documents import written
 from pyuibench.publish.report.build import build
-from pyuibench.results.records import Cell, Interaction, Measurement, cell_fields
+from pyuibench.results.records import Interaction, Measurement, Origin, origin_fields
 
 MB = 10**6
 LEVELS = (1, 10, 50)
@@ -21,7 +21,7 @@ BEST = (10, 10, 1)
 def cell_of(block):
     grid = {"page": "app", "grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": ""}
     variant = {"entry": "maple", "variant": "app", "role": "idiomatic", "model": "rerun"}
-    return cell_fields(Cell(block=block, boot=f"{block}-maple-app", **variant, **grid))
+    return origin_fields(Origin(block=block, boot=f"{block}-maple-app", **variant, **grid))
 
 
 def answer(cell, sessions, scenario, control, sequence, ms, **more):

@@ -11,7 +11,7 @@ from pyuibench.figures.rows import figure_rows
 from pyuibench.figures.view import Report
 from pyuibench.publish.documents import written
 from pyuibench.publish.report.build import build
-from pyuibench.results.records import Cell, Interaction, cell_fields
+from pyuibench.results.records import Interaction, Origin, origin_fields
 from pyuibench.results.store import NEIGHBOUR
 
 JOBS = {"sleep": 1.0, "cpu": 100.0}
@@ -23,11 +23,11 @@ ALONE_MS, BESIDE_MS = 20.0, 30.0
 def cell(block, role="idiomatic", kind=""):
     place = {"page": "app", "grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": kind}
     boot = f"{block}-maple-app-{role}-{kind}"
-    return Cell(block=block, boot=boot, entry="maple", variant="app", role=role, model="rerun", **place)
+    return Origin(block=block, boot=boot, entry="maple", variant="app", role=role, model="rerun", **place)
 
 
 def click(block, kind, scenario, ms, **more):
-    place = {**cell_fields(cell(block, NEIGHBOUR, kind)), "instrument": "wire", "scenario": scenario}
+    place = {**origin_fields(cell(block, NEIGHBOUR, kind)), "instrument": "wire", "scenario": scenario}
     at = {"control": "increment", "sessions": 11, "session": 1, "sequence": 0, "started_ns": 0, "warmup": False}
     return Interaction(**place, **{**at, "service_ms": ms, "response_ms": ms, **more})
 
@@ -45,7 +45,7 @@ def clicks(block):
 def seen(block):
     for sessions, ms in ((1, ALONE_MS), (10, BESIDE_MS)):
         at = {"session": 0, "sequence": 0, "started_ns": 0, "warmup": False, "sessions": sessions}
-        place = {**cell_fields(cell(block)), "instrument": "browser", "scenario": "unrelated", "control": "name"}
+        place = {**origin_fields(cell(block)), "instrument": "browser", "scenario": "unrelated", "control": "name"}
         yield Interaction(**place, **at, dom_ms=ms + block)
 
 

@@ -5,13 +5,13 @@ from dataclasses import asdict, replace
 import pandas as pd
 import pytest
 
+from pyuibench.entries.deployment import APART, ONE, TWO
 from pyuibench.figures.base import Missing
 from pyuibench.figures.view import Report
 from pyuibench.figures.workers import workers_table
 from pyuibench.publish.report.build import build
-from pyuibench.results.records import Cell, Failure, Interaction, Measurement, cell_fields
+from pyuibench.results.records import Failure, Interaction, Measurement, Origin, origin_fields
 from pyuibench.results.store import WORKERS
-from pyuibench.serving.fleet import APART, ONE, TWO
 
 # Right answers in a hold of two seconds, by deployment.
 ANSWERS = {ONE: 20, TWO: 36, APART: 10}
@@ -22,7 +22,7 @@ BLOCKS = 3
 def cell_of(block, deployment):
     grid = {"page": "app", "grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": ""}
     variant = {"entry": "maple", "variant": "app", "role": WORKERS, "model": "rerun", "deployment": deployment}
-    return cell_fields(Cell(block=block, boot=f"{block}-maple-{deployment}", **variant, **grid))
+    return origin_fields(Origin(block=block, boot=f"{block}-maple-{deployment}", **variant, **grid))
 
 
 def answer(cell, sequence, **more):

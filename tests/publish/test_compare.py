@@ -11,7 +11,7 @@ from pyuibench.analysis.ranks import beyond_noise, difference
 from pyuibench.cli.main import app
 from pyuibench.errors import UserError
 from pyuibench.publish.compare import as_markdown, compare
-from pyuibench.results.records import Cell, Interaction, Measurement, cell_fields
+from pyuibench.results.records import Interaction, Measurement, Origin, origin_fields
 from pyuibench.results.store import SampleFile, Store, load
 
 BLOCKS = 6
@@ -37,18 +37,20 @@ def write_run(directory, seed, *, machine=1.0, maple=1.0, lines=40, **meta):
         for entry, base in (("ground", 10.0), ("maple", 30.0 * maple)):
             grid = {"page": "app", "grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": ""}
             place = {"entry": entry, "variant": VARIANTS[entry], "role": "idiomatic", "model": "callback"}
-            cell = Cell(block=block, boot=f"{block}-{entry}", **place, **grid)
+            cell = Origin(block=block, boot=f"{block}-{entry}", **place, **grid)
             file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
             boot = base * machine * np.exp(chance.normal(0, 0.03))
             for sequence in range(4):
                 at = {"sequence": sequence, "session": 0, "sessions": 1, "warmup": False, "started_ns": sequence + 1}
                 action = {"instrument": "browser", "scenario": "unrelated", "control": "increment"}
-                file.add(Interaction(**cell_fields(cell), **action, **at, dom_ms=boot * np.exp(chance.normal(0, 0.02))))
+                file.add(
+                    Interaction(**origin_fields(cell), **action, **at, dom_ms=boot * np.exp(chance.normal(0, 0.02)))
+                )
             pss = {"instrument": "resources", "metric": "idle_pss_bytes", "value": 1e8 * np.exp(chance.normal(0, 0.01))}
-            file.add(Measurement(**cell_fields(cell), **pss))
+            file.add(Measurement(**origin_fields(cell), **pss))
             if entry == "maple":
                 code = replace(cell, block=-1, boot="static")
-                file.add(Measurement(**cell_fields(code), instrument="code", metric="logical_lines", value=lines))
+                file.add(Measurement(**origin_fields(code), instrument="code", metric="logical_lines", value=lines))
             file.close()
             store.end(cell.boot)
     store.finish()

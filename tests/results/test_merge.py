@@ -7,13 +7,13 @@ import pytest
 
 from pyuibench.errors import UserError
 from pyuibench.results.merge import add_samples, merge
-from pyuibench.results.records import Cell, Interaction, Measurement, cell_fields
+from pyuibench.results.records import Interaction, Measurement, Origin, origin_fields
 from pyuibench.results.store import SampleFile, Store, load
 
 
 def cell_of(block, entry="maple"):
     grid = {"page": "app", "grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": ""}
-    return Cell(
+    return Origin(
         block=block, boot=f"{block:02d}-{entry}", entry=entry, variant="app", role="tuned", model="rerun", **grid
     )
 
@@ -21,14 +21,14 @@ def cell_of(block, entry="maple"):
 def click(cell, dom_ms):
     at = {"sequence": 0, "session": 0, "sessions": 1, "warmup": False, "started_ns": 1}
     action = {"instrument": "browser", "scenario": "unrelated", "control": "increment"}
-    return Interaction(**cell_fields(cell), **action, **at, dom_ms=dom_ms, output_ms={"count": dom_ms})
+    return Interaction(**origin_fields(cell), **action, **at, dom_ms=dom_ms, output_ms={"count": dom_ms})
 
 
 @pytest.fixture
 def write(tmp_path):
     def write_run(name, blocks=2, entry="maple", dom_ms=5.0, **meta):
         cells = [cell_of(block, entry) for block in range(blocks)]
-        plan = [cell_fields(cell) for cell in cells]
+        plan = [origin_fields(cell) for cell in cells]
         entries = {entry: {"source_hash": "abc", "variants": {"app": {"role": "tuned"}}}}
         about = {"run_id": name, "spec_hash": "s1", "profile_settings": {"rounds": 1}, "variants": [f"{entry}/app"]}
         store = Store.create(tmp_path / name, {**about, "plan": plan, "entries": entries, "finished": name, **meta})
@@ -39,7 +39,7 @@ def write(tmp_path):
             store.end(cell.boot)
         static = replace(cell_of(-1, entry), boot="static")
         file = SampleFile(store.begin("static") / "harness.jsonl")
-        file.add(Measurement(**cell_fields(static), instrument="code", metric="tokens", value=7.0))
+        file.add(Measurement(**origin_fields(static), instrument="code", metric="tokens", value=7.0))
         file.close()
         store.end("static")
         store.finish()

@@ -13,13 +13,13 @@ from pyuibench.results.records import (
     RECORDS,
     SCHEMA_VERSION,
     TABLES,
-    Cell,
     Failure,
     Interaction,
     Measurement,
+    Origin,
     as_row,
-    cell_fields,
     columns,
+    origin_fields,
 )
 from pyuibench.results.store import SampleFile, Store, load, read_meta, read_samples
 
@@ -149,8 +149,8 @@ def test_a_row_states_its_table_and_schema():
 
 
 def test_cell_fields_place_a_sample():
-    assert cell_fields(RIGHT) == {**PLACE, "deployment": ""}
-    assert cell_fields(Cell(**PLACE, deployment="2 workers"))["deployment"] == "2 workers"
+    assert origin_fields(RIGHT) == {**PLACE, "deployment": ""}
+    assert origin_fields(Origin(**PLACE, deployment="2 workers"))["deployment"] == "2 workers"
 
 
 def test_every_metric_states_unit_and_meaning():

@@ -11,7 +11,7 @@ from pyuibench.figures.view import Report
 from pyuibench.figures.workers import workers_table
 from pyuibench.project import APPS
 from pyuibench.results.store import WORKERS, load
-from pyuibench.serving.fleet import ONE, TWO
+from pyuibench.entries.deployment import ONE, TWO
 
 QUIET = Progress(preparing=lambda entry: None, start=lambda plan: None, done=lambda cell, failures: None)
 TINY = replace(PROFILES["workers"], blocks=1, worker_sessions=3, worker_hold_s=1.0, truths=())

@@ -8,11 +8,11 @@ import uuid
 import pytest
 
 from pyuibench.entries.catalog import load_entry
-from pyuibench.entries.deployment import COPIES
+from pyuibench.entries.deployment import APART, COPIES, ONE, TWO
 from pyuibench.errors import ServerError, UserError
 from pyuibench.project import APPS
 from pyuibench.serving import environment, proxy
-from pyuibench.serving.fleet import APART, ONE, TWO, Fleet
+from pyuibench.serving.fleet import Fleet
 from pyuibench.serving.server import HOST
 
 BASELINE = load_entry(APPS / "baseline")

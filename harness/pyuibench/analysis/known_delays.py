@@ -9,8 +9,10 @@ from scipy import stats
 
 from pyuibench.analysis.estimates import LEVEL, Estimate, Floats
 from pyuibench.contract.known_delays import PAUSE_MS, SEED, Truth, limit_ms
-from pyuibench.results.store import TRUTH, Run
+from pyuibench.results.store import Run
 
+KNOWN_DELAYS = "known-delays"
+"""The experiment whose samples these are."""
 COLUMNS = {"browser": "dom_ms", "wire": "service_ms"}
 
 
@@ -43,7 +45,7 @@ def recovered(run: Run) -> tuple[Recovered, ...]:
     of these boots to say how far boots differ, and it is too narrow by that.
     """
     rows = run.interactions
-    moved = rows[(rows["role"] == TRUTH) & (rows["scenario"] == "grid")]
+    moved = rows[(rows["experiment"] == KNOWN_DELAYS) & (rows["scenario"] == "grid")]
     right = moved[moved["ok"].astype(bool) & ~moved["warmup"].astype(bool)]
     return tuple(
         Recovered(instrument, truth, _difference(pairs))

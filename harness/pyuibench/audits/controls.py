@@ -5,11 +5,11 @@ from collections.abc import Container, Iterable, Iterator
 from scipy import stats
 
 from pyuibench.analysis.estimates import LEVEL, Estimate, ratio_of_medians
-from pyuibench.analysis.known_delays import COLUMNS, recovered
+from pyuibench.analysis.known_delays import COLUMNS, KNOWN_DELAYS, recovered
 from pyuibench.audits.base import COMPARED, Objection, _by_name_and_block
 from pyuibench.contract.known_delays import KINDS, PAUSE_MS
 from pyuibench.entries.catalog import AGAIN
-from pyuibench.results.store import TRUTH, Run
+from pyuibench.results.store import Run
 
 TOO_UNLIKELY = 0.01
 
@@ -23,7 +23,7 @@ def known_delays_found(run: Run) -> Iterator[Objection]:
                 f"the {it.instrument} finds {it.estimate.value:.2f} ms [{it.estimate.low:.2f}, {it.estimate.high:.2f}] "
                 f"of {it.truth.delay_ms:g} ms {KINDS[it.truth.kind]}"
             )
-    plan = [cell for cell in run.meta.get("plan") or () if cell.get("role") == TRUTH]
+    plan = [cell for cell in run.meta.get("plan") or () if cell.get("experiment") == KNOWN_DELAYS]
     delays = {(cell["grid_cost_ms"], cell["grid_cost_kind"]) for cell in plan if cell["grid_cost_ms"] > PAUSE_MS}
     planned = len(delays) * len(COLUMNS.keys() & set(run.meta.get("instruments") or ()))
     if len(found) < planned:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pyuibench.audits.base import CELL, COMPUTING, Objection, _against, _measured
-from pyuibench.results.store import CYCLES, NEIGHBOUR, Run
+from pyuibench.results.store import Run
 
 MOST_GENERATOR_SHARE = 0.5
 LEAST_RATE = 0.90
@@ -41,12 +41,14 @@ def littles_law(run: Run) -> Iterator[Objection]:
 
     How many wait is the generator's own account, kept apart from its samples: one that is lost, double or mistimed shows.
     """
-    place = [*CELL, "boot", "sessions"]
-    whole = [frame[~frame["role"].isin([NEIGHBOUR, CYCLES])] for frame in (run.measurements, run.interactions)]
+    place = [*CELL, "experiment", "boot", "sessions"]
+    whole = [
+        frame[~frame["experiment"].isin(["neighbours", "cycles"])] for frame in (run.measurements, run.interactions)
+    ]
     held = whole[0][whole[0]["metric"].isin(["hold_s", "waiting_sessions"])].dropna(subset=["value"])
     # Each generator of several gives its own account.
     figures = held.groupby([*place, "metric"])["value"].sum().to_dict()
-    counted = whole[1][~whole[1]["warmup"].astype(bool)]
+    counted = whole[1][~whole[1]["warmup"].astype(bool) & whole[1]["held"].astype(bool)]
     rows = counted[(counted["instrument"] == "wire") & counted["scenario"].isin(COMPUTING)]
     for key, own in rows.groupby(place):
         hold_s, waiting = figures.get((*key, "hold_s")), figures.get((*key, "waiting_sessions"))
@@ -54,5 +56,5 @@ def littles_law(run: Run) -> Iterator[Objection]:
             continue
         by_samples = float(own["service_ms"].sum()) / 1e3 / hold_s
         if abs(by_samples - waiting) > max(MOST_OFF_LITTLE * waiting, OWN_TIME_MS / 1e3 * len(own) / hold_s):
-            message = f"in {key[3]} {waiting:.3f} sessions waited at a time, by the samples {by_samples:.3f}"
-            yield replace(_against(key[:3], message), sessions=int(str(key[4])))
+            message = f"in {key[4]} {waiting:.3f} sessions waited at a time, by the samples {by_samples:.3f}"
+            yield replace(_against(key[:3], message), sessions=int(str(key[5])))

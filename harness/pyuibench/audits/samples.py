@@ -1,11 +1,12 @@
 """Audits of the samples themselves: complete, in order, computed, taken from what was proven."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from pyuibench.audits.base import CELL, COMPUTING, SESSION, Objection, _against, _measured
 from pyuibench.contract.scenarios import SCENARIOS
-from pyuibench.results.store import APART, WORKERS, Run
+from pyuibench.results.plan import Expected, planned
+from pyuibench.results.records import Origin
+from pyuibench.results.store import Run
 
 
 def nothing_from_outside(run: Run) -> Iterator[Objection]:
@@ -22,7 +23,7 @@ def nothing_left_running(run: Run) -> Iterator[Objection]:
     Several workers are ended as a service manager ends them, which asks all of them to end, not only the first process.
     """
     for key, rows in _measured(run, "leftover_processes"):
-        rows = rows[rows["role"] != WORKERS]
+        rows = rows[rows["experiment"] != "workers"]
         if len(rows) and rows["value"].max() > 0:
             yield _against(key, f"left processes running: {rows['detail'].max()}")
 
@@ -48,20 +49,32 @@ def samples_in_order(run: Run) -> Iterator[Objection]:
 
 
 def every_boot_is_there(run: Run) -> Iterator[Objection]:
-    """Object to a boot of the plan without as many browser samples as its profile says, and without a failure."""
-    plan = [cell for cell in run.meta.get("plan") or () if "boot" in cell]
-    instruments = set(run.meta.get("instruments") or ()) & {"browser"}
-    failed = set(run.failures["boot"])
-    rows = run.near[run.near["scenario"].isin(COMPUTING) & (run.near["instrument"] == "browser")]
-    counts = rows.groupby("boot").size()
-    gave_up = set(rows.loc[~rows["ok"].astype(bool), "boot"])
-    for cell in (it for it in plan if it.get("role") not in APART) if instruments else ():
-        expected = _expected(run.meta, cell["page"])
-        if expected and cell["boot"] not in failed | gave_up and (got := int(counts.get(cell["boot"], 0))) != expected:
-            message = (
-                f"{cell['boot']} has {got} samples of the browser instead of {expected}, and no failure that says why"
-            )
-            yield Objection(message, cell["entry"], cell["variant"], cell["page"])
+    """Object to a boot of the plan with fewer or more samples than its experiments give, and without a failure."""
+    rows = run.interactions
+    excused = set(run.failures["boot"]) | set(rows.loc[~rows["ok"].astype(bool), "boot"])
+    computing = rows[rows["scenario"].isin(COMPUTING)]
+    place = ["boot", "experiment", "instrument"]
+    counts = {
+        **rows.groupby([*place, "scenario"]).size(),
+        **computing.assign(scenario="").groupby([*place, "scenario"]).size(),
+    }
+    for boot in planned(run.meta.get("plan") or ()):
+        for each in boot.expected if boot.origin.boot not in excused else ():
+            got = int(counts.get((boot.origin.boot, each.experiment, each.instrument, each.scenario), 0))
+            if got < each.least or (each.most is not None and got > each.most):
+                yield _incomplete(boot.origin, each, got)
+
+
+def _incomplete(origin: Origin, each: Expected, got: int) -> Objection:
+    wanted = f"{each.least}" if each.least == each.most else f"{each.least} or more"
+    if each.most is not None and each.most != each.least:
+        wanted = f"{each.least} to {each.most}"
+    what = f"{each.scenario} samples" if each.scenario else "samples"
+    message = (
+        f"{origin.boot} has {got} {what} of the {each.instrument} ({each.experiment}) instead of {wanted}, "
+        "and no failure that says why"
+    )
+    return Objection(message, origin.entry, origin.variant, origin.page)
 
 
 def conforms(run: Run) -> Iterator[Objection]:
@@ -85,13 +98,3 @@ def sources_unchanged(run: Run) -> Iterator[Objection]:
         for variant in run.meta["entries"][name]["variants"]:
             for page in sorted({scenario.page for scenario in SCENARIOS.values()}):
                 yield Objection("its source was changed while the run went on", name, variant, page)
-
-
-def _expected(meta: Mapping[str, Any], page: str) -> int:
-    """Return how many actions of rounds a boot's browser carries out; 0 where the run doesn't say."""
-    settings = meta.get("profile_settings") or {}
-    if page == "grid":
-        return 1 + int(settings.get("grid_actions", -1))
-    names = [name for name in meta.get("scenarios") or () if name in SCENARIOS and SCENARIOS[name].in_rounds]
-    controls = sum(len(SCENARIOS[name].controls) for name in names)
-    return controls * (int(settings.get("rounds", 0)) + int(settings.get("warmup_rounds", 0)))

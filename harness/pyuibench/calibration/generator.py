@@ -11,7 +11,7 @@ from pyuibench.contract.service_level import Slo
 from pyuibench.entries.catalog import Variant
 from pyuibench.instruments.wire.load import run_load
 from pyuibench.instruments.wire.load_config import LoadConfig
-from pyuibench.results.records import Cell, cell_fields
+from pyuibench.results.records import Origin, origin_fields
 from pyuibench.serving.environment import Environment
 
 SESSIONS = 500
@@ -33,7 +33,7 @@ def generator_figures(
         place = directory / f"generator-{rate}"
         place.mkdir()
         config = _config(variant, built, rate).model_copy(
-            update={"samples": place, "cell": cell_fields(_cell(variant))}
+            update={"samples": place, "origin": origin_fields(_cell(variant))}
         )
         run_load(config, url)
         rows = [json.loads(line) for file in place.glob("*.jsonl") for line in file.read_text().splitlines()]
@@ -66,8 +66,8 @@ def _config(variant: Variant, built: Environment, rate_per_s: float) -> LoadConf
     )
 
 
-def _cell(variant: Variant) -> Cell:
-    return Cell(
+def _cell(variant: Variant) -> Origin:
+    return Origin(
         block=0,
         boot="generator",
         entry=variant.entry.name,

@@ -8,7 +8,7 @@ from pyuibench.contract.scenarios import PageName
 from pyuibench.entries.catalog import Variant
 from pyuibench.instruments.wire.config import WireConfig
 from pyuibench.instruments.wire.run import run
-from pyuibench.results.records import Cell, cell_fields
+from pyuibench.results.records import Origin, origin_fields
 from pyuibench.serving.environment import Environment
 
 LIMIT_S = 120
@@ -27,7 +27,7 @@ def median_service_ms(
     interval_ms: float,
 ) -> float:
     """Return the median service time of a page's actions in milliseconds; samples go into `directory`. Raises WireError."""
-    cell = Cell(
+    origin = Origin(
         block=0,
         boot=directory.name,
         entry=variant.entry.name,
@@ -51,7 +51,7 @@ def median_service_ms(
         warmup_actions=warmup_actions,
         interval_ms=interval_ms,
         samples=directory,
-        cell=cell_fields(cell),
+        origin=origin_fields(origin),
     )
     run(config, url, LIMIT_S)
     rows = [json.loads(line) for path in directory.glob("*.jsonl") for line in path.read_text().splitlines()]

@@ -10,6 +10,10 @@ P95_MS = (("unrelated", 200.0), ("global", 1000.0))
 """The 95th percentile of response times that each scenario may have, where nothing else is asked for."""
 
 
+NOT_OPENED, WRONG, SLOW, LOST = "not-opened", "wrong", "slow", "generator-lost"
+"""How a level of a load is missed: sessions that didn't open, wrong or missing answers, late ones, a generator that was lost."""
+
+
 class Slo(BaseModel):
     """The 95th percentile of response times, by scenario, and the share of answers that may be wrong or missing."""
 

@@ -1,6 +1,7 @@
 """How a framework is deployed with more than one worker: an entry's `deployment.toml`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -40,3 +41,26 @@ def way_of(variant: Variant) -> Way:
     """
     way = declared(variant.entry.directory / DEPLOYMENT, Way) or COPIES
     return COPIES if way.shares_port and variant.table.command else way
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """How many workers serve, and whether the proxy sends all that a visitor asks to the same one."""
+
+    workers: int
+    is_sticky: bool = True
+
+
+ONE, TWO, APART = "1 worker", "2 workers", "2 workers, not sticky"
+DEPLOYMENTS: Mapping[str, Deployment] = {ONE: Deployment(1), TWO: Deployment(2), APART: Deployment(2, is_sticky=False)}
+
+
+def deployments_of(variant: Variant) -> tuple[str, ...]:
+    """Return the deployments that a variant can be brought into; none where its entry says why there are none.
+
+    Of workers that share a port no proxy can choose one, so there is nothing to be had without stickiness.
+    """
+    way = way_of(variant)
+    if way.impossible:
+        return ()
+    return tuple(name for name, it in DEPLOYMENTS.items() if it.is_sticky or not way.shares_port)

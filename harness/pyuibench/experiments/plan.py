@@ -9,12 +9,12 @@ from pyuibench.contract.known_delays import KINDS, TRUTHS, Truth, with_pauses
 from pyuibench.contract.scenarios import SCENARIOS, TASKS, PageName
 from pyuibench.contract.service_level import P95_MS
 from pyuibench.entries.catalog import AGAIN, Variant
+from pyuibench.entries.deployment import deployments_of
 from pyuibench.errors import UserError
 from pyuibench.instruments.wire.arrivals import Arrivals
 from pyuibench.instruments.wire.load_config import LEVELS
-from pyuibench.results.records import INSTRUMENTS, Cell, Instrument
+from pyuibench.results.records import INSTRUMENTS, Instrument, Origin
 from pyuibench.results.store import NEIGHBOUR, TRUTH, WORKERS
-from pyuibench.serving.fleet import deployments_of
 from pyuibench.serving.server import Grid
 
 # The instruments that need no running server.
@@ -150,7 +150,7 @@ def selection(scenarios: Sequence[str], instruments: Sequence[str]) -> Selection
     )
 
 
-def make_plan(profile: Profile, variants: Iterable[Variant], chosen: Selection, seed: int) -> list[Cell]:
+def make_plan(profile: Profile, variants: Iterable[Variant], chosen: Selection, seed: int) -> list[Origin]:
     """Return the boots in order: blocked, every one once a block, shuffled within it by the seed.
 
     There are none when no chosen instrument looks at a running server.
@@ -158,25 +158,25 @@ def make_plan(profile: Profile, variants: Iterable[Variant], chosen: Selection, 
     if WITHOUT_SERVER.issuperset(chosen.instruments):
         return []
     chance = random.Random(seed)
-    plan: list[Cell] = []
+    plan: list[Origin] = []
     measured = tuple(variants)
-    truths = [cell for variant in measured for cell in _truth_boots(profile, variant, chosen)]
-    neighbours = [cell for variant in measured for cell in _neighbour_boots(profile, variant, chosen)]
+    truths = [origin for variant in measured for origin in _truth_boots(profile, variant, chosen)]
+    neighbours = [origin for variant in measured for origin in _neighbour_boots(profile, variant, chosen)]
     for block in range(profile.blocks):
-        boots = [cell for variant in measured for cell in _boots(profile, variant, chosen, block)]
+        boots = [origin for variant in measured for origin in _boots(profile, variant, chosen, block)]
         wanted = boots + neighbours + (truths if block < profile.truth_blocks else [])
-        order = [replace(cell, block=block, boot=f"{block:02d}-{cell.boot}") for cell in wanted]
+        order = [replace(origin, block=block, boot=f"{block:02d}-{origin.boot}") for origin in wanted]
         chance.shuffle(order)
         plan += order
     return plan
 
 
-def grid_of(cell: Cell) -> Grid:
+def grid_of(origin: Origin) -> Grid:
     """Return the scaling page that a boot serves."""
-    return Grid(cell.grid_cells, cell.grid_cost_ms, cell.grid_cost_kind)
+    return Grid(origin.grid_cells, origin.grid_cost_ms, origin.grid_cost_kind)
 
 
-def _boots(profile: Profile, variant: Variant, chosen: Selection, block: int) -> Iterable[Cell]:
+def _boots(profile: Profile, variant: Variant, chosen: Selection, block: int) -> Iterable[Origin]:
     if profile.worker_sessions:
         yield from _worker_boots(variant, chosen)
         return
@@ -189,7 +189,7 @@ def _boots(profile: Profile, variant: Variant, chosen: Selection, block: int) ->
             yield _cell(variant, boot, page, cells, cost_ms, kind)
 
 
-def _truth_boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Cell]:
+def _truth_boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Origin]:
     """Yield the boots with known delays: of the baseline's first variant, in every run that times anything."""
     entry = variant.entry
     if (
@@ -203,14 +203,14 @@ def _truth_boots(profile: Profile, variant: Variant, chosen: Selection) -> Itera
         yield replace(_cell(variant, boot, "grid", 1, truth.cost_ms, truth.kind), role=TRUTH)
 
 
-def _worker_boots(variant: Variant, chosen: Selection) -> Iterable[Cell]:
+def _worker_boots(variant: Variant, chosen: Selection) -> Iterable[Origin]:
     """Yield the boots with one and with two workers."""
     for deployment in deployments_of(variant) if "wire" in chosen.instruments else ():
         boot = f"{variant.entry.name}-{variant.name}-{deployment.replace(',', '').replace(' ', '-')}"
         yield replace(_cell(variant, boot, "app", 0, 0.0, ""), role=WORKERS, deployment=deployment)
 
 
-def _neighbour_boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Cell]:
+def _neighbour_boots(profile: Profile, variant: Variant, chosen: Selection) -> Iterable[Origin]:
     """Yield the boots in which one session has jobs run, asleep and on the CPU, while others click."""
     wanted = profile.load_neighbours and "wire" in chosen.instruments
     if wanted and variant.name != AGAIN and not {"job", "neighbour"} & variant.not_applicable.keys():
@@ -219,8 +219,8 @@ def _neighbour_boots(profile: Profile, variant: Variant, chosen: Selection) -> I
             yield replace(_cell(variant, boot, "app", 0, 0.0, kind), role=NEIGHBOUR)
 
 
-def _cell(variant: Variant, boot: str, page: PageName, cells: int, cost_ms: float, kind: str) -> Cell:
-    return Cell(
+def _cell(variant: Variant, boot: str, page: PageName, cells: int, cost_ms: float, kind: str) -> Origin:
+    return Origin(
         block=0,
         boot=boot,
         entry=variant.entry.name,

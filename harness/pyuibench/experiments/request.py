@@ -29,7 +29,7 @@ from pyuibench.instruments import code
 from pyuibench.instruments.browser.chromium import find_chromium
 from pyuibench.instruments.wire.load import Workers, join_load, load_config, run_load
 from pyuibench.instruments.wire.run import WireError
-from pyuibench.results.records import Cell, Failure, Instrument, Measurement, cell_fields
+from pyuibench.results.records import Failure, Instrument, Measurement, Origin, origin_fields
 from pyuibench.results.store import SampleFile, Store, read_meta
 from pyuibench.serving import builds, environment, machine
 from pyuibench.serving.environment import Environment
@@ -55,7 +55,7 @@ class Request:
         """Return name -> entry."""
         return {variant.entry.name: variant.entry for variant in self.variants}
 
-    def plan(self, blocks: int) -> list[Cell]:
+    def plan(self, blocks: int) -> list[Origin]:
         """Return the boots of so many blocks; those of fewer blocks are its beginning."""
         return make_plan(replace(self.profile, blocks=blocks), self.variants, self.chosen, self.seed)
 
@@ -65,8 +65,8 @@ class Progress:
     """How a run tells where it is: `start` gets the plan, `done` each boot after it with what failed in it."""
 
     preparing: Callable[[str], None]
-    start: Callable[[Sequence[Cell]], None]
-    done: Callable[[Cell, Sequence[Failure]], None]
+    start: Callable[[Sequence[Origin]], None]
+    done: Callable[[Origin, Sequence[Failure]], None]
 
 
 def new_run(request: Request, directory: Path, progress: Progress) -> Path:
@@ -91,24 +91,24 @@ def load_elsewhere(
     What fails is stored with its reason. Raises UserError for what can't be begun.
     """
     _require_answer(url)
-    (cell,) = (cell for cell in request.plan(1) if cell.page == "app")
+    (origin,) = (origin for origin in request.plan(1) if origin.page == "app")
     environments, _ = _environments(request, progress)
-    store = Store.create(directory, _meta(request, environments, [cell], directory.name))
-    progress.start([cell])
-    samples = store.begin(cell.boot)
+    store = Store.create(directory, _meta(request, environments, [origin], directory.name))
+    progress.start([origin])
+    samples = store.begin(origin.boot)
     variant = request.variants[0]
-    config = load_config(variant, environments[cell.entry], request.profile, request.seed)
+    config = load_config(variant, environments[origin.entry], request.profile, request.seed)
     failures = []
     try:
-        place = {"samples": samples, "cell": cell_fields(cell)}
+        place = {"samples": samples, "origin": origin_fields(origin)}
         run_load(config.model_copy(update=place), url, request.profile.load_processes, workers)
     except WireError as error:
-        failures.append(Failure(**cell_fields(cell), step="load", reason=str(error)))
+        failures.append(Failure(**origin_fields(origin), step="load", reason=str(error)))
         file = SampleFile(samples / "harness.jsonl")
         file.add(*failures)
         file.close()
-    store.end(cell.boot)
-    progress.done(cell, failures)
+    store.end(origin.boot)
+    progress.done(origin, failures)
     store.finish()
     store.write_meta({**read_meta(directory), "finished": _now(), "target": url})
     return store.directory
@@ -120,11 +120,11 @@ def join_elsewhere(request: Request, url: str, master: str, directory: Path, pro
     Raises UserError for what can't be begun, WireError for a load that fails.
     """
     _require_answer(url)
-    (cell,) = (cell for cell in request.plan(1) if cell.page == "app")
+    (origin,) = (origin for origin in request.plan(1) if origin.page == "app")
     environments, _ = _environments(request, progress)
     directory.mkdir(parents=True, exist_ok=True)
-    config = load_config(request.variants[0], environments[cell.entry], request.profile, request.seed)
-    join_load(config.model_copy(update={"samples": directory.resolve(), "cell": cell_fields(cell)}), url, master)
+    config = load_config(request.variants[0], environments[origin.entry], request.profile, request.seed)
+    join_load(config.model_copy(update={"samples": directory.resolve(), "origin": origin_fields(origin)}), url, master)
 
 
 def resume_run(directory: Path, entries: Mapping[str, Entry], progress: Progress) -> Path:
@@ -139,7 +139,7 @@ def resume_run(directory: Path, entries: Mapping[str, Entry], progress: Progress
         )
     try:
         request = _request_of(meta, entries)
-        plan = [Cell(**cell) for cell in meta["plan"]]
+        plan = [Origin(**origin) for origin in meta["plan"]]
         hashes = {name: meta["entries"][name]["source_hash"] for name in request.entries}
     except (KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{directory}/run.json is damaged ({error!r}); begin a new run instead.") from error
@@ -167,12 +167,12 @@ def _measure(
     request: Request,
     environments: Mapping[str, Environment],
     unbuilt: Mapping[str, str],
-    plan: Sequence[Cell],
+    plan: Sequence[Origin],
     progress: Progress,
 ) -> Path:
     if not store.is_done(STATIC):
         _static(store, request, environments, unbuilt)
-    possible = [cell for cell in plan if cell.entry in environments]
+    possible = [origin for origin in plan if origin.entry in environments]
     variants = {variant.id: variant for variant in request.variants}
     cores = machine.share_cores(machine.available_cores())
     runner = Runner(store, request.profile, request.chosen, request.seed, variants, environments, cores)
@@ -192,11 +192,11 @@ def _measure(
     return store.directory
 
 
-def _leave_out_what_was_not_begun(store: Store, plan: Sequence[Cell], possible: Sequence[Cell]) -> None:
+def _leave_out_what_was_not_begun(store: Store, plan: Sequence[Origin], possible: Sequence[Origin]) -> None:
     """Cut a run's plan off behind the last block that there was time for."""
-    last = max(cell.block for cell in possible if store.is_done(cell.boot))
+    last = max(origin.block for origin in possible if store.is_done(origin.boot))
     meta = read_meta(store.directory)
-    store.write_meta({**meta, "plan": [asdict(cell) for cell in plan if cell.block <= last]})
+    store.write_meta({**meta, "plan": [asdict(origin) for origin in plan if origin.block <= last]})
 
 
 def _measure_on(
@@ -209,13 +209,13 @@ def _measure_on(
 ) -> None:
     """Measure further blocks until the precision is reached, or there are as many blocks as there may be."""
     meta = read_meta(store.directory)
-    blocks = 1 + max(cell["block"] for cell in meta["plan"])
+    blocks = 1 + max(origin["block"] for origin in meta["plan"])
     while blocks < precision.most_blocks and not precision.is_reached(store.directory):
-        before = sum(cell.entry in environments for cell in request.plan(blocks))
+        before = sum(origin.entry in environments for origin in request.plan(blocks))
         blocks += 1
         plan = request.plan(blocks)
-        store.write_meta({**meta, "plan": [asdict(cell) for cell in plan]})
-        possible = [cell for cell in plan if cell.entry in environments]
+        store.write_meta({**meta, "plan": [asdict(origin) for origin in plan]})
+        possible = [origin for origin in plan if origin.entry in environments]
         progress.start(possible)
         runner.run(possible, progress.done, after=before)
         store.finish()
@@ -260,11 +260,11 @@ def _static(
     """Store what doesn't need a running server: environments and code."""
     file = SampleFile(store.begin(STATIC) / "harness.jsonl")
     for variant in request.variants:
-        cell = _static_cell(variant, "app")
+        origin = _static_cell(variant, "app")
         if reason := unbuilt.get(variant.entry.name):
-            file.add(Failure(**cell_fields(cell), step="environment", reason=reason))
+            file.add(Failure(**origin_fields(origin), step="environment", reason=reason))
         elif "environment" in request.chosen.instruments:
-            file.add(*_environment_figures(cell, environments[variant.entry.name]))
+            file.add(*_environment_figures(origin, environments[variant.entry.name]))
             file.add(*_build_figures(variant, environments[variant.entry.name]))
         if "code" in request.chosen.instruments:
             file.add(*_code_figures(variant))
@@ -272,27 +272,27 @@ def _static(
     store.end(STATIC)
 
 
-def _environment_figures(cell: Cell, built: Environment) -> list[Measurement]:
+def _environment_figures(origin: Origin, built: Environment) -> list[Measurement]:
     values = {
         "install_s": built.install_s,
         "environment_bytes": built.size_bytes,
         "environment_packages": len(built.versions),
     }
-    return [_figure(cell, "environment", metric, value) for metric, value in values.items()]
+    return [_figure(origin, "environment", metric, value) for metric, value in values.items()]
 
 
-def _build_figures(variant: Variant, built: Environment) -> Iterator[Cell]:
+def _build_figures(variant: Variant, built: Environment) -> Iterator[Origin]:
     """Yield what building each page took, or that it failed; nothing where there is nothing to build."""
     pages = [page for page in PAGES if variant.page_file(page)] if variant.entry.table.build else []
     for page in pages:
-        cell = _static_cell(variant, page)
+        origin = _static_cell(variant, page)
         try:
             build = builds.prepare(variant, page, built)
         except UserError as error:
-            yield Failure(**cell_fields(cell), step="build", reason=str(error))
+            yield Failure(**origin_fields(origin), step="build", reason=str(error))
             continue
-        yield _figure(cell, "environment", "build_s", build.build_s)
-        yield _figure(cell, "environment", "build_bytes", build.size_bytes)
+        yield _figure(origin, "environment", "build_s", build.build_s)
+        yield _figure(origin, "environment", "build_bytes", build.size_bytes)
 
 
 def _code_figures(variant: Variant) -> list[Measurement]:
@@ -315,12 +315,12 @@ def _change(variant: Variant) -> dict[str, int]:
     return {"change_lines": size.added + size.removed, "change_places": size.places} if size else {}
 
 
-def _figure(cell: Cell, instrument: Instrument, metric: str, value: float | None, detail: str = "") -> Measurement:
-    return Measurement(**cell_fields(cell), instrument=instrument, metric=metric, value=value, detail=detail)
+def _figure(origin: Origin, instrument: Instrument, metric: str, value: float | None, detail: str = "") -> Measurement:
+    return Measurement(**origin_fields(origin), instrument=instrument, metric=metric, value=value, detail=detail)
 
 
-def _static_cell(variant: Variant, page: PageName) -> Cell:
-    return Cell(
+def _static_cell(variant: Variant, page: PageName) -> Origin:
+    return Origin(
         block=-1,
         boot=STATIC,
         entry=variant.entry.name,
@@ -335,7 +335,7 @@ def _static_cell(variant: Variant, page: PageName) -> Cell:
 
 
 def _meta(
-    request: Request, environments: Mapping[str, Environment], plan: Sequence[Cell], run_id: str
+    request: Request, environments: Mapping[str, Environment], plan: Sequence[Origin], run_id: str
 ) -> dict[str, Any]:
     return {
         "run_id": run_id,
@@ -358,7 +358,7 @@ def _meta(
             name: _entry_meta(entry, [each for each in request.variants if each.entry == entry], environments.get(name))
             for name, entry in request.entries.items()
         },
-        "plan": [asdict(cell) for cell in plan],
+        "plan": [asdict(origin) for origin in plan],
     }
 
 

@@ -32,7 +32,7 @@ from pyuibench.instruments.browser.page import GestureError
 from pyuibench.instruments.wire.config import WireConfig
 from pyuibench.instruments.wire.load import load_config, run_load
 from pyuibench.instruments.wire.run import WireError, run
-from pyuibench.results.records import Cell, Failure, Instrument, Interaction, Measurement, cell_fields
+from pyuibench.results.records import Failure, Instrument, Interaction, Measurement, Origin, origin_fields
 from pyuibench.results.store import CYCLES, NEIGHBOUR, TRUTH, WORKERS, SampleFile, Store
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.fleet import Fleet
@@ -59,7 +59,7 @@ STEP_ERRORS = (ServerError, GestureError, WireError, PlaywrightError)
 class Boot:
     """One boot while it is measured."""
 
-    cell: Cell
+    origin: Origin
     variant: Variant
     environment: Environment
     server: Running
@@ -71,17 +71,19 @@ class Boot:
     @property
     def initial(self) -> Texts:
         """Return what the page shows at first."""
-        return (initial_app() if self.cell.page == "app" else initial_grid(self.cell.grid_cells)).expected
+        return (initial_app() if self.origin.page == "app" else initial_grid(self.origin.grid_cells)).expected
 
     def actions(self, chosen: Selection) -> Iterator[Action]:
         """Return the browser's actions on this boot's page: downward, since the wire's session has gone up before."""
-        if self.cell.page == "app":
+        if self.origin.page == "app":
             return app_actions(self.seed, chosen.app_scenarios(), downward=True)
-        return grid_actions(self.seed, self.cell.grid_cells, downward=True)
+        return grid_actions(self.seed, self.origin.grid_cells, downward=True)
 
     def measurement(self, instrument: Instrument, metric: str, value: float, detail: str = "") -> Measurement:
         """Return a figure of this boot."""
-        return Measurement(**cell_fields(self.cell), instrument=instrument, metric=metric, value=value, detail=detail)
+        return Measurement(
+            **origin_fields(self.origin), instrument=instrument, metric=metric, value=value, detail=detail
+        )
 
 
 class Runner:
@@ -108,8 +110,8 @@ class Runner:
 
     def run(
         self,
-        plan: list[Cell],
-        done: Callable[[Cell, list[Failure]], None],
+        plan: list[Origin],
+        done: Callable[[Origin, list[Failure]], None],
         after: int = 0,
         limit_s: float = math.inf,
     ) -> None:
@@ -123,58 +125,58 @@ class Runner:
             # A browser of its own for each block: should one crash, the next block has a sound one.
             for block in within((list(pairs) for _, pairs in by_block), limit_s):
                 with chromium() as browser:
-                    for number, cell in block:
-                        done(cell, self._measured(browser, cell, self._seed + number))
+                    for number, origin in block:
+                        done(origin, self._measured(browser, origin, self._seed + number))
 
-    def _measured(self, browser: Browser, cell: Cell, seed: int) -> list[Failure]:
-        return [] if self._store.is_done(cell.boot) else self._measure(browser, cell, seed)
+    def _measured(self, browser: Browser, origin: Origin, seed: int) -> list[Failure]:
+        return [] if self._store.is_done(origin.boot) else self._measure(browser, origin, seed)
 
-    def _measure(self, browser: Browser, cell: Cell, seed: int) -> list[Failure]:
-        directory = self._store.begin(cell.boot)
+    def _measure(self, browser: Browser, origin: Origin, seed: int) -> list[Failure]:
+        directory = self._store.begin(origin.boot)
         file = SampleFile(directory / "harness.jsonl")
         variant = self._variants[f"{cell.entry}/{cell.variant}"]
-        environment = self._environments[cell.entry]
+        environment = self._environments[origin.entry]
         failures: list[Failure] = []
         ledger = directory / "ledger"
         try:
-            with self._started(cell, variant, environment, ledger) as server:
-                boot = Boot(cell, variant, environment, server, ledger, directory, file, seed)
+            with self._started(origin, variant, environment, ledger) as server:
+                boot = Boot(origin, variant, environment, server, ledger, directory, file, seed)
                 file.add(boot.measurement("server", "boot_ready_ms", server.await_ready()))
                 for name, step in self._steps(browser, boot):
                     try:
                         step()
                     except STEP_ERRORS as error:
-                        failures.append(Failure(**cell_fields(cell), step=name, reason=str(error)))
+                        failures.append(Failure(**origin_fields(origin), step=name, reason=str(error)))
                 stopped = server.stop()
                 left = boot.measurement(
                     "server", "leftover_processes", len(stopped.leftover), "; ".join(stopped.leftover)
                 )
                 file.add(left)
             # Last, since it restarts the server.
-            if "resilience" in self._chosen.instruments and self._has_resilience(cell):
-                failures += self._resilience(browser, cell, variant, environment, file)
+            if "resilience" in self._chosen.instruments and self._has_resilience(origin):
+                failures += self._resilience(browser, origin, variant, environment, file)
         except (ServerError, UserError) as error:
-            failures.append(Failure(**cell_fields(cell), step="boot", reason=str(error)))
+            failures.append(Failure(**origin_fields(origin), step="boot", reason=str(error)))
         file.add(*failures)
         file.close()
         for part in directory.glob("ledger.*"):
             part.unlink()
-        self._store.end(cell.boot)
+        self._store.end(origin.boot)
         return failures
 
-    def _started(self, cell: Cell, variant: Variant, environment: Environment, ledger: Path) -> Running:
+    def _started(self, origin: Origin, variant: Variant, environment: Environment, ledger: Path) -> Running:
         """Start what a boot measures: on the server's own cores, or, if it is several workers, on all."""
-        log = self._store.log(cell.boot)
-        if cell.role == WORKERS:
+        log = self._store.log(origin.boot)
+        if origin.role == WORKERS:
             cores = sorted({*self._cores.server, *self._cores.harness})
-            return Fleet(variant, environment, cell.deployment, self._profile.worker_sessions, log, cores)
+            return Fleet(variant, environment, origin.deployment, self._profile.worker_sessions, log, cores)
         kept = lifetime_of(variant.entry)
         return Server(
             variant,
             environment,
-            "app" if cell.page == "app" else "grid",
+            "app" if origin.page == "app" else "grid",
             log,
-            grid=grid_of(cell),
+            grid=grid_of(origin),
             ledger=ledger,
             cores=self._cores.server,
             override=Override(arguments=kept.arguments, env=kept.env) if self._profile.load_levels else None,
@@ -183,17 +185,17 @@ class Runner:
     def _steps(self, browser: Browser, boot: Boot) -> Iterator[tuple[str, Callable[[], None]]]:
         """Yield the steps in their order: the wire first, whose first session finds the server cold."""
         chosen = self._chosen.instruments
-        on_app = boot.cell.page == "app"
-        if boot.cell.role == TRUTH:
+        on_app = boot.origin.page == "app"
+        if boot.origin.role == TRUTH:
             if "wire" in chosen:
                 yield "wire, 1 session", lambda: self._wire_alone(boot)
             if "browser" in chosen:
                 yield "browser", lambda: self._timed(browser, boot)
             return
-        if boot.cell.role == WORKERS:
+        if boot.origin.role == WORKERS:
             yield "wire", lambda: self._keep_busy(boot)
             return
-        if boot.cell.role == NEIGHBOUR:
+        if boot.origin.role == NEIGHBOUR:
             yield "warm-up", lambda: self._warm_up(boot)
             yield "clicks, calm", lambda: self._clicks(boot, "unrelated", "rests")
             yield "clicks beside jobs", lambda: self._clicks(boot, "neighbour", "crunches")
@@ -208,27 +210,27 @@ class Runner:
             yield "resources", lambda: self._resources(boot)
         if "browser" in chosen:
             yield "browser", lambda: self._browser(browser, boot)
-            for rtt_ms in self._profile.rtts_ms if self._is_far_away(boot.cell) else ():
+            for rtt_ms in self._profile.rtts_ms if self._is_far_away(boot.origin) else ():
                 yield f"browser, {rtt_ms:g} ms round trips", partial(self._far_away, browser, boot, rtt_ms)
-        if "wire" in chosen and on_app and self._has_crowd(boot.cell):
+        if "wire" in chosen and on_app and self._has_crowd(boot.origin):
             yield f"wire, {self._profile.crowd_sessions} sessions", lambda: self._wire_crowd(boot)
 
-    def _has_crowd(self, cell: Cell) -> bool:
+    def _has_crowd(self, origin: Origin) -> bool:
         profile = self._profile
-        return cell.block < profile.crowd_blocks and profile.crowd_actions > 0 and bool(self._chosen.app_scenarios())
+        return origin.block < profile.crowd_blocks and profile.crowd_actions > 0 and bool(self._chosen.app_scenarios())
 
-    def _has_resilience(self, cell: Cell) -> bool:
-        return cell.page == "app" and cell.block < self._profile.resilience_blocks
+    def _has_resilience(self, origin: Origin) -> bool:
+        return origin.page == "app" and origin.block < self._profile.resilience_blocks
 
     def _resilience(
-        self, browser: Browser, cell: Cell, variant: Variant, environment: Environment, file: SampleFile
+        self, browser: Browser, origin: Origin, variant: Variant, environment: Environment, file: SampleFile
     ) -> list[Failure]:
         log = self._store.log(f"{cell.boot}-resilience")
         try:
             for outcome in resilience.outcomes(browser, variant, environment, log):
                 file.add(
                     Measurement(
-                        **cell_fields(cell),
+                        **origin_fields(origin),
                         instrument="resilience",
                         metric=f"{outcome.event}_ms",
                         value=outcome.until_answer_ms,
@@ -237,7 +239,7 @@ class Runner:
                     )
                 )
         except STEP_ERRORS as error:
-            return [Failure(**cell_fields(cell), step="resilience", reason=str(error))]
+            return [Failure(**origin_fields(origin), step="resilience", reason=str(error))]
         return []
 
     def _resources(self, boot: Boot) -> None:
@@ -251,8 +253,8 @@ class Runner:
         ):
             boot.file.add(boot.measurement("resources", metric, value))
 
-    def _is_far_away(self, cell: Cell) -> bool:
-        return cell.page == "app" and cell.block < self._profile.rtt_blocks
+    def _is_far_away(self, origin: Origin) -> bool:
+        return origin.page == "app" and origin.block < self._profile.rtt_blocks
 
     def _far_away(self, browser: Browser, boot: Boot, rtt_ms: float) -> None:
         # Without a warm-up: the server is warm by now, and what a page's first gestures cost more is little beside a round trip.
@@ -266,7 +268,7 @@ class Runner:
         self._timed(browser, boot)
         # What an action sends hardly varies: once a variant is enough, and a size of the scaling page.
         costs = [cost_ms for cost_ms, _ in self._profile.grid_costs]
-        if boot.cell.block == 0 and (boot.cell.page == "app" or boot.cell.grid_cost_ms == costs[0]):
+        if boot.origin.block == 0 and (boot.origin.page == "app" or boot.origin.grid_cost_ms == costs[0]):
             for figure in untimed(browser, self._browser_task(boot)):
                 boot.file.add(figure)
 
@@ -278,7 +280,7 @@ class Runner:
         profile = self._profile
         warmup, counted = self._amounts(boot)
         return BrowserTask(
-            cell=boot.cell,
+            origin=boot.origin,
             variant=boot.variant,
             url=boot.server.url,
             ledger=boot.ledger,
@@ -286,7 +288,7 @@ class Runner:
             actions=tuple(itertools.islice(boot.actions(self._chosen), warmup + counted)),
             warmup_actions=warmup,
             tasks=self._tasks(boot),
-            reopens=boot.cell.page == "app",
+            reopens=boot.origin.page == "app",
             hold_ms=profile.hold_ms,
             rest_ms=profile.rest_ms,
             seed=boot.seed,
@@ -294,18 +296,18 @@ class Runner:
 
     def _amounts(self, boot: Boot) -> tuple[int, int]:
         """Return how many actions a session does in warming up, and how many that count."""
-        if boot.cell.role == TRUTH:
+        if boot.origin.role == TRUTH:
             return 1, self._profile.truth_actions
         if self._profile.load_browser_rounds:
             return len(CONTROLS), self._profile.load_browser_rounds * len(CONTROLS)
-        if boot.cell.page == "grid":
+        if boot.origin.page == "grid":
             return 1, self._profile.grid_actions
         controls = sum(len(SCENARIOS[name].controls) for name in self._chosen.app_scenarios())
         return self._profile.warmup_rounds * controls, self._profile.rounds * controls
 
     def _tasks(self, boot: Boot) -> tuple[str, ...]:
-        on_app = boot.cell.page == "app"
-        return self._chosen.tasks(boot.variant) if on_app and boot.cell.block < self._profile.task_blocks else ()
+        on_app = boot.origin.page == "app"
+        return self._chosen.tasks(boot.variant) if on_app and boot.origin.block < self._profile.task_blocks else ()
 
     def _wire_alone(self, boot: Boot) -> None:
         warmup, counted = self._amounts(boot)
@@ -337,7 +339,7 @@ class Runner:
         if profile.load_levels:
             yield "load", lambda: self._put(boot, levels=profile.load_levels)
             yield "memory", lambda: self._memory_given_back(boot)
-        if profile.load_cycles and boot.cell.block < profile.load_cycle_blocks and boot.variant.name != AGAIN:
+        if profile.load_cycles and boot.origin.block < profile.load_cycle_blocks and boot.variant.name != AGAIN:
             yield "cycles", lambda: self._cycles(boot)
         if profile.load_browser_rounds and "browser" in self._chosen.instruments:
             yield "browser, alone and beside sessions", lambda: self._browser_beside(browser, boot)
@@ -358,14 +360,18 @@ class Runner:
     def _put(self, boot: Boot, **settings: Any) -> None:
         """Put a load on a boot's server and store its samples with the boot's."""
         config = load_config(boot.variant, boot.environment, self._profile, boot.seed)
-        place = {"servers": boot.server.supervisor_pids, "samples": boot.directory, "cell": cell_fields(boot.cell)}
+        place = {
+            "servers": boot.server.supervisor_pids,
+            "samples": boot.directory,
+            "origin": origin_fields(boot.origin),
+        }
         run_load(config.model_copy(update={**place, **settings}), boot.server.url, self._profile.load_processes)
 
     def _warm_up(self, boot: Boot) -> None:
         """Have as many sessions click for a moment and keep nothing of it, so that no part of what follows is the first."""
         sessions = self._profile.load_neighbours + 1
         clicks = (("unrelated", "increment"),)
-        self._put(boot, levels=(sessions,), controls=clicks, hold_s=WARM_S, samples=None, cell=None, goes_on=True)
+        self._put(boot, levels=(sessions,), controls=clicks, hold_s=WARM_S, samples=None, origin=None, goes_on=True)
 
     def _clicks(self, boot: Boot, scenario: str, first: str) -> None:
         """Have others click on the counter while the first session rests, or has jobs run."""
@@ -381,9 +387,9 @@ class Runner:
     def _cycles(self, boot: Boot) -> None:
         """Open, use and close sessions again and again; their answers are no part of any level's."""
         profile = self._profile
-        cell = {**cell_fields(boot.cell), "role": CYCLES}
+        origin = {**origin_fields(boot.origin), "role": CYCLES}
         amount = {"levels": (profile.load_cycle_sessions,), "hold_s": CYCLE_HOLD_S, "cycles": profile.load_cycles}
-        self._put(boot, **amount, settle_s=CYCLE_SETTLE_S, cell=cell, goes_on=True)
+        self._put(boot, **amount, settle_s=CYCLE_SETTLE_S, origin=origin, goes_on=True)
 
     def _browser_beside(self, browser: Browser, boot: Boot) -> None:
         """Go through a browser's rounds alone, and then while others act, from when all of them are open until they end."""
@@ -412,15 +418,15 @@ class Runner:
         return WireConfig(
             entry=boot.variant.entry.directory,
             variant=boot.variant.name,
-            page="app" if boot.cell.page == "app" else "grid",
-            grid_cells=boot.cell.grid_cells,
+            page="app" if boot.origin.page == "app" else "grid",
+            grid_cells=boot.origin.grid_cells,
             site_packages=boot.environment.site_packages,
             seed=boot.seed,
             scenarios=self._chosen.app_scenarios(),
             sessions=sessions,
             server=boot.server.supervisor_pids[0],
             samples=boot.directory,
-            cell=cell_fields(boot.cell),
+            origin=origin_fields(boot.origin),
         )
 
 

@@ -18,8 +18,10 @@ from pyuibench.figures.measured import measured_figure
 from pyuibench.figures.problems import alike
 from pyuibench.figures.samples import VariantInfo, by_boot, tuples
 from pyuibench.figures.view import Report, median_figure
-from pyuibench.results.store import APART, Run
+from pyuibench.results.store import Run
 
+LOAD = "load"
+"""The experiment whose samples these are."""
 GIB = 2**30
 FEWEST_BOOTS = 3
 """Fewer boots don't tell how they differ."""
@@ -118,7 +120,7 @@ def _of_variant(report: Report, variant: VariantInfo) -> Iterator[LevelRow]:
     figures = _levels_of(report, variant)
     verdicts = figures[figures["metric"] == "slo_kept"]
     rows = _of(report.run.near, variant)
-    held = rows[(rows["instrument"] == "wire") & ~rows["warmup"].astype(bool)]
+    held = rows[(rows["instrument"] == "wire") & rows["held"].astype(bool) & ~rows["warmup"].astype(bool)]
     for sessions in sorted(set(verdicts["sessions"])):
         own = held[held["sessions"] == sessions]
         at = verdicts[verdicts["sessions"] == sessions]
@@ -184,8 +186,8 @@ def _memory_slope(report: Report, variant: VariantInfo) -> Figure | Missing:
 def _leak(report: Report, variant: VariantInfo) -> Figure | Missing:
     figures = _of(report.run.measurements, variant)
     rows = figures[(figures["metric"] == "cycle_pss_bytes") & figures["value"].notna()]
-    rows = rows[rows["detail"].astype(float) > LEAD_CYCLES]
-    points = [Point(block, float(number), value) for block, number, value in tuples(rows, ["block", "detail", "value"])]
+    rows = rows[rows["at"] > LEAD_CYCLES]
+    points = [Point(block, float(number), value) for block, number, value in tuples(rows, ["block", "at", "value"])]
     if len({point.block for point in points}) >= FEWEST_BOOTS:
         return _slope(points, report, "bytes", "no cycles were measured in this run")
     try:
@@ -262,13 +264,13 @@ def faults(rows: pd.DataFrame) -> str:
 
 def _all_faults(report: Report, variant: VariantInfo) -> str:
     rows = _of(report.run.near, variant)
-    return faults(rows[(rows["instrument"] == "wire") & ~rows["warmup"].astype(bool)])
+    return faults(rows[(rows["instrument"] == "wire") & rows["held"].astype(bool) & ~rows["warmup"].astype(bool)])
 
 
 def _levels_of(report: Report, variant: VariantInfo) -> pd.DataFrame:
-    """Return a variant's figures, those of boots and samples that are apart left out."""
+    """Return a variant's figures of the load's levels."""
     figures = _of(report.run.measurements, variant)
-    return figures[~figures["role"].isin(APART)]
+    return figures[figures["experiment"] == LOAD]
 
 
 def _of(frame: pd.DataFrame, variant: VariantInfo) -> pd.DataFrame:

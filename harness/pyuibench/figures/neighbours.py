@@ -10,8 +10,8 @@ from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.figures.base import Column, Figure, Missing, Shown, Table, variant_row, with_figures
 from pyuibench.figures.samples import VariantInfo, by_block, by_boot
 from pyuibench.figures.view import Report
-from pyuibench.results.store import NEIGHBOUR
 
+NEIGHBOURS, BESIDE = "neighbours", "beside"
 LONGER = "longer by"
 """What labels a difference, which may be nothing."""
 IN_ROUNDS = tuple(name for name, scenario in SCENARIOS.items() if scenario.in_rounds)
@@ -20,7 +20,7 @@ IN_ROUNDS = tuple(name for name, scenario in SCENARIOS.items() if scenario.in_ro
 def neighbour_table(report: Report) -> Table:
     """Return what clicks of others take while one session has jobs run, asleep or on the CPU, against calm."""
     rows = _judged(report.run.interactions)
-    clicks = rows[(rows["role"] == NEIGHBOUR) & (rows["control"] == "increment") & ~rows["warmup"]]
+    clicks = rows[(rows["experiment"] == NEIGHBOURS) & (rows["control"] == "increment") & rows["held"]]
     columns = tuple(
         Column(f"{what}, job {spent}", about)
         for spent in KINDS.values()
@@ -41,9 +41,10 @@ def neighbour_table(report: Report) -> Table:
 
 def beside_table(report: Report) -> Table:
     """Return what a browser's user sees alone and beside a load, and the difference."""
-    rows = _judged(report.run.near)
-    browser = rows[(rows["instrument"] == "browser") & rows["scenario"].isin(IN_ROUNDS) & ~rows["warmup"]]
-    sessions = max(browser["sessions"], default=1)
+    rows = _judged(report.run.interactions)
+    at = (rows["experiment"] == BESIDE) & (rows["instrument"] == "browser")
+    browser = rows[at & rows["scenario"].isin(IN_ROUNDS) & ~rows["warmup"]]
+    sessions = max(browser["beside"], default=0)
     median = "browser: median time to the right outputs"
     columns = tuple(
         Column(f"{name}, {what}", about)
@@ -59,12 +60,12 @@ def beside_table(report: Report) -> Table:
         for variant in report.variants
     ]
     caption = "A browser of one user goes through its rounds, alone and while others act once a second each."
-    table = Table("What a user sees beside others", caption, columns, tuple(shown) if sessions > 1 else ())
+    table = Table("What a user sees beside others", caption, columns, tuple(shown) if sessions else ())
     return with_figures(table)
 
 
 def _clicks_of(report: Report, clicks: pd.DataFrame, kind: str) -> tuple[Shown, ...]:
-    own = clicks[clicks["grid_cost_kind"] == kind]
+    own = clicks[clicks["job_kind"] == kind]
     calm, beside = (own[own["scenario"] == name] for name in ("unrelated", "neighbour"))
     wrong = f"{int((~beside['ok']).sum())} of {len(beside)}"
     return (*_compared(report, calm, beside, "response_ms", 0.95), wrong)
@@ -72,7 +73,7 @@ def _clicks_of(report: Report, clicks: pd.DataFrame, kind: str) -> tuple[Shown, 
 
 def _seen(report: Report, rows: pd.DataFrame, scenario: str) -> tuple[Figure | Missing, ...]:
     own = rows[rows["scenario"] == scenario]
-    return _compared(report, own[own["sessions"] <= 1], own[own["sessions"] > 1], "dom_ms", 0.5)
+    return _compared(report, own[own["beside"] == 0], own[own["beside"] > 0], "dom_ms", 0.5)
 
 
 def _compared(

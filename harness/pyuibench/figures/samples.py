@@ -10,7 +10,6 @@ import pandas as pd
 
 from pyuibench.analysis.estimates import Floats
 from pyuibench.contract.scenarios import SCENARIOS
-from pyuibench.results.records import AUDIT
 from pyuibench.results.store import Run
 from workload import tasks
 
@@ -79,7 +78,7 @@ class Samples:
     def __init__(self, run: Run) -> None:
         rows = _normalised(run.near)
         far = _normalised(run.interactions)
-        self._far = far[far["instrument"] == "browser"] if "rtt_ms" in far else far.iloc[:0]
+        self._far = far[(far["instrument"] == "browser") & (far["beside"] == 0)]
         self._groups: dict[_Key, pd.DataFrame] = {
             tuple(key): frame for key, frame in rows.groupby([*_PLACE, "instrument", "sessions", *_CASE], sort=False)
         }
@@ -129,14 +128,13 @@ def with_first_answers(run: Run) -> Run:
 def failure_of(failures: pd.DataFrame, variant: VariantInfo, page: str, instrument: str) -> str | None:
     """Return why an instrument had no way to a variant's page: its own failure, the boot's, the environment's."""
     at = (failures["entry"] == variant.entry) & (failures["variant"] == variant.name)
-    here = (failures["page"] == page) & (
-        failures["step"].isin(["boot", AUDIT]) | failures["step"].str.startswith(instrument)
-    )
-    found = failures[at & (here | (failures["step"] == "environment"))]
+    own_step = (failures["scope"] == "step") & (failures["instrument"] == instrument)
+    here = (failures["page"] == page) & (failures["scope"].isin(["boot", "audit"]) | own_step)
+    found = failures[at & (here | (failures["scope"] == "environment"))]
     if found.empty:
         return None
-    step, reason = found.iloc[0][["step", "reason"]]
-    return str(reason) if step == AUDIT else f"{step} failed: {reason}"
+    scope, step, reason = found.iloc[0][["scope", "step", "reason"]]
+    return str(reason) if scope == "audit" else f"{step} failed: {reason}"
 
 
 def variants(run: Run) -> tuple[VariantInfo, ...]:
@@ -183,7 +181,7 @@ def _floats(values: "pd.Series[Any]") -> Floats:
 
 def _normalised(interactions: pd.DataFrame) -> pd.DataFrame:
     """Return the rows without warm-up, `cell-3` as `cell`, at least one session, cells and cost only where they matter."""
-    rows = interactions[~interactions["warmup"].astype(bool)].copy()
+    rows = interactions[~interactions["warmup"].astype(bool) & interactions["held"].astype(bool)].copy()
     rows["ok"] = rows["ok"].astype(bool)
     rows["control"] = rows["control"].astype(str).str.split("-").str[0]
     rows["sessions"] = rows["sessions"].clip(lower=1)

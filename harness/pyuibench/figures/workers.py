@@ -8,13 +8,16 @@ import numpy as np
 import pandas as pd
 
 from pyuibench.analysis.estimates import ratio_of_medians
+from pyuibench.contract.service_level import NOT_OPENED
+from pyuibench.entries.deployment import APART, ONE, TWO
 from pyuibench.figures.base import Column, Figure, Missing, Shown, Table, variant_row
 from pyuibench.figures.load import faults
 from pyuibench.figures.measured import measured_figure
 from pyuibench.figures.samples import VariantInfo, tuples
 from pyuibench.figures.view import Report, median_figure
-from pyuibench.results.store import WORKERS
-from pyuibench.serving.fleet import APART, ONE, TWO
+
+WORKERS = "workers"
+"""The experiment whose samples these are."""
 
 
 def workers_table(report: Report) -> Table:
@@ -32,7 +35,7 @@ def workers_table(report: Report) -> Table:
         Column("wrong answers, 1 and 2 workers", "by kind, of all that were due while they were kept busy"),
         Column("2 workers, not sticky", "what happens when requests of one visitor go to the workers by turns"),
     )
-    any_boot = (report.run.measurements["role"] == WORKERS).any()
+    any_boot = (report.run.measurements["experiment"] == WORKERS).any()
     rows = [variant_row(variant, _cells(report, variant)) for variant in report.variants] if any_boot else []
     caption = (
         "Sessions that act without a pause, each as soon as it is answered, through a proxy. Servers, proxy and generator "
@@ -67,13 +70,13 @@ def _way(report: Report, variant: VariantInfo) -> Mapping[str, Any]:
 
 
 def _of(frame: pd.DataFrame, variant: VariantInfo, deployment: str) -> pd.DataFrame:
-    at = (frame["entry"] == variant.entry) & (frame["variant"] == variant.name) & (frame["role"] == WORKERS)
+    at = (frame["entry"] == variant.entry) & (frame["variant"] == variant.name) & (frame["experiment"] == WORKERS)
     return frame[at & (frame["deployment"] == deployment)]
 
 
 def _held(report: Report, variant: VariantInfo, deployment: str) -> pd.DataFrame:
     rows = _of(report.run.interactions, variant, deployment)
-    return rows[~rows["warmup"].astype(bool)]
+    return rows[rows["held"].astype(bool)]
 
 
 def _rates(report: Report, variant: VariantInfo, deployment: str) -> dict[int, float]:
@@ -110,7 +113,7 @@ def _generator(figures: pd.DataFrame) -> str:
 
 def _broken(report: Report, variant: VariantInfo, figures: pd.DataFrame) -> str:
     """Return what broke without stickiness: sessions that didn't open, or answers that were wrong, by kind."""
-    unopened = figures[(figures["metric"] == "slo_kept") & figures["detail"].str.contains("didn't open|were open")]
+    unopened = figures[(figures["metric"] == "slo_kept") & (figures["outcome"] == NOT_OPENED)]
     if len(unopened):
         return f"breaks: {unopened['detail'].iloc[0]}"
     rows = _held(report, variant, APART)

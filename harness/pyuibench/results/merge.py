@@ -38,7 +38,7 @@ def add_samples(run: Path, directories: Sequence[Path]) -> int:
 
     Raises UserError for a directory without such samples, for a run of more than one boot.
     """
-    boots = [cell["boot"] for cell in read_meta(run).get("plan") or ()]
+    boots = [origin["boot"] for origin in read_meta(run).get("plan") or ()]
     if len(boots) != 1:
         raise UserError(f"{run} has {len(boots)} boots; what workers sampled belongs to a load, which has one.")
     place = run / "samples" / boots[0]

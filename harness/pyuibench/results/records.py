@@ -7,16 +7,21 @@ every other figure. A figure that could not be had is None with a `reason`, neve
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Literal, TypeAlias
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 Instrument: TypeAlias = Literal["browser", "wire", "resources", "code", "environment", "server", "resilience"]
 INSTRUMENTS: tuple[Instrument, ...] = ("browser", "wire", "resources", "code", "environment", "server", "resilience")
+Scope: TypeAlias = Literal["environment", "build", "boot", "step", "audit"]
+STATIC = "static"
+"""The experiment, and the boot, of figures that need no running server."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
+class Origin:
     """Where a sample belongs: one boot of one variant's page in one block. The unit of replication is the boot.
 
-    `deployment`: with how many workers, where there are more than the one server that the entry starts, or a proxy before it.
+    `experiment`: the name of the experiment that took the sample. `role` and `model` are the variant's. `grid_*`: the scaling
+    page's size and what one of its cells costs. `job_kind`: how the app page's job is spent. `deployment`: with how many
+    workers, where there are more than the one server that the entry starts, or a proxy before it.
     """
 
     block: int
@@ -25,15 +30,17 @@ class Cell:
     variant: str
     role: str
     model: str
+    experiment: str
     page: str
-    grid_cells: int
-    grid_cost_ms: float
-    grid_cost_kind: str
+    grid_cells: int = 0
+    grid_cost_ms: float = 0.0
+    grid_cost_kind: str = ""
+    job_kind: str = ""
     deployment: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Interaction(Cell):
+class Interaction(Origin):
     """One gesture. Times are milliseconds on the machine's monotonic clock since the gesture's start, None if not known.
 
     `dom_ms`: until every output that must change showed the expected state (browser), or the message that brought the last
@@ -43,7 +50,10 @@ class Interaction(Cell):
     that the answer can have waited for. `arrived_ms`: until bytes last came to the page before its state was right.
     `rtt_ms`: how long a relay between browser and server made every round trip.
     `fault`: what kind of wrong a wrong answer on the wire is, a key of `wire.faults.FAULTS`.
+    `held`: whether it was due while its level of a load was held; `beside`: how many other sessions acted meanwhile.
     `update_ms` has the times at which an output that comes step by step showed another state, the right one included.
+
+    It has more fields than a record should: it is a row of a tidy table, which every instrument fills in part.
     """
 
     instrument: Instrument
@@ -69,6 +79,8 @@ class Interaction(Cell):
     until_user_code_done_ms: float | None = None
     arrived_ms: float | None = None
     rtt_ms: float = 0.0
+    held: bool = True
+    beside: int = 0
     bytes_up: int | None = None
     bytes_down: int | None = None
     messages_up: int | None = None
@@ -80,36 +92,43 @@ class Interaction(Cell):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measurement(Cell):
-    """One other figure: its `metric` is a key of METRICS, which states unit and meaning."""
+class Measurement(Origin):
+    """One other figure: its `metric` is a key of METRICS, which states unit and meaning.
+
+    `control`: the control that it is about, if any. `at`: where along its experiment it was taken, such as the number of a cycle
+    or of the actions so far. `outcome`: what became of it, where a figure has a verdict. `detail` is for people only.
+    """
 
     instrument: Instrument
     metric: str
     value: float | None
     sessions: int = 0
+    control: str = ""
+    at: float | None = None
+    outcome: str = ""
     detail: str = ""
     reason: str | None = None
 
 
-AUDIT = "audit"
-
-
 @dataclass(frozen=True, kw_only=True)
-class Failure(Cell):
-    """A part of a boot that could not be carried out: `step` is the instrument, or `boot`, and `reason` says why.
+class Failure(Origin):
+    """A part of a run that could not be carried out, and why.
 
-    In a report, `step` AUDIT stands where samples were withheld.
+    `scope`: how much is missing: all that needs the `environment`, the `build` or the `boot`, or one `step`; `audit` stands where
+    samples were withheld. `instrument`: that of the step, "" for none. `step` says for people what was tried.
     """
 
+    scope: Scope
     step: str
     reason: str
+    instrument: str = ""
 
 
-RECORDS: dict[str, type[Cell]] = {"interactions": Interaction, "measurements": Measurement, "failures": Failure}
+RECORDS: dict[str, type[Origin]] = {"interactions": Interaction, "measurements": Measurement, "failures": Failure}
 TABLES = tuple(RECORDS)
 
 
-def as_row(record: Cell) -> dict[str, Any]:
+def as_row(record: Origin) -> dict[str, Any]:
     """Return a record as a JSON-able row, with its table and schema version."""
     table = next(name for name, kind in RECORDS.items() if type(record) is kind)
     # Not `asdict`, which copies every value deeply.
@@ -126,6 +145,6 @@ def defaults(table: str) -> dict[str, Any]:
     return {field.name: field.default for field in fields(RECORDS[table]) if field.default is not MISSING}
 
 
-def cell_fields(cell: Cell) -> dict[str, Any]:
+def origin_fields(origin: Origin) -> dict[str, Any]:
     """Return the fields that place a sample, to build one from."""
-    return {field.name: getattr(cell, field.name) for field in fields(Cell)}
+    return {field.name: getattr(origin, field.name) for field in fields(Origin)}

@@ -21,18 +21,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pyuibench.errors import UserError
-from pyuibench.results.records import SCHEMA_VERSION, TABLES, Cell, as_row, columns, defaults
+from pyuibench.results.records import SCHEMA_VERSION, TABLES, Origin, as_row, columns, defaults
 
 END = "end"
-TRUTH = "truth"
-"""The role of a boot whose server was given a known delay."""
-NEIGHBOUR = "neighbour"
-"""The role of a boot in which one session has jobs run while others click."""
-CYCLES = "cycles"
-"""The role of samples of sessions that are opened and closed only to see what memory comes back."""
-WORKERS = "workers"
-"""The role of a boot of as many workers as its deployment says."""
-APART = (TRUTH, NEIGHBOUR, CYCLES, WORKERS)
+COMPARED = ("rounds", "scaling", "one-offs", "crowd", "load", "beside")
+"""The experiments whose samples are compared case by case; others have tables of their own."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +40,9 @@ class Run:
 
     @property
     def near(self) -> pd.DataFrame:
-        """Return the interactions that no relay delayed, of boots that aren't apart; a run may be older than relays."""
-        rows = self.interactions[~self.interactions["role"].isin(APART)]
-        return rows[rows["rtt_ms"].fillna(0) == 0] if "rtt_ms" in rows else rows
+        """Return the interactions of COMPARED experiments that no relay delayed and no other session acted beside."""
+        rows = self.interactions
+        return rows[rows["experiment"].isin(COMPARED) & (rows["rtt_ms"].fillna(0) == 0) & (rows["beside"] == 0)]
 
 
 class SampleFile:
@@ -58,7 +51,7 @@ class SampleFile:
     def __init__(self, path: Path) -> None:
         self._file: IO[str] = path.open("a")
 
-    def add(self, *records: Cell) -> None:
+    def add(self, *records: Origin) -> None:
         """Append samples."""
         for record in records:
             self._file.write(json.dumps(as_row(record)) + "\n")

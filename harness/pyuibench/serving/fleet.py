@@ -1,43 +1,19 @@
 """An app as it is deployed: one or two workers, behind a proxy that sends each visitor to the same one, or doesn't."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import psutil
 
 from pyuibench.entries.catalog import Variant
-from pyuibench.entries.deployment import way_of
+from pyuibench.entries.deployment import DEPLOYMENTS, way_of
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.proxy import Proxy
 from pyuibench.serving.server import HOST, Override, Server, free_port
 from pyuibench.serving.supervised import Stopped
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """How many workers serve, and whether the proxy sends all that a visitor asks to the same one."""
-
-    workers: int
-    is_sticky: bool = True
-
-
-ONE, TWO, APART = "1 worker", "2 workers", "2 workers, not sticky"
-DEPLOYMENTS: Mapping[str, Deployment] = {ONE: Deployment(1), TWO: Deployment(2), APART: Deployment(2, is_sticky=False)}
-
-
-def deployments_of(variant: Variant) -> tuple[str, ...]:
-    """Return the deployments that a variant can be brought into; none where its entry says why there are none.
-
-    Of workers that share a port no proxy can choose one, so there is nothing to be had without stickiness.
-    """
-    way = way_of(variant)
-    if way.impossible:
-        return ()
-    return tuple(name for name, it in DEPLOYMENTS.items() if it.is_sticky or not way.shares_port)
 
 
 class Fleet:

@@ -16,7 +16,7 @@ from pyuibench.instruments.wire.load import Workers, join_load, run_load
 from pyuibench.instruments.wire.load_config import LoadConfig
 from pyuibench.instruments.wire.run import WireError
 from pyuibench.project import APPS, CACHE
-from pyuibench.results.records import cell_fields
+from pyuibench.results.records import origin_fields
 from pyuibench.results.store import Store, load
 from pyuibench.serving import environment
 from pyuibench.serving.environment import alone
@@ -36,12 +36,12 @@ def loaded(tmp_path):
 
     def put(meanwhile=None, processes=1, **settings):
         (cell,) = make_plan(PROFILE, [VARIANT], Selection(), 1)
-        store = Store.create(tmp_path / "run", {"plan": [cell_fields(cell)], "entries": {}, "instruments": ["wire"]})
+        store = Store.create(tmp_path / "run", {"plan": [origin_fields(cell)], "entries": {}, "instruments": ["wire"]})
         samples = store.begin(cell.boot)
         built = environment.prepare(BASELINE)
         with Server(VARIANT, built, "app", tmp_path / "log") as server:
             server.await_ready()
-            place = {"servers": server.supervisor_pids, "samples": samples, "cell": cell_fields(cell)}
+            place = {"servers": server.supervisor_pids, "samples": samples, "origin": origin_fields(cell)}
             app = {"entry": BASELINE.directory, "variant": VARIANT.name, "site_packages": built.site_packages}
             config = LoadConfig(**app, **place, **settings)
             thread = threading.Thread(target=meanwhile, args=(server, samples)) if meanwhile else None
@@ -146,7 +146,7 @@ def test_a_load_that_is_led_elsewhere(loaded, tmp_path):
     built = environment.prepare(BASELINE)
     (cell,) = make_plan(PROFILE, [VARIANT], Selection(), 1)
     app = {"entry": BASELINE.directory, "variant": VARIANT.name, "site_packages": built.site_packages}
-    load_of = {"levels": (2,), "hold_s": 1.0, "interval_ms": 100.0, "cell": cell_fields(cell), "slo": PATIENT}
+    load_of = {"levels": (2,), "hold_s": 1.0, "interval_ms": 100.0, "origin": origin_fields(cell), "slo": PATIENT}
     places = [tmp_path / name for name in ("leader", "worker")]
     for place in places:
         place.mkdir()

@@ -16,7 +16,7 @@ from pyuibench.instruments.browser.page import Page, Reading
 from pyuibench.instruments.browser.traffic import TrafficCounter
 from pyuibench.instruments.ledger import user_code
 from pyuibench.instruments.one_offs import carry_out
-from pyuibench.results.records import Cell, Failure, Interaction, Measurement, cell_fields
+from pyuibench.results.records import Failure, Interaction, Measurement, Origin, origin_fields
 from pyuibench.serving.relay import Relay
 from workload.ledger import LedgerReader
 
@@ -28,7 +28,7 @@ class BrowserTask:
     `tasks` are the scenarios of what comes once after the actions. `rtt_ms` is added to every round trip, by a relay.
     """
 
-    cell: Cell
+    origin: Origin
     variant: Variant
     url: str
     ledger: Path
@@ -93,7 +93,7 @@ def _tasks(
             control = done.action.control
             yield _interaction(task, done.result, reader, done.action.scenario, control, sequence)
         elif done.reason:
-            yield Failure(**cell_fields(task.cell), step=f"browser, {done.action.scenario}", reason=done.reason)
+            yield Failure(**origin_fields(task.origin), step=f"browser, {done.action.scenario}", reason=done.reason)
 
 
 def far_away(browser: Browser, task: BrowserTask) -> Iterator[Interaction | Failure]:
@@ -152,7 +152,7 @@ def _interaction(
     warmup: int = 0,
 ) -> Interaction:
     return Interaction(
-        **cell_fields(task.cell),
+        **origin_fields(task.origin),
         instrument="browser",
         scenario=scenario,
         control=control,
@@ -177,5 +177,5 @@ def _interaction(
 
 def _measurement(task: BrowserTask, metric: str, value: float, detail: str = "") -> Measurement:
     return Measurement(
-        **cell_fields(task.cell), instrument="browser", metric=metric, value=value, sessions=1, detail=detail
+        **origin_fields(task.origin), instrument="browser", metric=metric, value=value, sessions=1, detail=detail
     )

@@ -15,7 +15,7 @@ WIRE_VARIABLE = "PYUIBENCH_WIRE"
 class WireConfig(BaseModel):
     """One Locust run. Only `entry` and `variant` have to be given, so that `locust -f` by hand stays easy.
 
-    `cell` has the fields of `records.Cell`; `server` is the process whose children are the server. `schedule`: `closed` begins
+    `origin` has the fields of `records.Origin`; `server` is the process whose children are the server. `schedule`: `closed` begins
     an action `interval_ms` after the last one was answered; `open` has it due every `interval_ms`, answered or not, and keeps
     the intended start. `tasks`: the scenarios of what a session that is alone does once after its actions. With
     `measures_first_session` a session is opened and closed first: that of a cold server.
@@ -41,7 +41,7 @@ class WireConfig(BaseModel):
     ledger: Path | None = None
     server: int | None = None
     samples: Path | None = None
-    cell: dict[str, str | int | float] | None = None
+    origin: dict[str, str | int | float] | None = None
 
 
 Config = TypeVar("Config", bound=BaseModel)

@@ -27,7 +27,7 @@ class LoadConfig(BaseModel):
     The first session does as all do (`visits`), only stays open (`rests`), or has one blocking job after the other run
     (`crunches`). Sessions find the app at `target`, where that isn't the leader's. They share out `visitor_ports` ports from the
     URL's, at which a proxy can tell them apart. `servers` are the processes whose children are the server, if it runs on this
-    machine; `cell` has the fields of `records.Cell`.
+    machine; `origin` has the fields of `records.Origin`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,4 +53,4 @@ class LoadConfig(BaseModel):
     visitor_ports: int = Field(default=1, ge=1)
     servers: tuple[int, ...] = ()
     samples: Path | None = None
-    cell: dict[str, str | int | float] | None = None
+    origin: dict[str, str | int | float] | None = None

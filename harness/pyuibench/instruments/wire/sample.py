@@ -3,11 +3,11 @@
 from pyuibench.contract.states import Action
 from pyuibench.instruments.ledger import UNKNOWN, UserCode
 from pyuibench.instruments.wire.session import Answer
-from pyuibench.results.records import Cell, Interaction, cell_fields
+from pyuibench.results.records import Interaction, Origin, origin_fields
 
 
 def interaction(
-    cell: Cell,
+    origin: Origin,
     action: Action,
     answer: Answer,
     *,
@@ -21,7 +21,7 @@ def interaction(
     """Return the sample of an action that was due at `due_ns`, by the session of this number of so many."""
     lag_ms = max((answer.started_ns - due_ns) / 1e6, 0.0)
     return Interaction(
-        **cell_fields(cell),
+        **origin_fields(origin),
         instrument="wire",
         scenario=action.scenario,
         control=action.control.partition("-")[0],

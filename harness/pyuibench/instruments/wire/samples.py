@@ -3,7 +3,7 @@
 import os
 
 from pyuibench.instruments.wire.load_config import LoadConfig
-from pyuibench.results.records import Cell, Measurement, cell_fields
+from pyuibench.results.records import Measurement, Origin, origin_fields
 from pyuibench.results.store import SampleFile
 
 
@@ -11,13 +11,13 @@ class Samples:
     """A file of one process, in the directory of the boot; where the load has none, nothing is stored."""
 
     def __init__(self, config: LoadConfig) -> None:
-        self._cell = Cell(**config.cell) if config.cell else None  # type: ignore[arg-type]
+        self._cell = Origin(**config.origin) if config.origin else None  # type: ignore[arg-type]
         self._file = (
-            SampleFile(config.samples / f"load-{os.getpid()}.jsonl") if config.samples and config.cell else None
+            SampleFile(config.samples / f"load-{os.getpid()}.jsonl") if config.samples and config.origin else None
         )
 
     @property
-    def cell(self) -> Cell:
+    def origin(self) -> Origin:
         """Return where samples belong. Only asked for where something is stored."""
         assert self._cell
         return self._cell
@@ -25,7 +25,7 @@ class Samples:
     def __bool__(self) -> bool:
         return self._file is not None
 
-    def keep(self, record: Cell) -> None:
+    def keep(self, record: Origin) -> None:
         """Store a sample."""
         if self._file:
             self._file.add(record)
@@ -37,7 +37,7 @@ class Samples:
         if self._cell:
             self.keep(
                 Measurement(
-                    **cell_fields(self._cell),
+                    **origin_fields(self._cell),
                     instrument="wire",
                     metric=metric,
                     value=value,

@@ -25,7 +25,7 @@ from pyuibench.instruments.wire.config import WireConfig, from_environment
 from pyuibench.instruments.wire.sample import interaction
 from pyuibench.instruments.wire.session import Answer, Turns, WireSession, client_factory
 from pyuibench.instruments.wire.waiting import Waiting
-from pyuibench.results.records import Cell, Failure, Measurement, cell_fields
+from pyuibench.results.records import Failure, Measurement, Origin, origin_fields
 from pyuibench.results.store import SampleFile
 from workload.ledger import LedgerReader
 
@@ -72,13 +72,13 @@ class Hold:
         if self.finished == CONFIG.sessions and environment.runner:
             gevent.spawn(environment.runner.quit)
 
-    def keep(self, record: Cell) -> None:
+    def keep(self, record: Origin) -> None:
         """Store a sample."""
         if self.samples:
             self.samples.add(record)
 
     def _measure(self) -> None:
-        if CONFIG.cell is None or not self.began.is_set():
+        if CONFIG.origin is None or not self.began.is_set():
             return
         elapsed_ms = (time.monotonic_ns() - self._start_ns) / 1e6
         own_cpu_ms = cpu_ms([psutil.Process()]) - self._own_cpu_ms
@@ -137,7 +137,7 @@ class Session(User):
         answer = session.open(INITIAL)
         self.reason = answer.reason
         self._tell_locust("open", answer)
-        if CONFIG.cell is not None:
+        if CONFIG.origin is not None:
             HOLD.keep(_measurement(metric, answer.service_ms, answer.reason))
         return session
 
@@ -172,8 +172,10 @@ class Session(User):
             ):
                 if done.result:
                     self._keep(sequence, 0, done.action, done.result)
-                elif done.reason and CONFIG.cell is not None:
-                    HOLD.keep(Failure(**cell_fields(_cell()), step=f"wire, {done.action.scenario}", reason=done.reason))
+                elif done.reason and CONFIG.origin is not None:
+                    HOLD.keep(
+                        Failure(**origin_fields(_origin()), step=f"wire, {done.action.scenario}", reason=done.reason)
+                    )
         except Exception as error:
             self._give_up(error)
 
@@ -207,9 +209,9 @@ class Session(User):
 
     def _keep(self, sequence: int, warmup_actions: int, action: Action, answer: Answer) -> None:
         self._tell_locust(f"{action.scenario} {action.control.partition('-')[0]}", answer)
-        if CONFIG.cell is not None:
+        if CONFIG.origin is not None:
             sample = interaction(
-                _cell(),
+                _origin(),
                 action,
                 answer,
                 due_ns=self.due_ns,
@@ -224,8 +226,8 @@ class Session(User):
     def _give_up(self, error: Exception) -> None:
         """Record that the client itself failed: an error in it must not look like a server that is slow."""
         self.reason = f"the client failed: {error!r}"
-        if CONFIG.cell is not None:
-            HOLD.keep(Failure(**cell_fields(_cell()), step=f"wire, {CONFIG.sessions} sessions", reason=self.reason))
+        if CONFIG.origin is not None:
+            HOLD.keep(Failure(**origin_fields(_origin()), step=f"wire, {CONFIG.sessions} sessions", reason=self.reason))
         if not HOLD.began.is_set():
             HOLD.session_opened()
 
@@ -250,13 +252,13 @@ def _close_samples(environment: Environment, **_: Any) -> None:
         HOLD.samples.close()
 
 
-def _cell() -> Cell:
-    return Cell(**CONFIG.cell)  # type: ignore[arg-type]
+def _origin() -> Origin:
+    return Origin(**CONFIG.origin)  # type: ignore[arg-type]
 
 
 def _measurement(metric: str, value: float | None, reason: str | None = None) -> Measurement:
     return Measurement(
-        **cell_fields(_cell()),
+        **origin_fields(_origin()),
         instrument="wire",
         metric=metric,
         value=value,

@@ -29,7 +29,7 @@ from pyuibench.instruments.wire.load_config import LoadConfig
 from pyuibench.instruments.wire.sample import interaction
 from pyuibench.instruments.wire.samples import Samples
 from pyuibench.instruments.wire.session import Answer, Turns, WireSession, client_factory
-from pyuibench.results.records import Failure, cell_fields
+from pyuibench.results.records import Failure, origin_fields
 
 CONFIG = from_environment(LoadConfig)
 VARIANT = entry_at(CONFIG.entry).variant(CONFIG.variant)
@@ -142,7 +142,7 @@ class Visitor(User):
         if reason := self._open():
             if SAMPLES:
                 step = "wire, a session that was opened again"
-                SAMPLES.keep(Failure(**cell_fields(SAMPLES.cell), step=step, reason=reason))
+                SAMPLES.keep(Failure(**origin_fields(SAMPLES.origin), step=step, reason=reason))
             raise StopUser
 
     def _leave(self) -> None:
@@ -191,7 +191,7 @@ class Visitor(User):
 
     def _store(self, action: Action, answer: Answer, due_ns: int, sessions: int, is_counted: bool) -> None:
         sample = interaction(
-            SAMPLES.cell,
+            SAMPLES.origin,
             action,
             answer,
             due_ns=due_ns,
