@@ -52,7 +52,7 @@ SCENARIOS = ("unrelated", "local", "global")
 
 def slo_ms(report: Report) -> dict[str, float]:
     """Return scenario -> the 95th percentile that the run's service level allows."""
-    return dict(report.run.meta.get("profile_settings", {}).get("load_slo_ms", P95_MS))
+    return dict(report.run.settings(LOAD).get("p95_ms", P95_MS))
 
 
 @lru_cache(maxsize=16)

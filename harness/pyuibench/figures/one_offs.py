@@ -102,7 +102,7 @@ def _survived(report: Report, variant: VariantInfo, metric: str) -> Shown:
         why = failure_of(report.run.failures, variant, "app", "resilience")
         return Missing(why or "not measured in this run")
     last = rows.iloc[-1]
-    return last["detail"] if pd.isna(last["value"]) else f"{last['detail']}, {last['value'] / 1e3:.1f} s"
+    return last["outcome"] if pd.isna(last["value"]) else f"{last['outcome']}, {last['value'] / 1e3:.1f} s"
 
 
 def far_table(report: Report) -> Table:

@@ -64,8 +64,8 @@ def bytes_tables(report: Report) -> tuple[Table, ...]:
 def _browser_bytes(report: Report, way: str) -> Table:
     frame = report.run.measurements
     frame = frame[(frame["metric"] == f"action_bytes_{way}") & (frame["page"] == "app")]
-    controls = sorted({str(detail).partition("-")[0] for detail in frame["detail"]})
-    by_control = {control: frame[frame["detail"].str.split("-").str[0] == control] for control in controls}
+    controls = sorted({str(control).partition("-")[0] for control in frame["control"]})
+    by_control = {control: frame[frame["control"].str.split("-").str[0] == control] for control in controls}
     rows = [
         variant_row(
             variant,

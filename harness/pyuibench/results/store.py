@@ -38,6 +38,11 @@ class Run:
     measurements: pd.DataFrame
     failures: pd.DataFrame
 
+    def settings(self, experiment: str) -> Mapping[str, Any]:
+        """Return the settings of an experiment of the run's profile; none where the run is without it."""
+        known = self.meta.get("experiments") or ()
+        return next((each for each in known if each.get("name") == experiment), {})
+
     @property
     def near(self) -> pd.DataFrame:
         """Return the interactions of COMPARED experiments that no relay delayed and no other session acted beside."""
