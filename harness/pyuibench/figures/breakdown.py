@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from pyuibench.analysis.breakdown import PARTS, apart
-from pyuibench.analysis.estimates import mean
+from pyuibench.analysis.estimates import Floats, mean
 from pyuibench.figures.base import Column, Figure, Missing, Row, Section, Shown, Table, TableMaker, variant_row
 from pyuibench.figures.latency import case_id, latency
 from pyuibench.figures.samples import Case, VariantInfo
@@ -46,6 +45,11 @@ def taken_apart(view: RunView) -> tuple[Taken, ...]:
 def part_name(part: str) -> str:
     """Return a part of an interaction in words."""
     return part.removesuffix("_ms").replace("_", " ")
+
+
+def part_colour(part: str) -> str:
+    """Return the part's name in the style sheet, where its colour is `--part-NAME`."""
+    return part_name(part).replace(" ", "-")
 
 
 def _taken_apart(view: RunView) -> tuple[Taken, ...]:
@@ -91,18 +95,21 @@ def _taken(view: RunView, variant: VariantInfo, case: Case) -> Taken | None:
     if parts.empty:
         return None
     told = right.loc[parts.index].assign(**parts, **{WHOLE: right.loc[parts.index, "painted_ms"]})
-    boots = pd.DataFrame([_middle_half(own) for _, own in told.groupby(["block", "boot"])])
+    values = told[[*PARTS, WHOLE]].to_numpy(dtype=np.float64)
+    means = np.array([middle_half(values[rows]) for _, rows in told.groupby(["block", "boot"]).indices.items()])
     figures = {
-        part: Figure(mean(boots[part].to_numpy(dtype=np.float64), len(told), view.level), "ms")
-        for part in (*PARTS, WHOLE)
+        part: Figure(mean(means[:, number], len(told), view.level), "ms") for number, part in enumerate((*PARTS, WHOLE))
     }
     return Taken(variant, case, figures, len(told), len(right))
 
 
-def _middle_half(rows: pd.DataFrame) -> "pd.Series[float]":
+def middle_half(rows: Floats) -> Floats:
+    """Return the mean of each column over the rows whose last column, the whole, is between its quartiles."""
+    wholes = rows[:, -1]
     # Of two, neither is between the quartiles.
-    low, high = rows[WHOLE].quantile([0.25, 0.75] if len(rows) > 2 else [0, 1])
-    return rows.loc[rows[WHOLE].between(low, high), [*PARTS, WHOLE]].mean()
+    low, high = np.quantile(wholes, [0.25, 0.75] if len(rows) > 2 else [0, 1])
+    middle: Floats = rows[(wholes >= low) & (wholes <= high)].mean(axis=0)
+    return middle
 
 
 TABLES = (TableMaker("breakdown.parts", SECTION.id, parts_tables),)

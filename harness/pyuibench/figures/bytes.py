@@ -8,7 +8,7 @@ from pyuibench.contract.scenarios import CONTROLS, TASKS
 from pyuibench.figures.base import Figure, FigureFamily, FigureSpec, Missing, Section, TableSpec
 from pyuibench.figures.latency import app_cases, case_id
 from pyuibench.figures.measured import median_of
-from pyuibench.figures.samples import Case, VariantInfo, by_boot
+from pyuibench.figures.samples import Case, VariantInfo
 from pyuibench.figures.view import RunView, median_figure
 
 SECTION = Section("bytes", "Bytes", 100)
@@ -56,13 +56,12 @@ def _in_the_browser(view: RunView, variant: VariantInfo, way: str, control: str)
 
 
 def _on_the_wire(view: RunView, variant: VariantInfo, way: str, case: Case) -> Figure | Missing:
-    boots = by_boot(view.samples.rows(variant, case, "wire"), f"bytes_{way}")
+    boots = view.boots(variant, case, "wire", f"bytes_{way}")
     return median_figure(view, boots, "bytes", partial(view.samples.reason, variant, case, "wire"))
 
 
 def _has_any(view: RunView, way: str, case: Case) -> bool:
-    rows = (view.samples.rows(variant, case, "wire") for variant in view.variants)
-    return any((own["ok"] & own[f"bytes_{way}"].notna()).any() for own in rows)
+    return any(view.boots(variant, case, "wire", f"bytes_{way}") for variant in view.variants)
 
 
 def _on_the_scaling_page(view: RunView, way: str) -> tuple[FigureSpec, ...]:

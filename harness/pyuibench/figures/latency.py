@@ -158,20 +158,21 @@ def _latency_row(view: RunView, variant: VariantInfo, case: Case) -> LatencyRow:
     crowd = samples.rows(variant, case, "wire", samples.crowd) if samples.crowd else alone.iloc[:0]
     why = partial(samples.reason, variant, case, "browser")
     why_crowd = partial(samples.reason, variant, case, "wire", samples.crowd or 1)
-    responses = by_boot(crowd, "response_ms")
+    responses = view.boots(variant, case, "wire", "response_ms", samples.crowd) if samples.crowd else []
+    times = view.boots(variant, case, "browser", "dom_ms")
     beware = variant.caveats.get(CROWD, "")
     wire = pd.concat([alone, crowd]) if len(alone) or len(crowd) else alone
     return LatencyRow(
         variant=variant,
         case=case,
         dom=latency(view, variant, case),
-        p95=_p95(view, by_boot(browser, "dom_ms"), why),
+        p95=_p95(view, times, why),
         ratio=latency_ratio(view, variant, case),
-        painted=median_figure(view, by_boot(browser, "painted_ms"), "ms", why),
+        painted=median_figure(view, view.boots(variant, case, "browser", "painted_ms"), "ms", why),
         service=latency(view, variant, case, "wire"),
         response=median_figure(view, responses, "ms", why_crowd, beware),
         response_p95=_p95(view, responses, why_crowd),
-        boot_medians=tuple(float(np.median(boot)) for boot in by_boot(browser, "dom_ms")),
+        boot_medians=tuple(float(np.median(boot)) for boot in times),
         browser_not_ok=int((~browser["ok"]).sum()),
         browser_all=len(browser),
         wire_not_ok=int((~wire["ok"]).sum()),
@@ -188,8 +189,7 @@ def places_of(view: RunView, case: Case) -> dict[str, str]:
 def ranked(view: RunView, case: Case) -> tuple[Place, ...]:
     """Return the places in a case, in the browser, of every variant that has figures, by its id; the baseline holds none."""
     compared = (variant for variant in view.variants if not variant.is_baseline)
-    frames = {variant.id: view.samples.rows(variant, case, "browser") for variant in compared}
-    samples = {name: by_block(frame, "dom_ms") for name, frame in frames.items()}
+    samples = {variant.id: view.blocks(variant, case, "browser", "dom_ms") for variant in compared}
     return places({name: blocks for name, blocks in samples.items() if blocks}, view.level)
 
 
@@ -284,7 +284,7 @@ def output_tables(view: RunView) -> tuple[Table, ...]:
 
 
 def _median(view: RunView, variant: VariantInfo, case: Case, instrument: str) -> Figure | Missing:
-    boots = by_boot(view.samples.rows(variant, case, instrument), INSTRUMENTS[instrument][0])
+    boots = view.boots(variant, case, instrument, INSTRUMENTS[instrument][0])
     why = partial(view.samples.reason, variant, case, instrument)
     return median_figure(view, boots, "ms", why, variant.caveats.get(case.scenario, ""))
 
@@ -303,7 +303,7 @@ def _in_blocks(view: RunView, variant: VariantInfo, case: Case, instrument: str,
 
 
 def _medians(view: RunView, variant: VariantInfo, case: Case, instrument: str, column: str) -> dict[int, float]:
-    blocks = by_block(view.samples.rows(variant, case, instrument), column)
+    blocks = view.blocks(variant, case, instrument, column)
     return {block: float(np.median(values)) for block, values in blocks.items()}
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from pyuibench.contract.scenarios import DRAG_INTERVAL_MS, DRAG_PRESSES, TASKS
 from pyuibench.figures.base import Better, Figure, FigureSpec, Missing, Section, TableSpec
-from pyuibench.figures.samples import DUE_MS, Case, VariantInfo, by_boot
+from pyuibench.figures.samples import DUE_MS, Case, VariantInfo
 from pyuibench.figures.view import RunView, median_figure
 from workload.tasks import ANSWER_TOKENS, CRUNCH_STEPS, TOKEN_INTERVAL_S
 
@@ -34,7 +34,7 @@ def _spec(
 def _task(view: RunView, variant: VariantInfo, case: Case, column: str, unit: str) -> Figure | Missing:
     if case not in view.samples.cases:
         return Missing("not measured in this run")
-    boots = by_boot(view.samples.rows(variant, case, "browser"), column)
+    boots = view.boots(variant, case, "browser", column)
     why = partial(view.samples.reason, variant, case, "browser")
     return median_figure(view, boots, unit, why, variant.caveats.get(case.scenario, ""))
 

@@ -136,7 +136,7 @@ def table_of(view: RunView, id: str) -> Table:
 def tables_of(view: RunView, id: str) -> tuple[Table, ...]:
     """Return what a declared table is in a run: one, or as many as its maker makes; without rows where nothing was measured."""
     declared = REGISTRY.tables[table_id(id)]
-    return declared.make(view) if isinstance(declared, TableMaker) else (_table(declared, view),)
+    return view.kept(("table", id), lambda: _made(declared, view))
 
 
 def column_of(spec: FigureSpec, view: RunView) -> Column:
@@ -158,6 +158,10 @@ def _members(declared: FigureSpec | FigureFamily, view: RunView) -> tuple[Figure
         if not member.id.startswith(f"{declared.id}."):
             raise ValueError(f"{member.id} is no id of the family {declared.id}.")
     return members
+
+
+def _made(declared: TableSpec | TableMaker, view: RunView) -> tuple[Table, ...]:
+    return declared.make(view) if isinstance(declared, TableMaker) else (_table(declared, view),)
 
 
 def _table(declared: TableSpec, view: RunView) -> Table:

@@ -30,7 +30,7 @@ from pyuibench.figures.base import (
     variant_row,
 )
 from pyuibench.figures.latency import case_tables
-from pyuibench.figures.samples import Case, VariantInfo, by_block, by_boot, tuples
+from pyuibench.figures.samples import Case, VariantInfo, by_boot, tuples
 from pyuibench.figures.view import NOT_MEASURED, RunView
 
 SECTION = Section(
@@ -178,7 +178,7 @@ def _taxes(view: RunView) -> dict[VariantInfo, Tax]:
             TaxSample(block, case.cells, case.cost_ms, case.cost_kind, float(np.median(values)))
             for case in view.samples.cases
             if case.scenario == "grid"
-            for block, values in by_block(view.samples.rows(variant, case, "browser"), "dom_ms").items()
+            for block, values in view.blocks(variant, case, "browser", "dom_ms").items()
         ]
         with suppress(ValueError):
             found[variant] = fit(samples, view.level)
@@ -274,10 +274,19 @@ def _slope(
 def _points(frames: dict[Case, pd.DataFrame], column: str) -> list[Point]:
     """Return the median of each boot against its number of cells."""
     return [
-        Point(int(rows["block"].iloc[0]), case.cells, float(rows[column].median()))
+        Point(block, case.cells, float(np.median(values)))
         for case, frame in frames.items()
-        for _, rows in frame[frame["ok"] & frame[column].notna()].groupby(["block", "boot"])
+        for (block, _), values in _values_by_boot(frame, column).items()
     ]
+
+
+def _values_by_boot(frame: pd.DataFrame, column: str) -> dict[tuple[int, str], list[float]]:
+    """Return (block, boot) -> the right values, in the order of blocks."""
+    found: dict[tuple[int, str], list[float]] = {}
+    right = frame[frame["ok"] & frame[column].notna()]
+    for block, boot, value in tuples(right, ["block", "boot", column]):
+        found.setdefault((int(block), boot), []).append(float(value))
+    return dict(sorted(found.items()))
 
 
 def _bytes_slope(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> Figure | Missing:

@@ -45,20 +45,36 @@ class RunView:
 
     def once(self, make: "Callable[[RunView], T]") -> T:
         """Return what a function makes of this run, which is computed when it is first asked for."""
-        return self._kept(make, lambda: make(self))
+        return self.kept(make, lambda: make(self))
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what belongs to a key, which is made when it is first asked for."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast(T, self._made[key])
 
     def result(self, spec: FigureSpec, variant: VariantInfo) -> Result:
         """Return a variant's figure."""
-        return self._kept((spec.id, variant.id), lambda: spec.estimate(self, variant))
+        return self.kept((spec.id, variant.id), lambda: spec.estimate(self, variant))
 
     def ratio(self, spec: FigureSpec, variant: VariantInfo) -> Figure | None:
         """Return the ratio of a variant's figure to the baseline's, None where there is none or it says nothing."""
-        return self._kept(("ratio", spec.id, variant.id), lambda: self._ratio(spec, variant))
+        return self.kept(("ratio", spec.id, variant.id), lambda: self._ratio(spec, variant))
 
     def paired(self, spec: FigureSpec, variant: VariantInfo) -> Result:
         """Return the ratio of a variant's samples to the baseline's, or why there is none."""
         none = Missing("its ratio is not estimated from samples")
-        return self._kept(("paired", spec.id, variant.id), lambda: spec.ratio(self, variant) if spec.ratio else none)
+        return self.kept(("paired", spec.id, variant.id), lambda: spec.ratio(self, variant) if spec.ratio else none)
+
+    def boots(self, variant: VariantInfo, case: Case, instrument: str, column: str, sessions: int = 1) -> list[Floats]:
+        """Return the right values of a case, an array a boot, in the order of blocks."""
+        key = ("boots", variant.id, case, instrument, column, sessions)
+        return self.kept(key, lambda: by_boot(self.samples.rows(variant, case, instrument, sessions), column))
+
+    def blocks(self, variant: VariantInfo, case: Case, instrument: str, column: str) -> dict[int, Floats]:
+        """Return the right values of a case with one session, an array a block."""
+        key = ("blocks", variant.id, case, instrument, column)
+        return self.kept(key, lambda: by_block(self.samples.rows(variant, case, instrument), column))
 
     def interactions(self, variant: VariantInfo) -> pd.DataFrame:
         """Return all of a variant's interactions, with `ok`, `warmup` and `held` as truth values."""
@@ -77,7 +93,7 @@ class RunView:
         return self._of("failures", variant)
 
     def _of(self, table: str, variant: VariantInfo) -> pd.DataFrame:
-        by_variant, none = self._kept(table, lambda: _by_variant(_frame(self.run, table)))
+        by_variant, none = self.kept(table, lambda: _by_variant(_frame(self.run, table)))
         return by_variant.get((variant.entry, variant.name), none)
 
     def _ratio(self, spec: FigureSpec, variant: VariantInfo) -> Figure | None:
@@ -92,11 +108,6 @@ class RunView:
             return None
         times = ours.estimate.value / baseline.estimate.value
         return Figure(replace(ours.estimate, value=times, low=None, high=None), "ratio")
-
-    def _kept(self, key: Hashable, make: Callable[[], T]) -> T:
-        if key not in self._made:
-            self._made[key] = make()
-        return cast(T, self._made[key])
 
 
 def _frame(run: Run, table: str) -> pd.DataFrame:
@@ -134,8 +145,8 @@ def ratio_to_baseline(
         return Missing("this run has no baseline, so there is no baseline to compare to")
     if variant == view.baseline:
         return THE_BASELINE
-    ours = by_block(view.samples.rows(variant, case, instrument), column)
-    theirs = by_block(view.samples.rows(view.baseline, case, instrument), column)
+    ours = view.blocks(variant, case, instrument, column)
+    theirs = view.blocks(view.baseline, case, instrument, column)
     if not ours:
         return Missing(view.samples.reason(variant, case, instrument))
     if not theirs:
@@ -157,6 +168,6 @@ def baseline_name(view: RunView) -> str:
 def either_figure(view: RunView, variant: VariantInfo, case: Case, column: str, unit: str) -> Figure | Missing:
     """Return the median of a column of the browser's interactions, or else of the wire's, with a note that it is."""
     for instrument, note in (("browser", ""), ("wire", "from the wire")):
-        if boots := by_boot(view.samples.rows(variant, case, instrument), column):
+        if boots := view.boots(variant, case, instrument, column):
             return Figure(median(boots, view.level), unit, note)
     return Missing(view.samples.reason(variant, case, "browser"))
