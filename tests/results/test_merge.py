@@ -30,7 +30,12 @@ def write(tmp_path):
         cells = [cell_of(block, entry) for block in range(blocks)]
         plan = [origin_fields(cell) for cell in cells]
         entries = {entry: {"source_hash": "abc", "variants": {"app": {"role": "tuned"}}}}
-        about = {"run_id": name, "spec_hash": "s1", "experiments": [{"name": "rounds", "rounds": 1}], "variants": [f"{entry}/app"]}
+        about = {
+            "run_id": name,
+            "spec_hash": "s1",
+            "experiments": [{"name": "rounds", "rounds": 1}],
+            "variants": [f"{entry}/app"],
+        }
         store = Store.create(tmp_path / name, {**about, "plan": plan, "entries": entries, "finished": name, **meta})
         for cell in cells:
             file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
