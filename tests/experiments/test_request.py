@@ -363,11 +363,11 @@ def check_refused(run, entries, sentence):
 
 @pytest.mark.browser
 class TestRefusedResume:
-    def test_other_spec(self, begun_copy, monkeypatch):
+    def test_another_contract(self, begun_copy, monkeypatch):
         run, entry = begun_copy
-        was = json.loads((run / "run.json").read_text())["spec_hash"]
-        monkeypatch.setattr(bench, "spec_hash", lambda: "another")
-        sentence = f"{run} was measured with spec {was}, this is another; begin a new run instead."
+        was = json.loads((run / "run.json").read_text())["contract_hash"]
+        monkeypatch.setattr(bench, "contract_hash", lambda: "another")
+        sentence = f"{run} was measured with contract {was}, this is another; begin a new run instead."
         check_refused(run, {"baseline": entry}, sentence)
 
     def test_changed_source(self, begun_copy):

@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from pyuibench import __version__
 from pyuibench.analysis.estimates import LEVEL
-from pyuibench.contract.identity import spec_hash
+from pyuibench.contract.identity import contract_hash
 from pyuibench.contract.scenarios import PageName
 from pyuibench.entries.catalog import Entry, Variant
 from pyuibench.entries.deployment import way_of
@@ -130,12 +130,13 @@ def join_elsewhere(request: Request, url: str, master: str, directory: Path, pro
 def resume_run(directory: Path, entries: Mapping[str, Entry], progress: Progress) -> Path:
     """Measure what a run still lacks and return its directory.
 
-    Raises UserError when it was made with another spec, or an entry's source has changed since.
+    Raises UserError when it was made with another contract, or an entry's source has changed since.
     """
     meta = read_meta(directory)
-    if meta.get("spec_hash") != spec_hash():
+    if meta.get("contract_hash") != contract_hash():
         raise UserError(
-            f"{directory} was measured with spec {meta.get('spec_hash')}, this is {spec_hash()}; begin a new run instead."
+            f"{directory} was measured with contract {meta.get('contract_hash')}, this is {contract_hash()}; "
+            "begin a new run instead."
         )
     try:
         request = _request_of(meta, entries)
@@ -350,7 +351,7 @@ def _meta(
         "precision": asdict(request.precision) if request.precision else None,
         "within_s": request.within_s if math.isfinite(request.within_s) else None,
         "level": request.precision.level(request.profile.blocks) if request.precision else LEVEL,
-        "spec_hash": spec_hash(),
+        "contract_hash": contract_hash(),
         "machine": machine.describe(),
         "tools": machine.tool_versions(),
         "variants": [variant.id for variant in request.variants],
