@@ -79,7 +79,9 @@ def refused(run, place):
 @pytest.fixture
 def finished(place):
     """Return the directory of a run that measured nothing."""
-    store = Store.create(place / "run", {"run_id": "run", "contract_hash": contract_hash(), "entries": {}, "variants": []})
+    store = Store.create(
+        place / "run", {"run_id": "run", "contract_hash": contract_hash(), "entries": {}, "variants": []}
+    )
     store.finish()
     return store.directory
 
