@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from pyuibench import project
 from pyuibench.cli import main as cli
 from pyuibench.cli.doctor import examine
-from pyuibench.contract.identity import spec_hash
+from pyuibench.contract.identity import contract_hash
 from pyuibench.entries import scaffold
 from pyuibench.entries.catalog import find_entries
 from pyuibench.project import APPS, ROOT
@@ -79,7 +79,9 @@ def refused(run, place):
 @pytest.fixture
 def finished(place):
     """Return the directory of a run that measured nothing."""
-    store = Store.create(place / "run", {"run_id": "run", "spec_hash": spec_hash(), "entries": {}, "variants": []})
+    store = Store.create(
+        place / "run", {"run_id": "run", "contract_hash": contract_hash(), "entries": {}, "variants": []}
+    )
     store.finish()
     return store.directory
 
@@ -214,9 +216,9 @@ def test_entry_without_a_lock_cannot_be_served_or_measured(refused, place):
         refused([command, "maple", "--apps", "."], "maple has no requirements.lock; lock it as CONTRIBUTING.md says.")
 
 
-def test_resume_of_a_run_of_another_spec(refused, place):
-    Store.create(place / "run", {"spec_hash": "another"})
-    sentence = f"run was measured with spec another, this is {spec_hash()}; begin a new run instead."
+def test_resume_of_a_run_of_another_contract(refused, place):
+    Store.create(place / "run", {"contract_hash": "another"})
+    sentence = f"run was measured with contract another, this is {contract_hash()}; begin a new run instead."
     refused(["bench", "--resume", "run"], sentence)
 
 
@@ -229,7 +231,7 @@ def test_damaged_run(refused, place, command, text):
 
 
 def test_resume_of_a_run_that_says_too_little(refused, place):
-    Store.create(place / "run", {"spec_hash": spec_hash()})
+    Store.create(place / "run", {"contract_hash": contract_hash()})
     refused(["bench", "--resume", "run"], "run/run.json is damaged (KeyError('variants')); begin a new run instead.")
 
 

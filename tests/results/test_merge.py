@@ -32,7 +32,7 @@ def write(tmp_path):
         entries = {entry: {"source_hash": "abc", "variants": {"app": {"role": "tuned"}}}}
         about = {
             "run_id": name,
-            "spec_hash": "s1",
+            "contract_hash": "s1",
             "experiments": [{"name": "rounds", "rounds": 1}],
             "variants": [f"{entry}/app"],
         }
@@ -88,7 +88,7 @@ def test_three_runs_of_which_the_merged_is_one(write, tmp_path):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"spec_hash": "s2"}, "another contract"),
+        ({"contract_hash": "s2"}, "another contract"),
         ({"experiments": [{"name": "rounds", "rounds": 2}]}, "another profile"),
         ({"entries": {"maple": {"source_hash": "xyz", "variants": {}}}}, "The entry maple has another source"),
     ],

@@ -85,7 +85,7 @@ def _shifts(runs: Sequence[Run]) -> list[_Shift]:
 def _require_alike(runs: Sequence[Run]) -> None:
     first = runs[0]
     for run in runs[1:]:
-        for name, what in (("spec_hash", "contract"), ("experiments", "profile")):
+        for name, what in (("contract_hash", "contract"), ("experiments", "profile")):
             if run.meta.get(name) != first.meta.get(name):
                 raise UserError(f"{run.directory} was measured with another {what} than {first.directory}.")
     hashes: dict[str, tuple[str, Path]] = {}

@@ -2,10 +2,10 @@
 
 The harness runs it headless, told what to do by `pyuibench.instruments.wire.config`. By hand, with Locust's own page:
 
-    PYUIBENCH_WIRE='{"entry": "apps/baseline", "variant": "websocket"}' locust -f harness/locustfile.py \
-        --host http://127.0.0.1:8700
+    PYUIBENCH_WIRE='{"entry": "apps/baseline", "variant": "websocket"}' locust \
+        -f harness/pyuibench/instruments/wire/locustfiles/session.py --host http://127.0.0.1:8700
 
-It lies apart from the package because Locust puts a locustfile's directory first on the import path.
+It has a directory of its own because Locust puts a locustfile's directory first on the import path.
 """
 
 from pyuibench.instruments.wire.user import Session
