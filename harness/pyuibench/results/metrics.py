@@ -25,6 +25,9 @@ METRICS: dict[str, Metric] = {
     "session_ms": Metric("ms", "from opening a further session until all its outputs are right (wire)"),
     "idle_pss_bytes": Metric("bytes", "proportional set size of the server's process tree after its first session"),
     "idle_uss_bytes": Metric("bytes", "unique set size of the server's process tree after its first session"),
+    "pss_bytes": Metric(
+        "bytes", "proportional set size of the server's process tree after `at` actions of a session (wire)"
+    ),
     "loaded_pss_bytes": Metric("bytes", "proportional set size while the sessions are open"),
     "threads": Metric("count", "threads of the server's process tree", "neither"),
     "handles": Metric("count", "open file descriptors of the server's process tree", "neither"),
@@ -34,13 +37,13 @@ METRICS: dict[str, Metric] = {
         "share", "CPU time of the server's process tree per second of a load's hold, of one core"
     ),
     "slo_kept": Metric(
-        "count", "1 where a load kept the service level; if 0, `detail` says how it was missed", "higher"
+        "count", "1 where a load kept the service level; if 0, `outcome` and `detail` say how it was missed", "higher"
     ),
     "closed_pss_bytes": Metric(
         "bytes", "proportional set size some time after the last session of a load was closed; `detail` says how long"
     ),
     "cycle_pss_bytes": Metric(
-        "bytes", "the same after each of several cycles of opening, using and closing sessions; `detail` is its number"
+        "bytes", "the same after each of several cycles of opening, using and closing sessions; `at` is its number"
     ),
     "generator_cpu_share": Metric("share", "CPU time of the load generator per second of its run, of one core"),
     "hold_s": Metric("s", "how long all sessions of a load were open and acting (wire)", "neither"),
