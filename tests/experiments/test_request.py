@@ -216,6 +216,7 @@ class TestWholeRun:
                     "session_ms",
                     "loaded_pss_bytes",
                     "server_cpu_ms",
+                    "server_cpu_share",
                     "generator_cpu_share",
                     "hold_s",
                     "waiting_sessions",

@@ -44,7 +44,14 @@ class Beside(Experiment):
         for sample in self._rounds(boot, boot.seed):
             boot.keep(sample)
         hold_s = min(BESIDE_TIMES * (time.monotonic() - began_s), BESIDE_MOST_S)
-        load = Load(seed=boot.seed, script="visits", levels=(self.sessions,), hold_s=max(hold_s, 1.0), goes_on=True)
+        load = Load(
+            seed=boot.seed,
+            script="visits",
+            levels=(self.sessions,),
+            hold_s=max(hold_s, 1.0),
+            arrivals="poisson",
+            goes_on=True,
+        )
         with boot.act_beside(load) as acts:
             # Other filters than before, for a server that keeps what it has computed.
             for sample in takewhile(lambda _: acts(), self._rounds(boot, boot.seed + 1)):

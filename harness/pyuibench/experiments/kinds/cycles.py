@@ -11,7 +11,6 @@ from pyuibench.instruments.wire.config import Load
 from pyuibench.results.plan import Expected
 
 HOLD_S = 1.0
-SETTLE_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,8 @@ class Cycles(Experiment):
             script="visits",
             levels=(self.sessions,),
             hold_s=HOLD_S,
+            arrivals="poisson",
             cycles=self.cycles,
-            settle_s=SETTLE_S,
             goes_on=True,
         )
         boot.act(load, self.name)

@@ -9,7 +9,8 @@ from pyuibench.entries.catalog import Variant
 from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step
 from pyuibench.experiments.selection import Selection
 from pyuibench.instruments.process_tree import measure
-from pyuibench.instruments.wire.config import LEVELS, Arrivals, Load
+from pyuibench.instruments.wire.arrivals import Arrivals
+from pyuibench.instruments.wire.config import LEVELS, Load
 from pyuibench.results.plan import Expected
 
 BOOT = BootSpec("load", keeps_sessions=False)

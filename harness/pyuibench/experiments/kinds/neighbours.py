@@ -55,5 +55,6 @@ class Neighbours(Experiment):
             controls=((scenario, "increment"),),
             first=first,
             hold_s=hold_s,
+            arrivals="poisson",
             goes_on=True,
         )

@@ -21,6 +21,8 @@ LEVELS = (1, 2, 5, 10, 20, 50, 100, 200)
 MOST_SESSIONS = 5000
 # Ten sessions that open at once may each need a second of one core: that is slow, but no failure.
 OPEN_TIMEOUT_S = 60.0
+SETTLE_S = 1.0
+"""For how long sessions of a load stay closed before it is looked at what the server holds on to."""
 Script: TypeAlias = Literal["rounds", "visits"]
 First: TypeAlias = Literal["visits", "rests", "crunches"]
 
@@ -67,7 +69,7 @@ class Load(BaseModel):
     The first session does as all do (`visits`), only stays open (`rests`), or has one blocking job after the other run
     (`crunches`). With `opens_cold` it is opened and closed once before. With `goes_on` levels are gone through to the end, even
     if the service level is missed. After the levels, if the last was reached, sessions are closed and opened again so that there
-    are `cycles` in all, after each of which they stay closed for `settle_s`.
+    are `cycles` in all, after each of which they stay closed for SETTLE_S.
 
     A session that is alone carries out `one_offs`, scenarios, after its actions. After each `memory_every` of its actions the
     server's memory is stored.
@@ -91,7 +93,6 @@ class Load(BaseModel):
     slo: Slo = Slo()
     goes_on: bool = False
     cycles: int = Field(default=0, ge=0)
-    settle_s: float = Field(default=2.0, ge=0)
     cool_down_s: float = Field(default=5.0, ge=0)
     timeout_s: float = Field(default=15.0, gt=0)
     open_timeout_s: float = Field(default=OPEN_TIMEOUT_S, gt=0)

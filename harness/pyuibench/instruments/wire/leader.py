@@ -13,7 +13,7 @@ from locust.runners import MasterRunner, Runner
 
 from pyuibench.contract.service_level import LOST, NOT_OPENED, Missed, Response, broken
 from pyuibench.instruments.process_tree import cpu_ms, descendants, measure
-from pyuibench.instruments.wire.config import Load, Target
+from pyuibench.instruments.wire.config import SETTLE_S, Load, Target
 from pyuibench.instruments.wire.messages import HOLD, JUDGE, JUDGED, STATE
 from pyuibench.instruments.wire.samples import Samples, in_words
 
@@ -108,7 +108,7 @@ class Leader:
     def _close_all(self) -> None:
         self.wanted = 0
         self._until(lambda: not self._open, self._load.open_timeout_s)
-        gevent.sleep(self._load.settle_s)
+        gevent.sleep(SETTLE_S)
 
     def _missed(self, sessions: int) -> Missed | None:
         """Open and hold a level; return how it missed the service level."""
