@@ -14,7 +14,14 @@ from pyuibench.results.store import SampleFile, Store, load
 def cell_of(block, entry="maple"):
     grid = {"page": "app", "grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": ""}
     return Origin(
-        block=block, boot=f"{block:02d}-{entry}", entry=entry, variant="app", role="tuned", model="rerun", **grid
+        block=block,
+        boot=f"{block:02d}-{entry}",
+        entry=entry,
+        variant="app",
+        role="tuned",
+        model="rerun",
+        experiment="scaling",
+        **grid,
     )
 
 
