@@ -10,7 +10,8 @@ from pyuibench.experiments.plan import Profile, Selection
 from pyuibench.experiments.request import Progress, Request
 from pyuibench.experiments.stopping import Precision
 from pyuibench.project import APPS
-from pyuibench.results.store import Store, read_meta
+from pyuibench.results.meta import read_meta
+from pyuibench.results.store import Store
 from pyuibench.serving.environment import Environment
 
 BASELINE = load_entry(APPS / "baseline")

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-P95_MS = (("unrelated", 200.0), ("global", 1000.0))
-"""The 95th percentile of response times that each scenario may have, where nothing else is asked for."""
-
+from pyuibench.contract.scenarios import P95_MS
 
 NOT_OPENED, WRONG, SLOW, LOST = "not-opened", "wrong", "slow", "generator-lost"
 """How a level of a load is missed: sessions that didn't open, wrong or missing answers, late ones, a generator that was lost."""

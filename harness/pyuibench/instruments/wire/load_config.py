@@ -8,9 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pyuibench.contract.service_level import Slo
 from pyuibench.contract.visits import CONTROLS
 from pyuibench.instruments.wire.arrivals import Arrivals
-
-LEVELS = (1, 2, 5, 10, 20, 50, 100, 200)
-MOST_SESSIONS = 5000
+from pyuibench.instruments.wire.levels import LEVELS
 
 
 class LoadConfig(BaseModel):
