@@ -21,8 +21,9 @@ from pyuibench.experiments.kinds.rounds import Rounds
 from pyuibench.experiments.kinds.scaling import Scaling
 from pyuibench.experiments.kinds.survival import Survival
 from pyuibench.experiments.kinds.workers import Workers
+from pyuibench.experiments.names import profile_names
 from pyuibench.experiments.plan import boots_of, make_plan, spec_of
-from pyuibench.experiments.profiles import PROFILES, Profile, profile_named, profile_names
+from pyuibench.experiments.profiles import PROFILES, Profile, profile_named
 from pyuibench.experiments.registry import EXPERIMENTS, as_json, experiment_from
 from pyuibench.experiments.selection import Selection, selection
 from pyuibench.project import APPS

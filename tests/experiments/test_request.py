@@ -240,9 +240,9 @@ class TestWholeRun:
         }
         code = rows[(rows["instrument"] == "code") & (rows["metric"] == "logical_lines")]
         assert sorted(zip(code["entry"], code["page"], strict=True)) == [
-            ("crash-at-boot", "app"),
             ("baseline", "app"),
             ("baseline", "grid"),
+            ("crash-at-boot", "app"),
         ]
         assert (code["value"] > 0).all()
 

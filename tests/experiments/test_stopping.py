@@ -11,7 +11,8 @@ from pyuibench.experiments.request import Prepared, Progress
 from pyuibench.experiments.selection import Selection
 from pyuibench.experiments.stopping import Precision
 from pyuibench.project import APPS
-from pyuibench.results.store import Store, read_meta
+from pyuibench.results.meta import read_meta
+from pyuibench.results.store import Store
 from pyuibench.serving.environment import Environment
 
 BASELINE = load_entry(APPS / "baseline")

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from pyuibench.errors import UserError
+from pyuibench.results.meta import read_meta
 from pyuibench.results.metrics import METRICS
 from pyuibench.results.records import (
     RECORDS,
@@ -21,7 +22,7 @@ from pyuibench.results.records import (
     columns,
     origin_fields,
 )
-from pyuibench.results.store import SampleFile, Store, load, read_meta, read_samples
+from pyuibench.results.store import SampleFile, Store, load, read_samples
 
 NOWHERE_SPECIAL = {"grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": "", "job_kind": "", "deployment": ""}
 META = {"seed": 7, "plan": ["a", "b"], "machine": {"cores": 2}}

@@ -4,7 +4,6 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from statistics import mean
-from types import TracebackType
 
 from rich.console import Console
 
@@ -14,7 +13,7 @@ from pyuibench.results.records import Failure
 
 
 class TerminalProgress:
-    """Prints a line a boot. Use as a context manager; `hooks` is what a run is given.
+    """Prints a line a boot; `hooks` is what a run is given.
 
     The time left is the boots to go times what boots of their page took so far.
     """
@@ -26,14 +25,6 @@ class TerminalProgress:
         self._done = 0
         self._last = time.monotonic()
         self.hooks = Progress(preparing=self._preparing, start=self._start, done=self._boot_done)
-
-    def __enter__(self) -> "TerminalProgress":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
 
     def _preparing(self, entry: str) -> None:
         self._console.print(f"environment of {entry}")

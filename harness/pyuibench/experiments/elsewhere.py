@@ -1,21 +1,18 @@
 """A load on an app that already runs somewhere: put on it from here, or led from here or from another machine."""
 
-import urllib.error
-import urllib.request
 from pathlib import Path
 
-from pyuibench.errors import UserError
 from pyuibench.experiments.kinds.load import Levels
 from pyuibench.experiments.manifest import Request, manifest, now
 from pyuibench.experiments.request import Progress, prepare
 from pyuibench.instruments.wire.config import Target
 from pyuibench.instruments.wire.run import WireError, Workers, join_load, run_load
+from pyuibench.results.meta import read_meta
 from pyuibench.results.plan import PlannedBoot
 from pyuibench.results.records import Failure, origin_fields
-from pyuibench.results.store import SampleFile, Store, read_meta
+from pyuibench.results.store import SampleFile, Store
 from pyuibench.serving.environment import Environment
-
-ANSWER_TIMEOUT_S = 10.0
+from pyuibench.serving.reachable import require_answer
 
 
 def load_elsewhere(
@@ -26,7 +23,7 @@ def load_elsewhere(
     With `workers` it is led here and carried out by as many on other machines, which keep their samples (`join_elsewhere`).
     What fails is stored with its reason. Raises UserError for what can't be begun.
     """
-    _require_answer(url)
+    require_answer(url)
     boot, load = _boot(request), _load(request)
     prepared = prepare(request, progress)
     store = Store.create(directory, manifest(request, prepared.environments, [boot], directory.name))
@@ -54,7 +51,7 @@ def join_elsewhere(request: Request, url: str, master: str, directory: Path, pro
 
     Raises UserError for what can't be begun, WireError for a load that fails.
     """
-    _require_answer(url)
+    require_answer(url)
     boot, load = _boot(request), _load(request)
     prepared = prepare(request, progress)
     directory.mkdir(parents=True, exist_ok=True)
@@ -84,13 +81,3 @@ def _boot(request: Request) -> PlannedBoot:
 def _load(request: Request) -> Levels:
     (load,) = (each for each in request.profile.experiments if isinstance(each, Levels))
     return load
-
-
-def _require_answer(url: str) -> None:
-    """Raise UserError when nothing answers there."""
-    try:
-        urllib.request.urlopen(url, timeout=ANSWER_TIMEOUT_S).close()
-    except urllib.error.HTTPError:
-        return
-    except (OSError, ValueError) as error:
-        raise UserError(f"Nothing answers at {url} ({error}); start the app there first.") from error

@@ -17,6 +17,7 @@ from pyuibench.experiments.kinds.rounds import Rounds
 from pyuibench.experiments.kinds.scaling import Scaling
 from pyuibench.experiments.kinds.survival import Survival
 from pyuibench.experiments.kinds.workers import Workers
+from pyuibench.experiments.names import profile_names
 from pyuibench.experiments.registry import EXPERIMENTS
 
 BLOCKS = 3
@@ -81,11 +82,6 @@ PROFILES: Mapping[str, Profile] = {
         ),
     )
 }
-
-
-def profile_names() -> tuple[str, ...]:
-    """Return the profiles, and the experiments that have none of their name: each is a profile by itself."""
-    return tuple(dict.fromkeys((*PROFILES, *EXPERIMENTS)))
 
 
 def profile_named(name: str) -> Profile:

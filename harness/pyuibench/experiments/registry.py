@@ -1,7 +1,6 @@
 """Every experiment there is, by its name: what the modules of `experiments.kinds` define."""
 
 import importlib
-import pkgutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -9,17 +8,18 @@ from typing import Any
 from pyuibench.errors import UserError
 from pyuibench.experiments import kinds
 from pyuibench.experiments.base import Experiment
+from pyuibench.experiments.names import experiment_names
 
 
 def _found() -> dict[str, type[Experiment]]:
     found: dict[str, type[Experiment]] = {}
-    for info in pkgutil.iter_modules(kinds.__path__):
-        module = importlib.import_module(f"{kinds.__name__}.{info.name}")
+    for name in experiment_names():
+        module = importlib.import_module(f"{kinds.__name__}.{name.replace('-', '_')}")
         for each in vars(module).values():
             if isinstance(each, type) and issubclass(each, Experiment) and each.__module__ == module.__name__:
-                if each.name in found:
-                    raise ValueError(f"two experiments are named {each.name}")
-                found[each.name] = each
+                if each.name != name:
+                    raise ValueError(f"the experiment of {module.__name__} is named {each.name}, not {name}")
+                found[name] = each
     return found
 
 

@@ -1,10 +1,8 @@
 """A run from its request to its tables: environments, plan, measuring; begun anew, or gone on with."""
 
 import math
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -17,9 +15,10 @@ from pyuibench.experiments.run import Runner, Setting
 from pyuibench.experiments.static import measure_static
 from pyuibench.experiments.stopping import Precision, Widest
 from pyuibench.instruments.browser.chromium import find_chromium
+from pyuibench.results.meta import read_meta, require_absent
 from pyuibench.results.plan import PlannedBoot, planned
 from pyuibench.results.records import STATIC, Failure
-from pyuibench.results.store import Store, read_meta
+from pyuibench.results.store import Store
 from pyuibench.serving import environment, machine
 from pyuibench.serving.environment import Environment
 
@@ -48,8 +47,7 @@ def new_run(request: Request, directory: Path, progress: Progress, widest: Wides
     """
     plan = request.plan(request.profile.blocks)
     # Asked before environments are built, which may take minutes.
-    if directory.exists():
-        raise UserError(f"{directory} exists; go on with --resume {directory}, or choose another with --out.")
+    require_absent(directory)
     if plan:
         _require_browser()
     prepared = prepare(request, progress)
@@ -80,16 +78,6 @@ def resume_run(directory: Path, entries: Mapping[str, Entry], progress: Progress
     if plan:
         _require_browser()
     return _measure(Store(directory), request, prepare(request, progress), plan, progress, widest)
-
-
-def run_name(profile: str) -> str:
-    """Return a name for a run that starts now."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{profile}"
-
-
-def new_seed() -> int:
-    """Return a seed by chance."""
-    return secrets.randbelow(10**6)
 
 
 def prepare(request: Request, progress: Progress) -> Prepared:

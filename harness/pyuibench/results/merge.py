@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from pyuibench.errors import UserError
+from pyuibench.results.meta import read_meta
 from pyuibench.results.records import TABLES
-from pyuibench.results.store import Run, Store, load, read_meta
+from pyuibench.results.store import Run, Store, load
 
 
 def merge(directories: Sequence[Path], out: Path) -> Path:

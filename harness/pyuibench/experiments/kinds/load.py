@@ -4,13 +4,15 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pyuibench.contract.service_level import P95_MS, Slo
+from pyuibench.contract.scenarios import P95_MS
+from pyuibench.contract.service_level import Slo
 from pyuibench.entries.catalog import Variant
 from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step
 from pyuibench.experiments.selection import Selection
 from pyuibench.instruments.process_tree import measure
 from pyuibench.instruments.wire.arrivals import Arrivals
-from pyuibench.instruments.wire.config import LEVELS, Load
+from pyuibench.instruments.wire.config import Load
+from pyuibench.instruments.wire.levels import LEVELS
 from pyuibench.results.plan import Expected
 
 BOOT = BootSpec("load", keeps_sessions=False)

@@ -16,9 +16,6 @@ from pyuibench.instruments.wire.arrivals import Arrivals
 from pyuibench.results.records import Origin
 
 WIRE_VARIABLE = "PYUIBENCH_WIRE"
-LEVELS = (1, 2, 5, 10, 20, 50, 100, 200)
-"""The levels of a load where nothing else is asked for."""
-MOST_SESSIONS = 5000
 # Ten sessions that open at once may each need a second of one core: that is slow, but no failure.
 OPEN_TIMEOUT_S = 60.0
 SETTLE_S = 1.0

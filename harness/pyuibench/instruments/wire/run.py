@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyuibench.instruments.wire.config import SETTLE_S, Load, Target, WireConfig, process_env
-from pyuibench.serving.server import HOST, free_port
+from pyuibench.serving.ports import HOST, free_port
 
 LOCUSTFILE = Path(__file__).parent / "locustfiles" / "visitor.py"
 HELD_FILE = "held"
