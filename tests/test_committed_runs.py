@@ -9,7 +9,7 @@ from pyuibench.audits.registry import audit
 from pyuibench.entries.catalog import find_entries
 from pyuibench.entries.claims import all_claims
 from pyuibench.figures.problems import noise, repeated
-from pyuibench.figures.view import Report
+from pyuibench.figures.view import RunView
 from pyuibench.project import APPS, RESULTS
 from pyuibench.publish.site.build import build_site
 from pyuibench.publish.talk.build import build_talk
@@ -49,7 +49,7 @@ def test_the_parts_of_an_interaction_add_up_for_every_entry():
 
 
 def test_an_app_is_like_itself_in_about_95_of_100_short_runs():
-    report = Report(load(RESULTS / "again"))
+    report = RunView(load(RESULTS / "again"))
     short = repeated(report)
     assert (short.runs, short.blocks) == (20, 3)
     held, counted = short.noise.held, short.noise.counted

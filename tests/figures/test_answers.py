@@ -5,14 +5,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pyuibench.figures.answers import REAL, answers
-from pyuibench.figures.view import Report
+from pyuibench.figures.answers import PER_GIB, QUICKEST, REAL, TAX, answers
+from pyuibench.figures.view import RunView
 from pyuibench.project import RESULTS
 from pyuibench.results.store import load
-
-QUICKEST = "Which framework has the lowest latency for a partial update?"
-TAX = "What does a rerun cost against a callback?"
-GIB = "How many users does a GiB hold?"
 
 
 @pytest.fixture
@@ -40,7 +36,7 @@ def with_birch(write_run):
 
 
 def told(run):
-    return {it.question: " ".join(it.sentences) for it in answers([Report(run)])}
+    return {it.id: " ".join(it.sentences) for it in answers([RunView(run)])}
 
 
 def test_who_is_first_and_by_how_much(with_birch):
@@ -76,24 +72,24 @@ def test_a_difference_that_is_none(with_birch):
 
 def test_what_a_run_does_not_answer(write_run):
     assert set(told(write_run())) == {QUICKEST, TAX}
-    assert answers([Report(write_run(entries=("ground",)))]) == ()
+    assert answers([RunView(write_run(entries=("ground",)))]) == ()
 
 
 def test_each_question_is_answered_once_by_the_first_run_that_can():
-    reports = [Report(load(RESULTS / name)) for name in ("reference", "tax", "load")]
+    reports = [RunView(load(RESULTS / name)) for name in ("reference", "tax", "load")]
     found = answers(reports)
-    assert [(it.question, it.run) for it in found] == [
+    assert [(it.id, it.run) for it in found] == [
         (TAX, "reference"),
         (REAL, "reference"),
         (QUICKEST, "reference"),
-        (GIB, "load"),
+        (PER_GIB, "load"),
     ]
 
 
 def test_sessions_per_gib_are_those_of_the_samples():
     run = load(RESULTS / "load")
-    told_first = answers([Report(run)])[-1].sentences[0]
-    figures = run.measurements.query("metric == 'loaded_pss_bytes' and entry == 'streamlit' and role == 'idiomatic'")
+    told_first = answers([RunView(run)])[-1].sentences[0]
+    figures = run.measurements.query("metric == 'loaded_pss_bytes' and entry == 'streamlit' and experiment == 'load'")
     slopes = []
     for _, own in figures.dropna(subset=["value"]).groupby("block"):
         x, y = own["sessions"] - own["sessions"].mean(), own["value"] - own["value"].mean()

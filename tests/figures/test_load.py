@@ -4,10 +4,12 @@ from dataclasses import asdict, replace
 
 import pandas as pd
 import pytest
+from looked_up import result_of, value_of
 
-from pyuibench.figures.base import Missing
-from pyuibench.figures.load import _told_once, held_table, level_rows, levels_table, told
-from pyuibench.figures.view import Report
+from pyuibench.figures.base import Missing, Span
+from pyuibench.figures.load import LOAD, level_rows, level_tables, told, told_once
+from pyuibench.figures.registry import table_of
+from pyuibench.figures.view import RunView
 from pyuibench.publish.documents import written
 from pyuibench.publish.report.build import build
 from pyuibench.results.records import Interaction, Measurement, Origin, origin_fields
@@ -19,9 +21,8 @@ BEST = (10, 10, 1)
 
 
 def cell_of(block):
-    grid = {"page": "app", "grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": ""}
     variant = {"entry": "maple", "variant": "app", "role": "idiomatic", "model": "rerun"}
-    return origin_fields(Origin(block=block, boot=f"{block}-maple-app", **variant, **grid))
+    return origin_fields(Origin(block=block, boot=f"{block}-maple-app", page="app", experiment=LOAD, **variant))
 
 
 def answer(cell, sessions, scenario, control, sequence, ms, **more):
@@ -42,14 +43,14 @@ def answers(cell, sessions):
         yield answer(cell, sessions, "unrelated", "name", 33, None, ok=False, reason="none came", fault="lost")
 
 
-def figure(cell, metric, value, sessions=0, detail="", instrument="wire"):
-    return Measurement(**cell, instrument=instrument, metric=metric, value=value, sessions=sessions, detail=detail)
+def figure(cell, metric, value, sessions=0, **more):
+    return Measurement(**{**cell, "instrument": "wire", "metric": metric, "value": value, "sessions": sessions, **more})
 
 
 def figures(cell):
     for sessions in LEVELS:
         kept = sessions <= BEST[cell["block"]]
-        yield figure(cell, "slo_kept", float(kept), sessions, "" if kept else f"p95 of global is {sessions} s")
+        yield figure(cell, "slo_kept", float(kept), sessions, detail="" if kept else f"p95 of global is {sessions} s")
         yield figure(cell, "hold_s", 5.0, sessions)
         yield figure(cell, "loaded_pss_bytes", 100 * MB + 2 * MB * (sessions - 1), sessions)
         yield figure(cell, "server_cpu_share", 0.01 * sessions, sessions)
@@ -58,7 +59,7 @@ def figures(cell):
     for number in range(1, 11):
         # What is kept for a while makes the first cycles look like a leak.
         kept = min(number, 3) * 40 * MB
-        yield figure(cell, "cycle_pss_bytes", kept + 3 * MB * number, detail=str(number), instrument="resources")
+        yield figure(cell, "cycle_pss_bytes", kept + 3 * MB * number, at=number, experiment="cycles")
 
 
 @pytest.fixture
@@ -76,13 +77,8 @@ def run(write_run):
     )
 
 
-def cells_of(table):
-    ((cells),) = [row.cells for row in table.rows]
-    return dict(zip([column.label for column in table.columns], cells, strict=True))
-
-
 def test_levels(run):
-    rows = level_rows(Report(run))
+    rows = level_rows(RunView(run))
     assert [(row.variant.id, row.sessions, row.kept, row.boots) for row in rows] == [
         ("maple/app", 1, 3, 3),
         ("maple/app", 10, 2, 3),
@@ -90,7 +86,7 @@ def test_levels(run):
     ]
     assert rows[2].missed == ("p95 of global is 50 s",)
     # Corrected times have the wait before the sending in them, uncorrected ones don't; warm-up is in neither.
-    assert rows[1].response_p50["unrelated"].estimate.value == pytest.approx(24.5)
+    assert rows[1].response_p50.estimate.value == pytest.approx(24.5)
     corrected, uncorrected = (times["global"].estimate.value for times in (rows[1].response_p95, rows[1].service_p95))
     assert corrected - uncorrected == pytest.approx(10)
     assert rows[1].rate_per_s.estimate.value == pytest.approx(30 / 5)
@@ -99,28 +95,35 @@ def test_levels(run):
 
 
 def test_sessions_that_a_server_holds(run):
-    cells = cells_of(held_table(Report(run)))
-    assert cells["sessions held"] == "1–10"
-    assert cells["missed at"] == "10: p95 of global is 10 s"
-    assert cells["interactions/s"].estimate.value == pytest.approx(6)
-    assert cells["memory per session"].estimate.value == pytest.approx(2 * MB)
-    assert cells["sessions per GiB"].estimate.value == pytest.approx(2**30 / (2 * MB))
-    assert cells["given back"].estimate.value == pytest.approx(0.5)
-    assert cells["leak per cycle"].estimate.value == pytest.approx(3 * MB)
-    assert cells["leak per cycle"].estimate.low <= 3 * MB * (1 + 1e-9)
-    assert cells["wrong answers"] == "3 lost of 273"
+    view = RunView(run)
+    assert result_of(view, "load.sessions_held") == Span(1, 10)
+    assert result_of(view, "load.missed_at") == "10: p95 of global is 10 s"
+    assert value_of(view, "load.rate") == pytest.approx(6)
+    assert value_of(view, "load.memory_per_session") == pytest.approx(2 * MB)
+    assert value_of(view, "load.sessions_per_gib") == pytest.approx(2**30 / (2 * MB))
+    assert value_of(view, "load.given_back") == pytest.approx(0.5)
+    assert value_of(view, "load.leak_per_cycle") == pytest.approx(3 * MB)
+    assert result_of(view, "load.leak_per_cycle").estimate.low <= 3 * MB * (1 + 1e-9)
+    assert result_of(view, "load.wrong_answers") == "3 lost of 273"
+
+
+def test_who_was_not_loaded_is_in_no_table(run):
+    view = RunView(run)
+    assert [row.variant for row in table_of(view, "load.held").rows] == ["maple/app"]
+    assert isinstance(result_of(view, "load.sessions_held", "ground/socket"), Missing)
 
 
 def test_memory_that_does_not_grow_has_no_sessions_per_gib(run):
     rows = run.measurements
     flat = rows.assign(value=rows["value"].where(rows["metric"] != "loaded_pss_bytes", 7.0))
-    cells = cells_of(held_table(Report(replace(run, measurements=flat))))
-    assert cells["sessions per GiB"] == Missing("memory didn't grow with sessions")
-    assert cells["given back"] == Missing("memory did not grow, or was not measured after the load")
+    view = RunView(replace(run, measurements=flat))
+    assert result_of(view, "load.sessions_per_gib") == Missing("memory didn't grow with sessions")
+    assert result_of(view, "load.given_back") == Missing("memory did not grow, or was not measured after the load")
 
 
 def test_a_readme_shows_what_is_held(run):
-    parts = written(replace(run, meta={**run.meta, "machine": {"processor": "Abacus 9000", "cores": "2"}}))
+    machine = {"processor": "Abacus 9000", "cores": "2"}
+    parts = written(RunView(replace(run, meta={**run.meta, "machine": machine})))
     shown = parts["load"]
     assert (
         "| variant | model | sessions held | missed at | memory per session | sessions per GiB | given back |" in shown
@@ -129,7 +132,7 @@ def test_a_readme_shows_what_is_held(run):
 
 
 def test_every_level_has_a_row(run):
-    table = levels_table(Report(run))
+    (table,) = level_tables(RunView(run))
     assert [row.label for row in table.rows] == ["app, 1", "app, 10", "app, 50"]
     assert [row.cells[-1] for row in table.rows] == ["3 / 3", "2 / 3", "0 / 3"]
 
@@ -146,7 +149,7 @@ def test_the_page_has_it_and_another_run_has_not(run, write_run):
     assert "Sessions that a server holds" not in build(write_run(blocks=1)).read_text()
 
 
-def test_reasons_that_differ_in_numbers_alone_are_told_once():
+def test_reasons_that_differ_in_numbers_alone_aretold_once():
     late = [f"p95 of unrelated is {ms} ms, more than 200 ms" for ms in ("494", "1,735")]
-    assert _told_once(late) == f"{late[0]}, and 1 alike"
-    assert _told_once([late[0], "a generator was lost"]) == f"{late[0]}; a generator was lost"
+    assert told_once(late) == f"{late[0]}, and 1 alike"
+    assert told_once([late[0], "a generator was lost"]) == f"{late[0]}; a generator was lost"

@@ -8,7 +8,7 @@ import pytest
 
 from pyuibench.entries.catalog import AGAIN
 from pyuibench.figures import problems
-from pyuibench.figures.view import Report
+from pyuibench.figures.view import RunView
 from pyuibench.publish.report.build import build
 
 SPREAD = 0.05
@@ -30,7 +30,7 @@ def twice(run):
 
 
 def test_a_long_run_is_also_taken_as_short_ones(write_run):
-    report = Report(twice(write_run(blocks=12)))
+    report = RunView(twice(write_run(blocks=12)))
     whole, repeated = problems.noise(report), problems.repeated(report)
     assert (repeated.runs, repeated.blocks) == (4, 3)
     assert repeated.noise.counted == 4 * whole.counted
@@ -41,13 +41,13 @@ def test_a_long_run_is_also_taken_as_short_ones(write_run):
 
 @pytest.mark.parametrize("blocks", [3, 5])
 def test_a_short_run_is_taken_as_itself_only(write_run, blocks):
-    report = Report(twice(write_run(blocks=blocks)))
+    report = RunView(twice(write_run(blocks=blocks)))
     assert problems.noise(report)
     assert problems.repeated(report) is None
 
 
 def test_without_a_second_name_there_is_no_noise_to_state(write_run):
-    report = Report(write_run(blocks=6))
+    report = RunView(write_run(blocks=6))
     assert problems.noise(report) is None
     assert problems.repeated(report) is None
 

@@ -6,7 +6,7 @@ from pyuibench.analysis.estimates import Estimate
 from pyuibench.entries.claims import Claim, Test
 from pyuibench.figures.base import Figure, Missing
 from pyuibench.figures.verdicts import CONFIRMED, REFUTED, UNDECIDED, decide, verdicts
-from pyuibench.figures.view import Report
+from pyuibench.figures.view import RunView
 from pyuibench.publish.report.build import build
 
 CLICK = {"kind": "timed", "variant": "app", "scenario": "unrelated", "control": "increment"}
@@ -14,7 +14,7 @@ SAID = {"text": "Maple is slow.", "source": "https://maple.example/issues/1", "p
 
 
 def verdict_on(run, test):
-    (verdict,) = verdicts(Report(run), {"maple": (Claim(**SAID, test=test),)})
+    (verdict,) = verdicts(RunView(run), {"maple": (Claim(**SAID, test=test),)})
     return verdict
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pyuibench.figures.latency import widest
-from pyuibench.figures.view import Report
+from pyuibench.figures.view import RunView
 from pyuibench.publish.report.build import build
 
 
@@ -11,7 +11,7 @@ def uneven(run):
     """Return the report of a run whose ratios differ from block to block."""
     rows = run.interactions.copy()
     rows.loc[rows["entry"] == "maple", "dom_ms"] *= 1 + rows["block"] / 10
-    return Report(replace(run, interactions=rows))
+    return RunView(replace(run, interactions=rows))
 
 
 def test_intervals_of_a_run_with_many_looks_are_wider(write_run):
@@ -20,7 +20,7 @@ def test_intervals_of_a_run_with_many_looks_are_wider(write_run):
 
 
 def test_a_ratio_without_an_interval_is_not_known_well_enough(write_run):
-    assert widest(Report(write_run(blocks=2))) is None
+    assert widest(RunView(write_run(blocks=2))) is None
 
 
 def test_the_page_says_what_was_asked_for(write_run):

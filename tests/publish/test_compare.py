@@ -24,7 +24,7 @@ def write_run(directory, seed, *, machine=1.0, maple=1.0, lines=40, **meta):
     entries = {
         name: {
             "title": name,
-            "control": name == "ground",
+            "baseline": name == "ground",
             "version": "1",
             "source_hash": "a",
             "variants": {variant: {}},
@@ -35,9 +35,8 @@ def write_run(directory, seed, *, machine=1.0, maple=1.0, lines=40, **meta):
     store = Store.create(directory, {**about, **meta})
     for block in range(BLOCKS):
         for entry, base in (("ground", 10.0), ("maple", 30.0 * maple)):
-            grid = {"page": "app", "grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": ""}
             place = {"entry": entry, "variant": VARIANTS[entry], "role": "idiomatic", "model": "callback"}
-            cell = Origin(block=block, boot=f"{block}-{entry}", **place, **grid)
+            cell = Origin(block=block, boot=f"{block}-{entry}", page="app", experiment="rounds", **place)
             file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
             boot = base * machine * np.exp(chance.normal(0, 0.03))
             for sequence in range(4):
@@ -58,10 +57,10 @@ def write_run(directory, seed, *, machine=1.0, maple=1.0, lines=40, **meta):
 
 
 def changed(first, second):
-    return {(it.variant, it.what): it.difference.ratio.value for it in compare(first, second).changes if it.is_real}
+    return {(it.variant, it.figure): it.difference.ratio.value for it in compare(first, second).changes if it.is_real}
 
 
-CLICK = ("maple/app", "unrelated · increment, browser")
+CLICK = ("maple/app", "latency.unrelated.increment.browser")
 
 
 def test_two_runs_of_the_same(tmp_path):
@@ -78,12 +77,12 @@ def test_a_framework_that_became_slower(tmp_path):
 
 def test_a_slower_machine_is_a_change_of_the_baseline_only(tmp_path):
     found = changed(write_run(tmp_path / "one", 1), write_run(tmp_path / "other", 2, machine=2.0))
-    assert set(found) == {("ground/socket", "unrelated · increment, browser")}
+    assert set(found) == {("ground/socket", CLICK[1])}
 
 
 def test_what_is_counted_is_real_however_little(tmp_path):
     found = changed(write_run(tmp_path / "one", 1), write_run(tmp_path / "other", 2, lines=41))
-    assert found == {("maple/app", "logical_lines"): pytest.approx(41 / 40)}
+    assert found == {("maple/app", "code.logical_lines"): pytest.approx(41 / 40)}
 
 
 def test_what_else_differs_is_told(tmp_path):
@@ -111,7 +110,7 @@ def test_commands(tmp_path):
     assert (tmp_path / "changes.md").read_text() == as_markdown(compare(*runs), *runs)
     assert "# other against one" in (tmp_path / "changes.md").read_text()
     facts = json.loads(CliRunner().invoke(app, ["compare", *names, "--json"]).output)
-    assert [it["what"] for it in facts["changes"] if it["is_real"]] == [CLICK[1]]
+    assert [it["figure"] for it in facts["changes"] if it["is_real"]] == [CLICK[1]]
 
 
 def test_an_interval_of_a_difference_holds_the_truth_in_95_of_100_cases():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from pyuibench.figures.latency import scenario_samples
-from pyuibench.figures.view import Report
+from pyuibench.figures.view import RunView
 from pyuibench.publish import charts
 
 
@@ -12,7 +12,7 @@ def variant_of(report, name):
 
 
 def test_samples_are_all_right_answers_in_order(write_run):
-    report = Report(write_run())
+    report = RunView(write_run())
     variant = variant_of(report, "maple/app")
     rows = report.run.interactions
     own = rows[
@@ -24,12 +24,12 @@ def test_samples_are_all_right_answers_in_order(write_run):
 
 
 def test_what_a_session_does_once_is_left_out(write_run):
-    report = Report(write_run())
+    report = RunView(write_run())
     assert "load" not in scenario_samples(report, variant_of(report, "maple/app"))
 
 
 def test_the_baseline_is_drawn_beside_the_others_and_not_beside_itself(write_run):
-    report = Report(write_run())
+    report = RunView(write_run())
     maple, baseline = variant_of(report, "maple/app"), report.baseline
     samples, baselines = scenario_samples(report, maple), scenario_samples(report, baseline)
     assert "faint: the baseline" in charts.distribution_chart(maple, samples, baselines, "a")
@@ -37,7 +37,7 @@ def test_the_baseline_is_drawn_beside_the_others_and_not_beside_itself(write_run
 
 
 def test_no_samples_no_chart(write_run):
-    report = Report(write_run())
+    report = RunView(write_run())
     assert charts.distribution_chart(report.baseline, {}, {}, "a") == ""
 
 

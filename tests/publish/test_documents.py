@@ -5,6 +5,7 @@ import re
 import pytest
 
 from pyuibench.errors import UserError
+from pyuibench.figures.view import RunView
 from pyuibench.project import RESULTS, ROOT
 from pyuibench.publish.documents import begin, draw_picture, end, update, written
 from pyuibench.results.store import load
@@ -25,7 +26,7 @@ README, DETAILS = ROOT / "README.md", ROOT / "docs" / "results.md"
 )
 def test_a_document_shows_the_figures_of_the_committed_runs(document, run, parts):
     text = document.read_text()
-    own = written(load(RESULTS / run))
+    own = written(RunView(load(RESULTS / run)))
     for part in parts:
         assert text.partition(begin(part))[2].partition(end(part))[0].strip() == own[part]
 
@@ -43,7 +44,7 @@ def test_no_part_of_a_document_is_left_unchecked(document):
 
 
 def test_the_readme_s_picture_is_of_the_committed_run(tmp_path):
-    draw_picture(load(RESULTS / "reference"), tmp_path / "figures")
+    draw_picture(RunView(load(RESULTS / "reference")), tmp_path / "figures")
     assert (tmp_path / "figures.svg").read_text() == (ROOT / "docs" / "figures.svg").read_text()
 
 
@@ -67,5 +68,5 @@ def test_what_stands_around_the_markers_stays(tmp_path):
     readme.write_text(f"Before.\n{begin('workers')}\nold\n{end('workers')}\nAfter.\n")
     run = load(RESULTS / "workers")
     update(readme, run)
-    shown = written(run)["workers"]
+    shown = written(RunView(run))["workers"]
     assert readme.read_text() == f"Before.\n{begin('workers')}\n{shown}\n{end('workers')}\nAfter.\n"

@@ -3,8 +3,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pyuibench.publish.report import build
-from pyuibench.publish.report.build import ratio_step
+from pyuibench.publish.charts import MARKERS
+from pyuibench.publish.html import mark, ratio_step
+from pyuibench.publish.report.build import build
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -68,15 +69,15 @@ def test_well_formed_and_every_inner_link_leads_somewhere(html):
 
 
 def test_headline_shows_the_samples_figures(html):
-    row = row_of(html, "app", "headline")
+    row = row_of(html, "app", "latency.headline")
     assert "32.9 ms" in row
     assert "3.00×" in row
     assert "3/18 not ok" in row
 
 
 def test_failures_come_before_the_headline(html):
-    assert html.index("not ready after 30 s") < html.index('id="headline"')
-    assert html.index("count stayed at &lt;3&gt;") < html.index('id="headline"')
+    assert html.index("not ready after 30 s") < html.index('id="latency.headline"')
+    assert html.index("count stayed at &lt;3&gt;") < html.index('id="latency.headline"')
 
 
 def test_nothing_failed_is_said(write_run):
@@ -90,7 +91,7 @@ def test_text_of_entries_is_escaped(html):
 
 
 def test_missing_figures_have_a_tooltip_and_a_footnote(html):
-    row = row_of(html, "static", "headline")
+    row = row_of(html, "static", "latency.headline")
     number = re.search(r'n/a<sup><a href="#note(\d+)" title="boot failed: not ready after 30 s">', row).group(1)
     assert f'<li id="note{number}">boot failed: not ready after 30 s</li>' in html
 
@@ -101,7 +102,7 @@ def test_facts_of_the_run_are_shown(html):
 
 
 def test_tax_is_shown_with_its_parts(html):
-    row = row_of(html, "app", "tax")
+    row = row_of(html, "app", "rerun_tax.slopes")
     for figure in ("0.750 ms/cell", "0.500 ms/cell", "0.250 ms/cell"):
         assert figure in row
 
@@ -124,7 +125,7 @@ def test_same_run_gives_the_same_bytes(write_run):
 def test_few_boots_are_said_to_have_no_interval(write_run):
     html = build(write_run(blocks=1)).read_text()
     assert "[no interval: 1 boot]" in html
-    assert "No figure has an interval" in html
+    assert "No figure of the headline has an interval" in html
 
 
 def test_summary_holds_the_headline_and_what_failed(write_run):
@@ -150,3 +151,14 @@ def test_bare_run_is_reported_too(write_run):
 @pytest.mark.parametrize(("ratio", "step"), [(0.8, 0), (1.5, 0), (1.6, 1), (5.9, 2), (12.1, 4), (100, 5)])
 def test_ratio_step(ratio, step):
     assert ratio_step(ratio) == step
+
+
+def test_what_was_not_measured_is_named_in_one_place(html):
+    assert 'id="load"' not in html
+    assert re.search(r'id="not-measured">Not measured in this run: Many sessions, [^<]*Round trips', html)
+
+
+def test_every_model_has_a_mark_of_its_own():
+    shapes = {re.search(r"<(?:circle|path) .*?/>", mark(model)).group() for model in (*MARKERS, "of no kind")}
+    assert len(shapes) == len(MARKERS) + 1
+    assert "<i>" not in mark("<i>")

@@ -6,9 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from pyuibench.figures.answers import REAL
-from pyuibench.figures.rows import figure_rows
-from pyuibench.figures.view import Report
+from pyuibench.figures.view import RunView
 from pyuibench.project import RESULTS
 from pyuibench.publish.talk.build import build_talk
 from pyuibench.publish.talk.figures import picture
@@ -21,8 +19,8 @@ CLICK = "A click that needs no data"
 @pytest.fixture
 def deck(write_run):
     """Return title -> slide of a run."""
-    report = Report(write_run())
-    made = slides([report], charts_of(figure_rows(report)), {}, "")
+    report = RunView(write_run())
+    made = slides([report], charts_of([report]), {}, "")
     return {slide.title: slide for slide in made}
 
 
@@ -44,10 +42,11 @@ def test_what_is_computed_again_is_told_by_model(deck):
 
 
 def test_whether_the_difference_is_real_has_a_slide_where_the_run_can_tell(deck):
-    assert REAL not in deck
-    report = Report(load(RESULTS / "reference"))
+    title = "Is that difference real?"
+    assert title not in deck
+    report = RunView(load(RESULTS / "reference"))
     made = {slide.title: slide for slide in slides([report], (), {}, "")}
-    assert made[REAL].lines[0].split(":")[0] in {"Yes", "Not against every framework", "Not shown by this run"}
+    assert made[title].lines[0].split(":")[0] in {"Yes", "Not against every framework", "Not shown by this run"}
 
 
 def test_every_slide_has_notes(deck):
@@ -60,8 +59,8 @@ def test_what_was_not_measured_has_no_slide(deck):
 
 @pytest.mark.parametrize("name", ["reference", "load"])
 def test_the_legend_hides_no_figure(name):
-    report = Report(load(RESULTS / name))
-    for chart in charts_of(figure_rows(report)):
+    report = RunView(load(RESULTS / name))
+    for chart in charts_of([report]):
         canvas = picture(chart.row, report.variants, chart.title)
         canvas.draw_without_rendering()
         (axes,) = canvas.axes

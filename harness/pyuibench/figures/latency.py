@@ -1,7 +1,7 @@
 """Latency: each variant in each case, in the browser and on the wire, and where it stands among the others."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -222,13 +222,13 @@ def widest(view: RunView) -> float | None:
     return max(known) if known and len(known) == len(halves) else None
 
 
-def case_tables(view: RunView, page: PageName = "app") -> tuple[Table, ...]:
-    """Return a table for each case of a page, with all that is known of each variant's times."""
-    return tuple(latency_table(view, rows) for rows in latency_rows(view) if rows and rows[0].case.page == page)
+def case_tables(view: RunView, page: PageName = "app", declared: str = "latency.cases") -> tuple[Table, ...]:
+    """Return a table for each case of a page, with all that is known of each variant's times; their ids begin with `declared`."""
+    shown = (rows for rows in latency_rows(view) if rows and rows[0].case.page == page)
+    return tuple(replace(_case_table(view, rows), id=f"{declared}.{case_id(rows[0].case)}") for rows in shown)
 
 
-def latency_table(view: RunView, rows: Sequence[LatencyRow]) -> Table:
-    """Return the table of one case."""
+def _case_table(view: RunView, rows: Sequence[LatencyRow]) -> Table:
     crowd = f"{view.samples.crowd} sessions" if view.samples.crowd else "many sessions"
     columns = (
         Column("n / boots", "right interactions in the browser / boots of the server that they come from"),
@@ -251,7 +251,7 @@ def latency_table(view: RunView, rows: Sequence[LatencyRow]) -> Table:
     case = rows[0].case
     why = f"Measured for: {SCENARIOS[case.scenario].why}." if case.scenario in SCENARIOS else ""
     return Table(
-        f"latency.cases.{case_id(case)}",
+        "",
         case.label,
         why,
         columns,

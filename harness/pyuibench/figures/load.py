@@ -186,7 +186,7 @@ def _loaded(view: RunView, variant: VariantInfo) -> list[Level]:
 def _missed_at(view: RunView, variant: VariantInfo) -> Result:
     loaded = _loaded(view, variant)
     missed = next((level for level in loaded if not level.is_held), None)
-    return f"{missed.sessions}: {_told_once(missed.missed)}" if missed else f"not up to {loaded[-1].sessions}"
+    return f"{missed.sessions}: {told_once(missed.missed)}" if missed else f"not up to {loaded[-1].sessions}"
 
 
 def _rate_held(view: RunView, variant: VariantInfo) -> Result:
@@ -194,7 +194,7 @@ def _rate_held(view: RunView, variant: VariantInfo) -> Result:
     return _rate(view, held[-1]) if held else Missing("no level was held by every boot")
 
 
-def _told_once(reasons: Sequence[str]) -> str:
+def told_once(reasons: Sequence[str]) -> str:
     """Return reasons with those that differ in their numbers alone told once, by the first of them."""
     kinds = alike(reasons)
     return "; ".join(f"{own[0]}, and {len(own) - 1} alike" if len(own) > 1 else own[0] for own in kinds)

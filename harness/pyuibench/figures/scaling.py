@@ -451,5 +451,5 @@ TABLES = (
         rows="with figures",
     ),
     TableMaker("rerun_tax.pooled", SECTION.id, pooled_models),
-    TableMaker("rerun_tax.cases", SECTION.id, partial(case_tables, page="grid")),
+    TableMaker("rerun_tax.cases", SECTION.id, partial(case_tables, page="grid", declared="rerun_tax.cases")),
 )

@@ -76,9 +76,9 @@ def test_the_first_page_answers_in_words_and_leads_to_the_figures(visit):
     )
     assert "32.9 ms" in page.locator("#places tbody tr", has_text="Maple <ui>").first.inner_text()
     quickest.get_by_role("link", name="all its figures").click()
-    assert page.locator("select[name=section]").input_value() == "Latency"
+    assert page.locator("select[name=section]").input_value() == "latency"
     assert set(page.eval_on_selector_all("#figures tbody tr", "rows => rows.map(row => row.dataset.section)")) == {
-        "Latency"
+        "latency"
     }
 
 
@@ -94,9 +94,9 @@ def test_figures_are_filtered_by_words_and_section(visit):
     page.get_by_label("Figure", exact=True).fill("unrelated increment, browser")
     assert labels(page) == [CLICKS]
     page.get_by_role("button", name="Show all").click()
-    page.locator("select[name=section]").select_option("Tasks")
+    page.locator("select[name=section]").select_option("tasks")
     assert set(page.eval_on_selector_all("#figures tbody tr", "rows => rows.map(row => row.dataset.section)")) == {
-        "Tasks"
+        "tasks"
     }
 
 
@@ -160,7 +160,7 @@ def test_two_variants_are_compared(visit):
 
 def test_the_view_is_in_the_address(visit):
     page = visit("table.html")
-    page.locator("select[name=section]").select_option("Tasks")
+    page.locator("select[name=section]").select_option("tasks")
     page.locator("select[name=a]").select_option("ground/socket")
     page.locator("select[name=b]").select_option("maple/app")
     sort(page, "maple/app", "ascending")
@@ -168,7 +168,7 @@ def test_the_view_is_in_the_address(visit):
     again = visit(f"table.html#{fragment}")
     assert columns(again) == ["ground/socket", "maple/app"]
     assert labels(again) == labels(page)
-    assert again.locator("select[name=section]").input_value() == "Tasks"
+    assert again.locator("select[name=section]").input_value() == "tasks"
     assert again.locator('#figures th[data-variant="maple/app"]').get_attribute("aria-sort") == "ascending"
 
 
@@ -187,7 +187,7 @@ def test_all_figures_can_be_taken_away(visit, site):
     assert set(names) == {"figures.csv", "figures.parquet"}
     with (site.parent / "figures.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert [float(row["value"]) for row in rows if (row["figure"], row["variant"]) == (CLICKS, "maple/app")] == [
+    assert [float(row["value"]) for row in rows if (row["label"], row["variant"]) == (CLICKS, "maple/app")] == [
         pytest.approx(32.909, abs=0.001)
     ]
     assert len(pd.read_parquet(site.parent / "figures.parquet")) == len(rows)

@@ -4,8 +4,8 @@ import pytest
 
 from pyuibench.entries.catalog import find_entries
 from pyuibench.project import APPS
-from pyuibench.publish.site.entry import sources_of
-from pyuibench.publish.site.sections import SECTIONS, sections_of
+from pyuibench.publish.site.code_sections import SECTIONS, sections_of
+from pyuibench.publish.site.sources import sources_of
 
 SOURCE = """\
 import workload

@@ -4,18 +4,25 @@ from dataclasses import replace
 
 import pandas as pd
 
+from pyuibench.analysis.known_delays import KNOWN_DELAYS
 from pyuibench.figures.base import Missing
-from pyuibench.figures.known_delays import truths_table
-from pyuibench.figures.view import Report
+from pyuibench.figures.known_delays import delay_tables
+from pyuibench.figures.view import RunView
 from pyuibench.publish.report.build import build
-from pyuibench.results.store import TRUTH
 
 
 def with_truths(run):
     """Return the run with two boots of the control whose cell costs 10 and 15 ms, timed in the browser only."""
     sample = run.interactions[run.interactions["instrument"] == "browser"].iloc[0]
     rows = [
-        {**sample, "role": TRUTH, "page": "grid", "grid_cells": 1, "grid_cost_ms": cost_ms, "grid_cost_kind": "sleep"}
+        {
+            **sample,
+            "experiment": KNOWN_DELAYS,
+            "page": "grid",
+            "grid_cells": 1,
+            "grid_cost_ms": cost_ms,
+            "grid_cost_kind": "sleep",
+        }
         | {"boot": f"truth-{cost_ms}", "scenario": "grid", "warmup": False, "ok": True, "dom_ms": cost_ms + number / 10}
         for cost_ms in (10.0, 15.0)
         for number in range(9)
@@ -25,7 +32,7 @@ def with_truths(run):
 
 def test_what_is_found_stands_beside_what_was_put_in(write_run):
     run = with_truths(write_run())
-    ((label, cells),) = [(row.label, row.cells) for row in truths_table(Report(run)).rows]
+    ((label, cells),) = [(row.label, row.cells) for row in delay_tables(RunView(run))[0].rows]
     assert label == "5 ms asleep"
     assert cells[0].estimate.value == 5.0
     assert cells[1] == Missing("not measured in this run")
@@ -34,7 +41,7 @@ def test_what_is_found_stands_beside_what_was_put_in(write_run):
 
 def test_without_known_delays_there_is_no_table(write_run):
     run = write_run()
-    assert truths_table(Report(run)).rows == ()
+    assert delay_tables(RunView(run))[0].rows == ()
     assert "What is recovered of known delays" not in build(run).read_text()
     # Nor do the delays' boots come into any other table.
-    assert Report(with_truths(run)).samples.cases == Report(run).samples.cases
+    assert RunView(with_truths(run)).samples.cases == RunView(run).samples.cases

@@ -1,0 +1,59 @@
+"""A run's variants and cases, and why some have no samples."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pyuibench.figures.samples import baseline_of, failure_of, variants, with_first_answers
+from pyuibench.figures.view import RunView
+from pyuibench.results.store import Run
+
+
+@pytest.fixture
+def view(write_run):
+    return RunView(write_run())
+
+
+def test_variants_begin_with_the_baseline(view):
+    assert [variant.id for variant in view.variants] == ["ground/socket", "maple/app", "maple/static"]
+    assert baseline_of(view.variants).id == "ground/socket"
+
+
+def test_cases_are_in_the_order_of_the_contract(view):
+    assert [case.label for case in view.samples.cases] == [
+        "unrelated · increment",
+        "global · category",
+        "drag · min_units",
+        "stream · ask",
+        "job · crunch",
+        "busy · increment",
+        *(f"grid · {size} · 0.5 ms sleep each" for size in ("1 cell", "11 cells", "101 cells")),
+    ]
+
+
+def test_environment_failure_counts_for_every_page(view):
+    failures = view.run.failures.assign(scope="environment", step="environment")
+    static = next(variant for variant in variants(view.run) if variant.name == "static")
+    assert failure_of(failures, static, "grid", "browser") == "environment failed: not ready after 30 s"
+    assert failure_of(view.run.failures, static, "grid", "browser") is None
+
+
+def test_the_first_answer_of_a_boot_is_its_start_and_its_first_session():
+    figures = pd.DataFrame(
+        [
+            ("a", "boot_ready_ms", 500.0),
+            ("a", "first_session_ms", 40.0),
+            ("b", "boot_ready_ms", 700.0),
+            ("b", "first_session_ms", None),
+            ("c", "boot_ready_ms", 900.0),
+        ],
+        columns=["boot", "metric", "value"],
+    )
+    run = Run(Path(), {}, figures, figures, figures)
+    added = with_first_answers(run).measurements.iloc[len(figures) :]
+    assert added.to_numpy().tolist() == [["a", "first_answer_ms", 540.0]]
+
+
+def test_a_framework_built_on_another_says_so(view):
+    assert {variant.title for variant in view.variants} == {"Ground", "Maple <ui> (on Sap)"}
