@@ -25,7 +25,7 @@ from pyuibench.experiments.request import Progress
 from pyuibench.experiments.request import new_run as new
 from pyuibench.experiments.request import resume_run as resume
 from pyuibench.experiments.selection import Selection, selection
-from pyuibench.instruments import survival as resilience
+from pyuibench.instruments import resilience
 from pyuibench.project import APPS, ROOT
 from pyuibench.publish.report.build import build
 from pyuibench.results.store import load, read_samples

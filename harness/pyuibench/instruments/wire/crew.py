@@ -10,7 +10,7 @@ from gevent.event import Event
 from locust.runners import Runner
 
 from pyuibench.contract.states import Action
-from pyuibench.instruments.process_tree import cpu_ms
+from pyuibench.instruments.resources import cpu_ms
 from pyuibench.instruments.wire.config import Load
 from pyuibench.instruments.wire.level import Level
 from pyuibench.instruments.wire.messages import HOLD, JUDGE, JUDGED, STATE, Told

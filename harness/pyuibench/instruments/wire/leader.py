@@ -12,7 +12,7 @@ from gevent.event import Event
 from locust.runners import MasterRunner, Runner
 
 from pyuibench.contract.service_level import LOST, NOT_OPENED, Missed, Response, broken
-from pyuibench.instruments.process_tree import cpu_ms, descendants, measure
+from pyuibench.instruments.resources import cpu_ms, descendants, measure
 from pyuibench.instruments.wire.config import SETTLE_S, Load, Target
 from pyuibench.instruments.wire.messages import HOLD, JUDGE, JUDGED, STATE
 from pyuibench.instruments.wire.samples import Samples, in_words

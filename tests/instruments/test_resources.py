@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pyuibench.instruments.process_tree import TreeFigures, cpu_ms, measure
+from pyuibench.instruments.resources import TreeFigures, cpu_ms, measure
 
 MEBIBYTE = 1 << 20
 ALLOCATED_MIB = 50
