@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
+from pyuibench.analysis.distributions import normal_up_to, t_quantile
 from pyuibench.analysis.estimates import FEWEST_BOOTS, LEVEL, Estimate, Floats, _clusters
 
 Indices: TypeAlias = NDArray[np.int64]
@@ -51,7 +51,7 @@ def quantile(
 
 
 def _expanded_tails(boots: int, level: float) -> tuple[float, float]:
-    tail = float(stats.norm.cdf(-np.sqrt(boots / (boots - 1)) * stats.t.ppf((1 + level) / 2, boots - 1)))
+    tail = normal_up_to(-np.sqrt(boots / (boots - 1)) * t_quantile(level, boots - 1))
     return tail, 1 - tail
 
 
