@@ -9,9 +9,9 @@ import numpy as np
 from pyuibench.calibration.figure import Figure
 from pyuibench.contract.service_level import Slo
 from pyuibench.entries.catalog import Variant
-from pyuibench.instruments.wire.load import run_load
-from pyuibench.instruments.wire.load_config import LoadConfig
-from pyuibench.results.records import Origin, origin_fields
+from pyuibench.instruments.wire.config import Load, Target
+from pyuibench.instruments.wire.run import run_load
+from pyuibench.results.records import Origin
 from pyuibench.serving.environment import Environment
 
 SESSIONS = 500
@@ -32,12 +32,9 @@ def generator_figures(
     for rate in rates_per_s:
         place = directory / f"generator-{rate}"
         place.mkdir()
-        config = _config(variant, built, rate).model_copy(
-            update={"samples": place, "origin": origin_fields(_cell(variant))}
-        )
-        run_load(config, url)
+        run_load(_target(variant, built, place), _load(rate), url)
         rows = [json.loads(line) for file in place.glob("*.jsonl") for line in file.read_text().splitlines()]
-        clicks = [row for row in rows if row["table"] == "interactions" and not row["warmup"]]
+        clicks = [row for row in rows if row["table"] == "interactions" and row["held"]]
         right = sum(row["ok"] for row in clicks) / HOLD_S
         lag_ms = float(np.quantile([row["lag_ms"] for row in clicks], 0.95))
         share = max(row["value"] for row in rows if row.get("metric") == "generator_cpu_share")
@@ -52,30 +49,33 @@ def generator_figures(
     return figures
 
 
-def _config(variant: Variant, built: Environment, rate_per_s: float) -> LoadConfig:
-    return LoadConfig(
+def _target(variant: Variant, built: Environment, directory: Path) -> Target:
+    return Target(
         entry=variant.entry.directory,
         variant=variant.name,
         site_packages=built.site_packages,
-        levels=(SESSIONS,),
-        hold_s=HOLD_S,
-        interval_ms=SESSIONS / rate_per_s * 1e3,
-        controls=(("unrelated", "increment"),),
-        slo=Slo(p95_ms={}, most_wrong=1.0),
-        goes_on=True,
+        samples=directory,
+        origin=Origin(
+            block=0,
+            boot="generator",
+            entry=variant.entry.name,
+            variant=variant.name,
+            role=variant.table.role,
+            model=variant.table.model,
+            experiment="calibration",
+            page="app",
+        ),
     )
 
 
-def _cell(variant: Variant) -> Origin:
-    return Origin(
-        block=0,
-        boot="generator",
-        entry=variant.entry.name,
-        variant=variant.name,
-        role=variant.table.role,
-        model=variant.table.model,
-        page="app",
-        grid_cells=0,
-        grid_cost_ms=0.0,
-        grid_cost_kind="",
+def _load(rate_per_s: float) -> Load:
+    return Load(
+        levels=(SESSIONS,),
+        hold_s=HOLD_S,
+        arrivals="poisson",
+        interval_ms=SESSIONS / rate_per_s * 1e3,
+        script="visits",
+        controls=(("unrelated", "increment"),),
+        slo=Slo(p95_ms={}, most_wrong=1.0),
+        goes_on=True,
     )

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-P95_MS = (("unrelated", 200.0), ("global", 1000.0))
-"""The 95th percentile of response times that each scenario may have, where nothing else is asked for."""
+from pyuibench.contract.scenarios import P95_MS
 
-
-NOT_OPENED, WRONG, SLOW, LOST = "not-opened", "wrong", "slow", "generator-lost"
+Outcome: TypeAlias = Literal["not-opened", "wrong", "slow", "generator-lost"]
+NOT_OPENED: Final = "not-opened"
+WRONG: Final = "wrong"
+SLOW: Final = "slow"
+LOST: Final = "generator-lost"
 """How a level of a load is missed: sessions that didn't open, wrong or missing answers, late ones, a generator that was lost."""
 
 
@@ -32,7 +35,15 @@ class Response:
     ok: bool
 
 
-def broken(slo: Slo, responses: Iterable[Response]) -> str | None:
+@dataclass(frozen=True)
+class Missed:
+    """How a service level was missed, for programs, and for people in words."""
+
+    outcome: Outcome
+    words: str
+
+
+def broken(slo: Slo, responses: Iterable[Response]) -> Missed | None:
     """Return how the service level was missed, None if it was kept.
 
     What is given must hold every action that was due, answered or not; where none was, none was late. A percentile of few samples
@@ -41,11 +52,11 @@ def broken(slo: Slo, responses: Iterable[Response]) -> str | None:
     seen = list(responses)
     wrong = sum(not it.ok for it in seen)
     if wrong > slo.most_wrong * len(seen):
-        return f"{wrong} of {len(seen)} answers wrong or missing"
+        return Missed(WRONG, f"{wrong} of {len(seen)} answers wrong or missing")
     for scenario, limit_ms in slo.p95_ms.items():
         times = [it.response_ms for it in seen if it.scenario == scenario]
         if times and (high := p95(times)) > limit_ms:
-            return f"p95 of {scenario} is {high:,.0f} ms, more than {limit_ms:,.0f} ms"
+            return Missed(SLOW, f"p95 of {scenario} is {high:,.0f} ms, more than {limit_ms:,.0f} ms")
     return None
 
 

@@ -5,13 +5,14 @@ import random
 from collections.abc import Iterator, Sequence
 
 import workload
-from pyuibench.contract.scenarios import SCENARIOS, Value
+from pyuibench.contract.scenarios import ROUNDS, SCENARIOS, Value
 from pyuibench.contract.states import Action, AppState, initial_app
+from pyuibench.contract.walks import Choices, next_action, one_click_more
 from workload.expected import Inputs
 
 # Few enough that what is right for all of them can be computed before a load begins, which must not compute beside it.
 MIN_UNITS = tuple(range(5, 65, 5))
-CONTROLS = tuple((name, control) for name in ("unrelated", "local", "global") for control in SCENARIOS[name].controls)
+CONTROLS = tuple((name, control) for name in ROUNDS for control in SCENARIOS[name].controls)
 
 
 def visits(seed: int, session: int, controls: Sequence[tuple[str, str]] = CONTROLS) -> Iterator[Action]:
@@ -23,11 +24,11 @@ def visits(seed: int, session: int, controls: Sequence[tuple[str, str]] = CONTRO
     chance = random.Random(f"{seed}-{session}")
     state = initial_app()
     order = list(controls)
-    for number in itertools.count(1):
+    choices = _by_chance(session, chance)
+    while True:
         chance.shuffle(order)
         for scenario, control in order:
-            value = _value(state, control, session, number, chance)
-            state, action = state.act(scenario, control, value, SCENARIOS[scenario].changes[control])
+            state, action = next_action(state, scenario, control, choices)
             yield action
 
 
@@ -48,14 +49,17 @@ def compute_expected() -> None:
         _ = AppState(Inputs(category=category, granularity=granularity)).expected
 
 
-def _value(state: AppState, control: str, session: int, number: int, chance: random.Random) -> Value:
-    inputs = state.inputs
-    if control == "increment":
-        return inputs.clicks + 1
-    if control == "name":
-        return f"Visitor {session} {number}"
-    if control == "category":
-        return chance.choice([name for name in workload.CATEGORIES if name != inputs.category])
-    if control == "granularity":
-        return chance.choice([name for name in workload.GRANULARITIES if name != inputs.granularity])
-    return chance.choice([units for units in MIN_UNITS if units != inputs.min_units])
+def _by_chance(session: int, chance: random.Random) -> Choices:
+    """Return choices of any other value than the one that is set; names have the session's number in them."""
+    names = itertools.count(1)
+
+    def other(values: Sequence[Value], value: Value) -> tuple[Value, int]:
+        return chance.choice([it for it in values if it != value]), 1
+
+    return {
+        "button": one_click_more,
+        "text": lambda _: (f"Visitor {session} {next(names)}", 1),
+        "select": lambda inputs: other(workload.CATEGORIES, inputs.category),
+        "slider": lambda inputs: other(MIN_UNITS, inputs.min_units),
+        "radio": lambda inputs: other(workload.GRANULARITIES, inputs.granularity),
+    }

@@ -2,11 +2,27 @@
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
 
 import workload
-from pyuibench.contract.scenarios import SCENARIOS, Value
-from pyuibench.contract.states import Action, initial_app, initial_grid
+from pyuibench.contract.scenarios import CONTROLS, SCENARIOS, Kind, Value
+from pyuibench.contract.states import Action, AppState, initial_app, initial_grid
+from workload.expected import Inputs
+
+Choices: TypeAlias = Mapping[Kind, Callable[[Inputs], tuple[Value, int]]]
+"""For each kind of control: what it is brought to next, and by how many presses of an arrow key (1 where none is pressed)."""
+
+
+def next_action(state: AppState, scenario: str, control: str, choices: Choices) -> tuple[AppState, Action]:
+    """Return the state after a control was brought to what is chosen for its kind, and the action that does so."""
+    value, moves = choices[CONTROLS[control]](state.inputs)
+    return state.act(scenario, control, value, SCENARIOS[scenario].changes[control], moves)
+
+
+def one_click_more(inputs: Inputs) -> tuple[Value, int]:
+    """Return what a click brings the counter to."""
+    return inputs.clicks + 1, 1
 
 
 def app_actions(
@@ -21,28 +37,32 @@ def app_actions(
     chance = random.Random(seed)
     state = initial_app()
     controls = [(name, control) for name in scenarios for control in SCENARIOS[name].controls]
+    choices = _one_after_the_other(downward)
+    while True:
+        chance.shuffle(controls)
+        for scenario, control in _category_first(controls):
+            state, action = next_action(state, scenario, control, choices)
+            yield action
+
+
+def _one_after_the_other(downward: bool) -> Choices:
+    """Return choices that go through a control's values in order, so that no pair of filters comes again for long."""
     categories = _walk(workload.CATEGORIES.index(workload.DEFAULT_CATEGORY), 0, len(workload.CATEGORIES) - 1)
     units = _walk(workload.DEFAULT_MIN_UNITS, 1, workload.MAX_MIN_UNITS, downward)
     granularities = itertools.cycle(workload.GRANULARITIES[1:] + workload.GRANULARITIES[:1])
     letters = itertools.cycle("Grace Hopper Ada Lovelace Barbara Liskov ".replace(" ", ""))
-    for _ in itertools.count():
-        chance.shuffle(controls)
-        for scenario, control in _category_first(controls):
-            value: Value
-            moves = 1
-            if control == "increment":
-                value = state.inputs.clicks + 1
-            elif control == "name":
-                value = state.inputs.name + next(letters)
-            elif control == "granularity":
-                value = next(granularities)
-            elif control == "category":
-                index, moves = next(categories)
-                value = workload.CATEGORIES[index]
-            else:
-                value, moves = next(units)
-            state, action = state.act(scenario, control, value, SCENARIOS[scenario].changes[control], moves)
-            yield action
+
+    def category(_: Inputs) -> tuple[Value, int]:
+        index, moves = next(categories)
+        return workload.CATEGORIES[index], moves
+
+    return {
+        "button": one_click_more,
+        "text": lambda inputs: (inputs.name + next(letters), 1),
+        "select": category,
+        "slider": lambda _: next(units),
+        "radio": lambda _: (next(granularities), 1),
+    }
 
 
 def grid_actions(seed: int, cells: int, downward: bool = False) -> Iterator[Action]:

@@ -12,7 +12,7 @@ import pandas as pd
 from pyuibench.analysis.bootstrap import quantile
 from pyuibench.analysis.estimates import Estimate, Point, slope, trend
 from pyuibench.contract.faults import FAULTS
-from pyuibench.contract.service_level import P95_MS
+from pyuibench.contract.scenarios import P95_MS
 from pyuibench.figures.base import Column, Figure, Missing, Shown, Table, variant_row
 from pyuibench.figures.measured import measured_figure
 from pyuibench.figures.problems import alike

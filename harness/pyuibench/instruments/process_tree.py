@@ -28,6 +28,11 @@ class TreeFigures:
         )
 
 
+def descendants(pids: Iterable[int]) -> list[psutil.Process]:
+    """Return the processes below these, of those that still run."""
+    return [process for pid in pids for process in _below(pid)]
+
+
 def measure(processes: Iterable[psutil.Process]) -> TreeFigures:
     """Return the figures of the processes that still run. Reading them takes about 5 ms a process."""
     return sum(map(_one, processes), TreeFigures())
@@ -36,6 +41,13 @@ def measure(processes: Iterable[psutil.Process]) -> TreeFigures:
 def cpu_ms(processes: Iterable[psutil.Process]) -> float:
     """Return the CPU time of the processes alone, which is cheap to read."""
     return sum(map(_cpu_ms, processes))
+
+
+def _below(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.Error:
+        return []
 
 
 def _one(process: psutil.Process) -> TreeFigures:

@@ -56,10 +56,10 @@ def compare(first: Run, second: Run) -> Comparison:
 
     Raises UserError for runs of another contract, or with nothing in common.
     """
-    if first.meta.get("spec_hash") != second.meta.get("spec_hash"):
+    if first.meta.get("contract_hash") != second.meta.get("contract_hash"):
         raise UserError(
             f"{first.directory} and {second.directory} were measured with another contract "
-            f"({first.meta.get('spec_hash')}, {second.meta.get('spec_hash')}): their figures aren't of the same thing."
+            f"({first.meta.get('contract_hash')}, {second.meta.get('contract_hash')}): their figures aren't of the same thing."
         )
     one, other = Report(first), Report(second)
     found = dict(_differences(one, other))

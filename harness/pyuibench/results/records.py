@@ -11,6 +11,8 @@ SCHEMA_VERSION = 3
 Instrument: TypeAlias = Literal["browser", "wire", "resources", "code", "environment", "server", "resilience"]
 INSTRUMENTS: tuple[Instrument, ...] = ("browser", "wire", "resources", "code", "environment", "server", "resilience")
 Scope: TypeAlias = Literal["environment", "build", "boot", "step", "audit"]
+LEVEL = 0.95
+"""The confidence level of every interval, where nothing else is asked for."""
 STATIC = "static"
 """The experiment, and the boot, of figures that need no running server."""
 

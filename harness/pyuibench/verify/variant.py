@@ -1,7 +1,6 @@
 """Verifies one variant: starts each of its pages and lets the browser's and the wire's checks look at it."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,13 +16,14 @@ from playwright.sync_api import Error as PlaywrightError
 from pyuibench.contract.scenarios import SCENARIOS, TASKS, PageName
 from pyuibench.entries.catalog import Variant
 from pyuibench.errors import ServerError, UserError
-from pyuibench.instruments.wire.config import WIRE_VARIABLE, WireConfig
+from pyuibench.instruments.wire.config import Target, process_env
 from pyuibench.serving import environment
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.server import READY_TIMEOUT_S, Grid, Server
 from pyuibench.verify.browser import Seen, check_browser
 from pyuibench.verify.entry import check_entry
 from pyuibench.verify.findings import Finding, Level, Where
+from pyuibench.verify.wire_config import WireChecks
 
 PAGES: tuple[PageName, ...] = tuple(dict.fromkeys(scenario.page for scenario in SCENARIOS.values()))
 Check: TypeAlias = Callable[[Browser, Variant, PageName, str, Path], Generator[Seen, None, None]]
@@ -31,7 +31,6 @@ Check: TypeAlias = Callable[[Browser, Variant, PageName, str, Path], Generator[S
 # A job blocks its thread asleep or busy; asleep it leaves the machine to what else is verified.
 GRID = Grid(cells=6, cost_ms=0.0, cost_kind="sleep")
 WIRE_LIMIT_S = 300
-WIRE_TIMEOUT_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -142,18 +141,17 @@ def _in_browser(about: _Findings, server: Server, check: Generator[Seen, None, N
 @contextmanager
 def _wire_process(about: _Findings, built: Environment) -> Iterator["subprocess.Popen[str]"]:
     """Start the process of the wire's checks, which spends its first second or two on imports, and end it after all."""
-    config = WireConfig(
+    target = Target(
         entry=about.variant.entry.directory,
         variant=about.variant.name,
         page=about.page,
         grid_cells=GRID.cells,
         site_packages=built.site_packages,
-        timeout_s=WIRE_TIMEOUT_S,
-        tasks=tuple(name for name in TASKS if name != "drag" and name not in about.variant.not_applicable),
     )
+    one_offs = tuple(name for name in TASKS if name != "drag" and name not in about.variant.not_applicable)
     process = subprocess.Popen(
         [sys.executable, "-m", "pyuibench.verify.wire"],
-        env={**os.environ, WIRE_VARIABLE: config.model_dump_json()},
+        env=process_env(WireChecks(target=target, one_offs=one_offs)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -23,9 +23,10 @@ from pyuibench.entries.catalog import entry_at  # noqa: E402
 from pyuibench.errors import UserError  # noqa: E402
 from pyuibench.instruments.one_offs import carry_out  # noqa: E402
 from pyuibench.instruments.wire.client import ProtocolError  # noqa: E402
-from pyuibench.instruments.wire.config import WireConfig, from_environment  # noqa: E402
+from pyuibench.instruments.wire.config import from_environment  # noqa: E402
 from pyuibench.instruments.wire.session import WireSession, client_factory  # noqa: E402
 from pyuibench.verify.findings import FEWEST_UPDATES, all_at_once  # noqa: E402
+from pyuibench.verify.wire_config import WireChecks  # noqa: E402
 
 Said = tuple[str, str]
 HOLD_S = 0.25
@@ -39,27 +40,28 @@ class Task:
     initial: Texts
     rounds: tuple[Action, ...]
     other: Action
-    tasks: tuple[str, ...] = ()
+    one_offs: tuple[str, ...] = ()
 
 
-def task_of(config: WireConfig) -> Task:
+def task_of(checks: WireChecks) -> Task:
     """Return what a page is checked with: every control twice. Computing what is right takes a moment."""
-    if config.page == "app":
+    if checks.target.page == "app":
         rounds = tuple(itertools.islice(app_actions(2), 10))
-        return Task(initial_app().expected, rounds, next(app_actions(3)), config.tasks)
-    cells = config.grid_cells
+        return Task(initial_app().expected, rounds, next(app_actions(3)), checks.one_offs)
+    cells = checks.target.grid_cells
     return Task(
         initial_grid(cells).expected, tuple(itertools.islice(grid_actions(2, cells), 4)), next(grid_actions(3, cells))
     )
 
 
-def check(config: WireConfig, task: Task, url: str) -> Iterator[Said]:
+def check(checks: WireChecks, task: Task, url: str) -> Iterator[Said]:
     """Yield (check, message) for what is wrong: a first state, each action, a lasting state, two sessions kept apart."""
-    new_client = client_factory(entry_at(config.entry).variant(config.variant), config.site_packages)
+    target = checks.target
+    new_client = client_factory(entry_at(target.entry).variant(target.variant), target.site_packages)
     with ExitStack() as opened:
 
         def begin() -> tuple[WireSession, str | None]:
-            session = WireSession(new_client(url, config.page, config.grid_cells), config.timeout_s)
+            session = WireSession(new_client(url, target.page, target.grid_cells), checks.timeout_s)
             reason = session.open(task.initial).reason
             if reason is None:
                 opened.callback(session.close)
@@ -86,10 +88,10 @@ def check(config: WireConfig, task: Task, url: str) -> Iterator[Said]:
         if reason := _unsettled(first, last.expected):
             yield "isolation", f"the first session changed with what a second one did: {reason}"
             return
-        yield from _tasks(first, begin, last, task.tasks)
+        yield from _one_offs(first, begin, last, task.one_offs)
 
 
-def _tasks(
+def _one_offs(
     first: WireSession, begin: Callable[[], tuple[WireSession, str | None]], last: Action, scenarios: tuple[str, ...]
 ) -> Iterator[Said]:
     @contextmanager
@@ -129,9 +131,9 @@ def _unsettled(session: WireSession, expected: Texts) -> str | None:
 def main() -> None:
     """Print the findings as JSON on the last line."""
     try:
-        config = from_environment(WireConfig)
-        task = task_of(config)
-        said = list(check(config, task, sys.stdin.readline().strip()))
+        checks = from_environment(WireChecks)
+        task = task_of(checks)
+        said = list(check(checks, task, sys.stdin.readline().strip()))
     except UserError as error:
         said = [("client", str(error))]
     print(json.dumps(said))

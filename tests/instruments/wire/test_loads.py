@@ -8,12 +8,12 @@ import time
 import numpy as np
 import psutil
 import pytest
+from pyuibench.instruments.wire.load import Workers, join_load, run_load
+from pyuibench.instruments.wire.load_config import LoadConfig
 
 from pyuibench.contract.service_level import Slo
 from pyuibench.entries.catalog import load_entry
 from pyuibench.experiments.plan import Profile, Selection, make_plan
-from pyuibench.instruments.wire.load import Workers, join_load, run_load
-from pyuibench.instruments.wire.load_config import LoadConfig
 from pyuibench.instruments.wire.run import WireError
 from pyuibench.project import APPS, CACHE
 from pyuibench.results.records import origin_fields
@@ -113,7 +113,7 @@ def test_sessions_spread_over_processes(loaded):
 
 
 def test_sessions_that_are_opened_and_closed_again_and_again(loaded):
-    run = loaded(levels=(2,), hold_s=0.5, interval_ms=100.0, slo=PATIENT, cycles=3, settle_s=0.2)
+    run = loaded(levels=(2,), hold_s=0.5, interval_ms=100.0, slo=PATIENT, cycles=3)
     cycles = run.measurements[run.measurements["metric"] == "cycle_pss_bytes"]
     assert list(cycles["detail"]) == ["1", "2", "3"]
     assert (cycles["value"] > 0).all()

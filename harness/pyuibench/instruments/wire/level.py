@@ -2,28 +2,43 @@
 
 from dataclasses import dataclass, field
 
+from gevent.event import Event
+
 from pyuibench.contract.service_level import Response
 from pyuibench.instruments.wire.waiting import Waiting
+
+UNTIL_TOLD_NS = 2**63 - 1
 
 
 @dataclass
 class Level:
     """The account of a level. Times are nanoseconds on the machine's monotonic clock.
 
-    `own_cpu_ms` is the CPU time that the generator had used before. `waiting` counts what was due during the hold.
+    `own_cpu_ms` is the CPU time that the generator had used before. `waiting` counts what was due during the hold, without
+    warm-up actions. `over` is set when the hold is over and the server's figures are taken.
     """
 
     sessions: int
     began_ns: int
-    ended_ns: int
+    ended_ns: int = UNTIL_TOLD_NS
     own_cpu_ms: float = 0.0
     responses: list[Response] = field(default_factory=list)
     waiting: Waiting = field(default_factory=Waiting)
+    over: Event = field(default_factory=Event)
+
+    @property
+    def has_end(self) -> bool:
+        """Return whether it is known how long the level is held."""
+        return self.ended_ns != UNTIL_TOLD_NS
 
     @property
     def hold_s(self) -> float:
         """Return how long the level is held."""
         return (self.ended_ns - self.began_ns) / 1e9
+
+    def last(self, hold_s: float) -> None:
+        """Have the level be held for so long."""
+        self.ended_ns = self.began_ns + int(hold_s * 1e9)
 
     def holds(self, due_ns: int) -> bool:
         """Return whether what is due then belongs to the hold."""

@@ -6,10 +6,10 @@ runner hands them to its own listeners.
 
 from typing import TypeAlias
 
-OPENED = "pyuibench-opened"
-"""From a crew: how many of its sessions are open, and why others didn't open."""
+STATE = "pyuibench-state"
+"""From a crew: how many of its sessions are open, how many have done all their actions, and why others didn't open."""
 HOLD = "pyuibench-hold"
-"""From the leader: the level is held from now on."""
+"""From the leader: the level is held from now on, for so long, or until all actions are done."""
 JUDGE = "pyuibench-judge"
 """From the leader: the hold is over; say how it went when nothing is awaited any more, or the cool-down is over."""
 JUDGED = "pyuibench-judged"

@@ -1,43 +1,86 @@
-"""Runs Locust's own runner, headless, in a process of its own."""
+"""Runs a load in Locust processes of its own: to its end, or with Locust's own page."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel
+from pyuibench.instruments.wire.config import SETTLE_S, Load, Target, WireConfig, process_env
+from pyuibench.serving.ports import HOST, free_port
 
-from pyuibench.instruments.wire.config import WIRE_VARIABLE, WireConfig
-
-LOCUSTFILE = Path(__file__).parent / "locustfiles" / "session.py"
+LOCUSTFILE = Path(__file__).parent / "locustfiles" / "visitor.py"
+HELD_FILE = "held"
+"""A file among a load's samples, which is there once a level is held."""
+OWN_TIME_S = 60.0
+ANSWER_S = 3.0
+"""What an action may take on average where so many are carried out, not how long they take."""
+ONE_OFF_S = 60.0
+JOIN_S = 120.0
+"""For how long workers and their master wait for each other."""
 
 
 class WireError(Exception):
     """The Locust process failed; the text says what it printed last."""
 
 
-def run(config: WireConfig, url: str, limit_s: float) -> None:
-    """Run one load to its end; its samples are then in `config.samples`.
+@dataclass(frozen=True)
+class Workers:
+    """How many workers are to join a load from elsewhere, and the address on this machine at which they do."""
 
-    Raises WireError when it fails or takes longer than `limit_s`.
+    count: int
+    bind: str = HOST
+
+
+def run_load(target: Target, load: Load, url: str, processes: int = 1, workers: Workers | None = None) -> None:
+    """Put a load on an app to its end; its samples are then in `target.samples`, and HELD_FILE once a level is held.
+
+    Its sessions are spread over so many `processes` on this machine, or over the `workers`. Raises WireError when it fails, or
+    takes longer than it can.
     """
-    users = ("--users", str(config.sessions), "--spawn-rate", "50", "--run-time", f"{int(limit_s)}s")
-    run_locust(locust(LOCUSTFILE, url, ("--headless", *users)), config, limit_s + 30)
+    options = ["--headless"]
+    if processes > 1:
+        port = str(free_port())
+        options += ["--processes", str(processes), "--master-bind-port", port, "--master-port", port]
+        options += ["--master-bind-host", HOST]
+    if workers:
+        options += ["--master", "--master-bind-host", workers.bind]
+        options += ["--expect-workers", str(workers.count), "--expect-workers-max-wait", str(int(JOIN_S))]
+    if target.samples:
+        (target.samples / HELD_FILE).unlink(missing_ok=True)
+    _run(_locust(url, options), WireConfig(target=target, load=load), limit_s(load) + (JOIN_S if workers else 0))
 
 
-def locust(file: Path, url: str, options: Sequence[str]) -> list[str]:
-    """Return the command that runs a locustfile against a server."""
+def join_load(target: Target, load: Load, url: str, master: str) -> None:
+    """Take part in a load that is led on another machine, until it ends. Raises WireError when it fails."""
+    command = _locust(url, ("--worker", "--master-host", master))
+    _run(command, WireConfig(target=target.at(url), load=load), limit_s(load) + JOIN_S)
+
+
+def serve_page(target: Target, load: Load, url: str, port: int) -> int:
+    """Run Locust with its own page on loopback until it is ended, and return its exit code."""
+    command = _locust(url, ("--web-host", HOST, "--web-port", str(port)))
+    return subprocess.run(command, env=process_env(WireConfig(target=target, load=load)), check=False).returncode
+
+
+def limit_s(load: Load) -> float:
+    """Return the longest time that a load can take, in seconds; of one that is counted in actions, what it may take."""
+    opening_s = load.open_timeout_s * (2 if load.opens_cold else 1)
+    if load.hold_s is not None:
+        level_s = load.open_timeout_s + load.hold_s + load.cool_down_s
+        return OWN_TIME_S + opening_s + level_s * len(load.levels) + (level_s + SETTLE_S) * load.cycles
+    actions = load.warmup_actions + (load.actions or 0)
+    action_s = load.interval_ms / 1e3 + ANSWER_S
+    # The last of them may be answered late.
+    return OWN_TIME_S + opening_s + actions * action_s + load.timeout_s + len(load.one_offs) * ONE_OFF_S
+
+
+def _locust(url: str, options: Sequence[str]) -> list[str]:
     said = ("--exit-code-on-error", "0", "--loglevel", "WARNING")
-    return [sys.executable, "-m", "locust", "-f", str(file), "--host", url, "--only-summary", *said, *options]
+    return [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--host", url, "--only-summary", *said, *options]
 
 
-def process_env(config: BaseModel) -> dict[str, str]:
-    """Return the environment variables of a Locust process."""
-    return {**os.environ, WIRE_VARIABLE: config.model_dump_json()}
-
-
-def run_locust(command: Sequence[str], config: BaseModel, limit_s: float) -> None:
+def _run(command: Sequence[str], config: WireConfig, limit_s: float) -> None:
     """Run a Locust process to its end. Raises WireError when it fails or takes longer than `limit_s`."""
     try:
         result = subprocess.run(

@@ -16,9 +16,13 @@ def interaction(
     session: int,
     sequence: int,
     warmup: bool,
+    held: bool,
     code: UserCode = UNKNOWN,
 ) -> Interaction:
-    """Return the sample of an action that was due at `due_ns`, by the session of this number of so many."""
+    """Return the sample of an action that was due at `due_ns`, by the session of this number of so many.
+
+    `held`: whether it was due while its level was held.
+    """
     lag_ms = max((answer.started_ns - due_ns) / 1e6, 0.0)
     return Interaction(
         **origin_fields(origin),
@@ -40,6 +44,7 @@ def interaction(
         bytes_down=answer.traffic.bytes_down,
         messages_up=answer.traffic.messages_up,
         messages_down=answer.traffic.messages_down,
+        held=held,
         ok=answer.reason is None,
         reason=answer.reason,
         fault=answer.fault,

@@ -19,9 +19,7 @@ from pyuibench.contract.states import Action
 from pyuibench.entries.catalog import Variant
 from pyuibench.errors import UserError
 from pyuibench.instruments.wire.client import Client, ProtocolError, Traffic
-
-# Ten sessions that open at once may each need a second of one core: that is slow, but no failure.
-OPEN_TIMEOUT_S = 60.0
+from pyuibench.instruments.wire.config import OPEN_TIMEOUT_S
 
 ClientFactory = Callable[[str, PageName, int], Client]
 

@@ -1,215 +1,205 @@
-"""The Locust user of a load: one visitor with a tab open. A process has a crew of them; the first process leads."""
+"""The Locust user: one visitor with a tab open, alone, in a crowd, in a load, or beside others."""
 
 import itertools
+import sys
 import time
+import traceback
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import gevent
 from locust import LoadTestShape, User, events, task
 from locust.env import Environment
 from locust.exception import StopUser
-from locust.runners import MasterRunner, WorkerRunner
 
 from pyuibench.contract.service_level import Response
-from pyuibench.contract.states import Action, initial_app
-from pyuibench.contract.visits import compute_expected, jobs, visits
-from pyuibench.entries.catalog import entry_at
+from pyuibench.contract.states import Action
+from pyuibench.contract.visits import jobs
+from pyuibench.errors import UserError
 from pyuibench.instruments.wire.client import Traffic
-from pyuibench.instruments.wire.config import from_environment
-from pyuibench.instruments.wire.crew import Crew
+from pyuibench.instruments.wire.config import WireConfig, from_environment
 from pyuibench.instruments.wire.due import Due
-from pyuibench.instruments.wire.leader import Leader
+from pyuibench.instruments.wire.generator import Generator
 from pyuibench.instruments.wire.level import Level
-from pyuibench.instruments.wire.load_config import LoadConfig
-from pyuibench.instruments.wire.sample import interaction
-from pyuibench.instruments.wire.samples import Samples
-from pyuibench.instruments.wire.session import Answer, Turns, WireSession, client_factory
-from pyuibench.results.records import Failure, origin_fields
+from pyuibench.instruments.wire.one_offs import carry_out_one_offs
+from pyuibench.instruments.wire.samples import in_words
+from pyuibench.instruments.wire.session import Answer
+from pyuibench.instruments.wire.tab import Tab, client_failed, words_of
 
-CONFIG = from_environment(LoadConfig)
-VARIANT = entry_at(CONFIG.entry).variant(CONFIG.variant)
-NEW_CLIENT = client_factory(VARIANT, CONFIG.site_packages)
-TURNS = Turns(VARIANT.entry.table.opening_gap_ms)
-INITIAL = initial_app().expected
-SAMPLES = Samples(CONFIG)
 SPAWNED_PER_S = 50.0
 CREWS_APART = 100_000
 """Sessions of one process are numbered from its own multiple of this."""
 REOPENED_APART = 1_000_000
 LOOK_S = 0.01
-
-
-@dataclass
-class Load:
-    """What this process has to do with the load: it leads it, or has a crew in it, or both."""
-
-    leader: Leader | None = None
-    crew: Crew | None = None
-
-
-LOAD = Load()
+GENERATORS: dict[Environment, Generator] = {}
+"""What this process does, from when Locust has an environment for it."""
 
 
 class Visitor(User):
-    """One visitor with a tab open; one whose session fails opens another, as a person reloads the page."""
-
-    number = itertools.count()
+    """One visitor; in a load that is held for a time, one whose session fails opens another, as a person reloads the page."""
 
     def on_start(self) -> None:
         """Open the session."""
-        assert LOAD.crew
-        self.crew = LOAD.crew
-        self.index = next(Visitor.number) + CREWS_APART * self.crew.index
-        self.is_apart = self.index == 0 and CONFIG.first != "visits"
-        self.session: WireSession | None = None
-        self.sequences: Counter[int] = Counter()
+        self.here = GENERATORS[self.environment]
+        assert self.here.crew
+        self.crew, self.load = self.here.crew, self.here.load
+        self.index = next(self.here.numbers) + CREWS_APART * self.crew.index
+        self.is_apart = self.index == 0 and self.load.first != "visits"
+        self.tab: Tab | None = None
+        self.due: Due | None = None
         self.opens = 0
+        self.done = 0
+        self.sequences: Counter[int] = Counter()
         self.ahead: list[Action] = []
+        if self.load.opens_cold and self.index == 0:
+            cold = self._new_tab()
+            cold.open("first_session_ms")
+            cold.close()
         if reason := self._open():
             self.crew.not_opened(reason)
             raise StopUser
-        self.due = Due(CONFIG.arrivals, CONFIG.interval_ms, CONFIG.seed + self.index, time.monotonic_ns())
+        if not self.load.is_counted:
+            self.due = self._schedule()
         self.crew.join(self)
 
     @task
     def act(self) -> None:
-        """Carry out the next action when it is due."""
+        """Carry out the next action when it is due, or all of them where they are counted."""
         if self.is_apart:
             self._stay_apart()
-            return
-        due_ns = self.due.next_ns
-        wait_s = (due_ns - time.monotonic_ns()) / 1e9
-        if wait_s > 0:
-            gevent.sleep(wait_s)
-        level = self.crew.level_of(due_ns)
-        action = self._next(1)[0]
-        with level.waiting.one() if level else nullcontext():
-            answer = self._perform(action)
-        self.ahead.pop(0)
-        self.due.done(time.monotonic_ns())
-        self._keep(action, answer, due_ns, level)
-        if answer.reason:
+        elif self.load.is_counted:
+            self._carry_out_all()
+        elif self._act_when_due():
             self._reopen()
 
     def overdue(self, end_ns: int) -> list[tuple[int, Action]]:
-        """Return what is due before then and not answered, with its due times."""
-        if self.is_apart:
+        """Return what is due before then and not answered, with its due times; where actions are counted nothing ever is."""
+        if self.is_apart or self.due is None or self.load.is_counted:
             return []
         due = self.due.before(min(end_ns, time.monotonic_ns()))
         return list(zip(due, self._next(len(due)), strict=True))
 
     def on_stop(self) -> None:
         """Store what was due in a hold and never answered, and close the session."""
-        if not self.crew.has(self):
-            return
-        for due_ns, action in self.overdue(self.crew.last_ns):
-            if level := self.crew.level_of(due_ns):
-                now_ns = time.monotonic_ns()
-                reason = f"not answered {(now_ns - due_ns) / 1e9:.1f} s after it was due, when the load ended"
-                self._keep(action, Answer(now_ns, None, {}, Traffic(), reason, fault="lost"), due_ns, level)
+        if self.tab and self.crew.has(self):
+            for due_ns, action in self.overdue(self.crew.last_ns):
+                if level := self.crew.level_of(due_ns):
+                    now_ns = time.monotonic_ns()
+                    reason = f"not answered {(now_ns - due_ns) / 1e9:.1f} s after it was due, when the load ended"
+                    self._keep(action, Answer(now_ns, None, {}, Traffic(), reason, fault="lost"), due_ns, level)
         self._leave()
-        self.crew.leave(self)
+        if self.crew.has(self):
+            self.crew.leave(self)
+
+    def _carry_out_all(self) -> None:
+        """Carry out so many actions from when the level is held, and the one-offs after it; then finish."""
+        level = self.crew.await_level()
+        self.due = self._schedule()
+        reason: str | None = None
+        try:
+            for _ in range(self.load.warmup_actions + (self.load.actions or 0)):
+                if reason := self._act_when_due():
+                    break
+        except Exception as error:
+            reason = words_of(error)
+            self.here.samples.failure(in_words(level.sessions), reason)
+        self.crew.actions_done()
+        # One-offs are no part of the hold: what they cost the server is not what an action costs.
+        level.over.wait()
+        if not reason and self.tab:
+            carry_out_one_offs(self.here, self.tab, self._new_tab)
+        raise StopUser
+
+    def _act_when_due(self) -> str | None:
+        """Carry out the next action when it is due, and return why it failed."""
+        assert self.due
+        # What must come of it is computed before it is due.
+        action = self._next(1)[0]
+        due_ns = self.due.next_ns
+        wait_s = (due_ns - time.monotonic_ns()) / 1e9
+        if wait_s > 0:
+            gevent.sleep(wait_s)
+        level = self.crew.level_of(due_ns)
+        warmup = self.done < self.load.warmup_actions
+        with level.waiting.one() if level and not warmup else nullcontext():
+            answer = self._perform(action)
+        self.ahead.pop(0)
+        self.due.done(time.monotonic_ns())
+        self.done += 1
+        self._keep(action, answer, due_ns, level, warmup)
+        if self.load.memory_every and self.done % self.load.memory_every == 0:
+            self.here.store_memory(self.done)
+        return answer.reason
 
     def _stay_apart(self) -> None:
         """Rest, or have jobs run back to back while a level is held."""
         now_ns = time.monotonic_ns()
         level = self.crew.level_of(now_ns)
-        if CONFIG.first == "rests" or level is None:
+        if self.load.first == "rests" or level is None:
             gevent.sleep(LOOK_S)
             return
+        assert self.tab
         action = next(self.jobs)
         answer = self._perform(action)
-        if SAMPLES:
-            self._store(action, answer, now_ns, level.sessions, is_counted=True)
+        self.tab.keep(action, answer, now_ns, sessions=level.sessions, sequence=self._sequence(level.sessions))
         if answer.reason:
             self._reopen()
 
     def _perform(self, action: Action) -> Answer:
-        assert self.session
+        assert self.tab
         try:
-            return self.session.perform(action)
+            return self.tab.perform(action)
         except Exception as error:
-            # Whatever it is, it must not look like a server that is slow.
-            return Answer(time.monotonic_ns(), None, {}, Traffic(), f"the client failed: {error!r}")
+            if self.load.is_counted:
+                raise
+            return client_failed(error)
+
+    def _keep(self, action: Action, answer: Answer, due_ns: int, level: Level | None, warmup: bool = False) -> None:
+        assert self.tab
+        sessions = level.sessions if level else self.crew.sessions
+        place = {"sessions": sessions, "sequence": self._sequence(sessions)}
+        response_ms = self.tab.keep(action, answer, due_ns, **place, warmup=warmup, held=level is not None)
+        if level:
+            level.responses.append(Response(action.scenario, response_ms, answer.reason is None))
+
+    def _sequence(self, sessions: int) -> int:
+        number = self.sequences[sessions]
+        self.sequences[sessions] += 1
+        return number
+
+    def _new_tab(self) -> Tab:
+        return Tab(self.here, self.index, self.host or "")
+
+    def _open(self) -> str | None:
+        """Open a session and return why that failed, None if it didn't."""
+        with self.here.turns.next():
+            self.tab = self._new_tab()
+            reason = self.tab.open()
+        # A session that is opened again is another one, with a name of its own.
+        self.plan = self.here.actions(self.index + REOPENED_APART * self.opens)
+        self.jobs = jobs()
+        self.ahead.clear()
+        self.opens += 1
+        return reason
 
     def _reopen(self) -> None:
         self._leave()
         if reason := self._open():
-            if SAMPLES:
-                step = "wire, a session that was opened again"
-                SAMPLES.keep(Failure(**origin_fields(SAMPLES.origin), step=step, reason=reason))
+            self.here.samples.failure("a session that was opened again", reason)
             raise StopUser
 
     def _leave(self) -> None:
-        if self.session:
-            self.session.close()
+        if self.tab:
+            self.tab.close()
 
-    def _open(self) -> str | None:
-        """Open a session and return why that failed, None if it didn't."""
-        with TURNS.next():
-            client = NEW_CLIENT(_url(CONFIG.target or self.host or "", self.index), "app", 0)
-            self.session = WireSession(client, CONFIG.timeout_s, CONFIG.open_timeout_s)
-            try:
-                answer = self.session.open(INITIAL)
-            except Exception as error:
-                return f"the client failed: {error!r}"
-        # A session that is opened again is another one, with a name of its own.
-        number = self.index + REOPENED_APART * self.opens
-        self.plan: Iterator[Action] = visits(CONFIG.seed, number, CONFIG.controls)
-        self.jobs = jobs()
-        self.ahead.clear()
-        self.opens += 1
-        SAMPLES.figure("session_ms", answer.service_ms, self.crew.sessions + 1, reason=answer.reason)
-        return answer.reason
+    def _schedule(self) -> Due:
+        return Due(self.load.arrivals, self.load.interval_ms, self.load.seed + self.index, time.monotonic_ns())
 
     def _next(self, count: int) -> list[Action]:
         """Return the next actions, which stay next until they are done."""
-        while len(self.ahead) < count:
-            self.ahead.append(next(self.plan))
+        self.ahead += itertools.islice(self.plan, max(count - len(self.ahead), 0))
         return self.ahead[:count]
-
-    def _keep(self, action: Action, answer: Answer, due_ns: int, level: Level | None) -> None:
-        if SAMPLES:
-            self._store(action, answer, due_ns, level.sessions if level else self.crew.sessions, level is not None)
-        lag_ms = max((answer.started_ns - due_ns) / 1e6, 0.0)
-        response_ms = lag_ms + (answer.service_ms or 0.0)
-        if level:
-            level.responses.append(Response(action.scenario, response_ms, answer.reason is None))
-        self.environment.events.request.fire(
-            request_type=VARIANT.id,
-            name=f"{action.scenario} {action.control}",
-            response_time=response_ms,
-            response_length=answer.traffic.bytes_down,
-            exception=RuntimeError(answer.reason) if answer.reason else None,
-            context={},
-        )
-
-    def _store(self, action: Action, answer: Answer, due_ns: int, sessions: int, is_counted: bool) -> None:
-        sample = interaction(
-            SAMPLES.origin,
-            action,
-            answer,
-            due_ns=due_ns,
-            sessions=sessions,
-            session=self.index,
-            sequence=self.sequences[sessions],
-            warmup=not is_counted,
-        )
-        self.sequences[sessions] += 1
-        SAMPLES.keep(sample)
-
-
-def _url(url: str, index: int) -> str:
-    """Return where a session finds the app: at a port of its own where there are several."""
-    place = urlsplit(url)
-    if CONFIG.visitor_ports == 1 or place.port is None:
-        return url
-    return place._replace(netloc=f"{place.hostname}:{place.port + index % CONFIG.visitor_ports}").geturl()
 
 
 class Levels(LoadTestShape):
@@ -217,37 +207,45 @@ class Levels(LoadTestShape):
 
     def tick(self) -> tuple[int, float] | None:
         """Return how many users there shall be and how many are started a second; None when the load is over."""
-        assert LOAD.leader
-        return None if LOAD.leader.is_over else (LOAD.leader.wanted, SPAWNED_PER_S)
+        assert self.runner
+        leader = GENERATORS[self.runner.environment].leader
+        assert leader
+        return None if leader.is_over else (leader.wanted, SPAWNED_PER_S)
 
 
 @events.init.add_listener  # type: ignore[untyped-decorator]
 def _take_part(environment: Environment, **_: Any) -> None:
     """Have this process lead, or have a crew, or both."""
-    assert environment.runner
-    if not isinstance(environment.runner, WorkerRunner):
-        LOAD.leader = Leader(CONFIG, environment.runner, SAMPLES)
-    if not isinstance(environment.runner, MasterRunner):
-        LOAD.crew = Crew(CONFIG, environment.runner, SAMPLES)
+    try:
+        GENERATORS[environment] = Generator(from_environment(WireConfig), environment)
+    except Exception as error:
+        # Locust itself would only log it, and go on.
+        sys.exit(str(error) if isinstance(error, UserError) else traceback.format_exc())
 
 
 @events.test_start.add_listener  # type: ignore[untyped-decorator]
 def _begin(environment: Environment, **_: Any) -> None:
-    # Clicks on the counter need nothing computed.
-    if LOAD.crew and {control for _, control in CONFIG.controls} != {"increment"}:
-        compute_expected()
-    if LOAD.leader:
-        gevent.spawn(LOAD.leader.lead)
+    here = GENERATORS[environment]
+    if here.crew:
+        here.prepare()
+    if here.leader:
+        gevent.spawn(_lead, here)
+
+
+def _lead(here: Generator) -> None:
+    assert here.leader
+    here.leader.lead()
+    options, runner = here.environment.parsed_options, here.environment.runner
+    # The shape ends the load too, within a second; there are many loads in a run.
+    if runner and options and options.headless:
+        runner.quit()
 
 
 @events.test_stop.add_listener  # type: ignore[untyped-decorator]
 def _may_begin_again(environment: Environment, **_: Any) -> None:
-    if LOAD.leader:
-        LOAD.leader.is_over = False
+    GENERATORS[environment].begin_again()
 
 
 @events.quitting.add_listener  # type: ignore[untyped-decorator]
 def _end(environment: Environment, **_: Any) -> None:
-    if LOAD.crew:
-        LOAD.crew.close()
-    SAMPLES.close()
+    GENERATORS[environment].close()

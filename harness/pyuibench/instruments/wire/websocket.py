@@ -112,6 +112,8 @@ class WebSocket:
         if self._protocol.handshake_exc:
             raise self._protocol.handshake_exc
         self._take()
+        # A ping may have come together with the server's answer, and a page reads on without being asked to.
+        self._flush()
 
     def _read(self, deadline: float) -> None:
         self._socket.settimeout(max(deadline - time.monotonic(), 0.001))

@@ -2,7 +2,7 @@
 
 import math
 
-from pyuibench.experiments.budget import within
+from pyuibench.experiments.stopping import within
 
 
 def measured(durations_s, limit_s):

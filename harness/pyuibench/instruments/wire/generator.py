@@ -1,0 +1,96 @@
+"""What the sessions of one Locust process share: the app, the load, the samples, and this process's part in the load."""
+
+import itertools
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from locust.env import Environment
+from locust.runners import MasterRunner, WorkerRunner
+
+from pyuibench.contract.states import Action, initial_app, initial_grid
+from pyuibench.contract.visits import compute_expected, visits
+from pyuibench.contract.walks import app_actions, grid_actions
+from pyuibench.entries.catalog import entry_at
+from pyuibench.instruments.process_tree import descendants, measure
+from pyuibench.instruments.wire.client import Client
+from pyuibench.instruments.wire.config import WireConfig
+from pyuibench.instruments.wire.crew import Crew
+from pyuibench.instruments.wire.leader import Leader
+from pyuibench.instruments.wire.samples import Samples
+from pyuibench.instruments.wire.session import Turns, client_factory
+from workload.ledger import LedgerReader
+
+
+class Generator:
+    """One Locust process of a load: it leads the load, or has a crew of sessions in it, or both."""
+
+    def __init__(self, config: WireConfig, environment: Environment) -> None:
+        """Take the part that the environment's runner has. Raises UserError for an entry that can't be used."""
+        assert environment.runner
+        self.target, self.load = config.target, config.load
+        self.environment = environment
+        self.variant = entry_at(self.target.entry).variant(self.target.variant)
+        self.samples = Samples(self.target)
+        self.leader: Leader | None = None
+        self.crew: Crew | None = None
+        if not isinstance(environment.runner, WorkerRunner):
+            self.leader = Leader(self.target, self.load, environment.runner, self.samples)
+        if not isinstance(environment.runner, MasterRunner):
+            self.crew = Crew(self.load, environment.runner, self.samples)
+        self.turns = Turns(self.variant.entry.table.opening_gap_ms)
+        self.numbers = itertools.count()
+        self.is_on_app = self.target.page == "app"
+        self.initial = (initial_app() if self.is_on_app else initial_grid(self.target.grid_cells)).expected
+        # Calls are attributed to actions by time, which only works where one session acts.
+        is_read = self.target.ledger and self.load.is_lone
+        self.ledger = LedgerReader(str(self.target.ledger)) if is_read else None
+        self._new_client = client_factory(self.variant, self.target.site_packages)
+
+    def client(self, host: str, index: int) -> Client:
+        """Return a client for the session of this number: at a port of its own where there are several."""
+        url = self.target.url or host
+        place = urlsplit(url)
+        if self.target.visitor_ports > 1 and place.port is not None:
+            port = place.port + index % self.target.visitor_ports
+            url = place._replace(netloc=f"{place.hostname}:{port}").geturl()
+        return self._new_client(url, self.target.page, self.target.grid_cells)
+
+    def actions(self, number: int) -> Iterator[Action]:
+        """Return what the session of this number does, without end."""
+        seed = self.load.seed
+        if not self.is_on_app:
+            return grid_actions(seed + number, self.target.grid_cells)
+        if self.load.script == "rounds":
+            return app_actions(seed + number, self.load.scenarios)
+        return visits(seed, number, self.load.controls)
+
+    def prepare(self) -> None:
+        """Compute what is right for all states that visits come to; clicks on the counter need nothing computed."""
+        if self.load.script == "visits" and {control for _, control in self.load.controls} != {"increment"}:
+            compute_expected()
+
+    def sessions_to_open(self) -> int:
+        """Return how many sessions are to be open with the next one, as far as this process knows."""
+        if self.crew is None or self.load.is_counted:
+            return self.load.levels[0]
+        return max(self.load.levels[0], self.crew.sessions + 1)
+
+    def store_memory(self, actions: int) -> None:
+        """Store the server's memory after so many actions of a session that is alone."""
+        if self.target.servers:
+            pss_bytes = measure(descendants(self.target.servers)).pss_bytes
+            self.samples.figure("pss_bytes", pss_bytes, 1, at=actions)
+
+    def begin_again(self) -> None:
+        """Forget what was true of a load that was stopped, before it is started again."""
+        self.numbers = itertools.count()
+        if self.leader:
+            self.leader.begin_again()
+        if self.crew:
+            self.crew.begin_again()
+
+    def close(self) -> None:
+        """Store what is known at the end of the load."""
+        if self.crew:
+            self.crew.close()
+        self.samples.close()

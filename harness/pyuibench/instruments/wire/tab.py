@@ -1,0 +1,96 @@
+"""One session of the app: opened, used and closed; what comes of it is stored, and told to Locust."""
+
+import time
+
+from pyuibench.contract.states import Action, initial_app
+from pyuibench.instruments.ledger import user_code
+from pyuibench.instruments.wire.client import Traffic
+from pyuibench.instruments.wire.generator import Generator
+from pyuibench.instruments.wire.sample import interaction
+from pyuibench.instruments.wire.session import Answer, WireSession
+
+
+class Tab:
+    """A session, as the visitor of this number has it open in a tab."""
+
+    def __init__(self, generator: Generator, index: int, host: str) -> None:
+        """Prepare a session of the app at `host`, unless the target has an address of its own; nothing is opened yet."""
+        self._generator = generator
+        self._index = index
+        load = generator.load
+        self.session = WireSession(generator.client(host, index), load.timeout_s, load.open_timeout_s)
+        self.state = initial_app()
+
+    def open(self, metric: str = "session_ms") -> str | None:
+        """Open the session, store the time until its first state was right, and return why it never was."""
+        here = self._generator
+        try:
+            answer = self.session.open(here.initial)
+        except Exception as error:
+            answer = client_failed(error)
+        self._tell_locust("open", answer, answer.service_ms or 0.0)
+        here.samples.figure(metric, answer.service_ms, here.sessions_to_open(), reason=answer.reason)
+        if here.ledger:
+            here.ledger.new_calls()
+        return answer.reason
+
+    def perform(self, action: Action) -> Answer:
+        """Carry an action out and await what must come of it."""
+        answer = self.session.perform(action)
+        self.state = action.after or self.state
+        return answer
+
+    def keep(
+        self,
+        action: Action,
+        answer: Answer,
+        due_ns: int,
+        *,
+        sessions: int,
+        sequence: int,
+        warmup: bool = False,
+        held: bool = True,
+    ) -> float:
+        """Store how an action went that was due at `due_ns`, and return the milliseconds from then to its answer."""
+        here = self._generator
+        if here.samples:
+            sample = interaction(
+                here.samples.origin,
+                action,
+                answer,
+                due_ns=due_ns,
+                sessions=sessions,
+                session=self._index,
+                sequence=sequence,
+                warmup=warmup,
+                held=held,
+                code=user_code(here.ledger, answer.started_ns, answer.service_ms),
+            )
+            here.samples.keep(sample)
+        response_ms = max((answer.started_ns - due_ns) / 1e6, 0.0) + (answer.service_ms or 0.0)
+        self._tell_locust(f"{action.scenario} {action.control.partition('-')[0]}", answer, response_ms)
+        return response_ms
+
+    def close(self) -> None:
+        """End the session."""
+        self.session.close()
+
+    def _tell_locust(self, name: str, answer: Answer, response_ms: float) -> None:
+        self._generator.environment.events.request.fire(  # type: ignore[no-untyped-call]
+            request_type=self._generator.variant.id,
+            name=name,
+            response_time=response_ms,
+            response_length=answer.traffic.bytes_down,
+            exception=RuntimeError(answer.reason) if answer.reason else None,
+            context={},
+        )
+
+
+def client_failed(error: Exception) -> Answer:
+    """Return an answer that says so: an error of the client must not look like a server that is slow."""
+    return Answer(time.monotonic_ns(), None, {}, Traffic(), words_of(error))
+
+
+def words_of(error: Exception) -> str:
+    """Return an error of the client as a reason."""
+    return f"the client failed: {error!r}"
