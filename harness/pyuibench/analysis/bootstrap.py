@@ -80,10 +80,15 @@ def _quantiles_of_part(
 ) -> Floats:
     size = sizes[picks]
     width = padded.shape[1]
-    within = (random.random((*picks.shape, width)) * size[:, :, None]).astype(np.int64)
-    drawn = padded[picks[:, :, None], within]
-    drawn[np.arange(width) >= size[:, :, None]] = np.inf
-    pooled = np.sort(drawn.reshape(len(picks), -1), axis=1)
+    share = random.random((*picks.shape, width))
+    share *= size[:, :, None]
+    within = share.astype(np.int64)
+    within += (picks * width)[:, :, None]
+    drawn = padded.ravel().take(within)
+    if sizes.min() < width:
+        drawn[np.arange(width) >= size[:, :, None]] = np.inf
+    pooled = drawn.reshape(len(picks), -1)
+    pooled.sort(axis=1)
     counts = size.sum(axis=1)
     return np.column_stack([_quantile_of_sorted(pooled, counts, probability) for probability in probabilities])
 
