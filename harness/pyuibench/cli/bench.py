@@ -223,6 +223,6 @@ def _interruptible(directory: Path) -> Iterator[None]:
 def widest_of(directory: Path) -> float | None:
     """Return the half-width of the widest interval of a run's headline ratios; None while one has none."""
     from pyuibench.figures.latency import widest
-    from pyuibench.figures.view import Report
+    from pyuibench.figures.view import RunView
 
-    return widest(Report(load_run(directory)))
+    return widest(RunView(load_run(directory)))

@@ -15,7 +15,7 @@ from pygments.util import ClassNotFound
 from pyuibench.entries.catalog import Entry
 from pyuibench.entries.patch import Size, about_change, patch_of, size_of_change
 from pyuibench.figures.samples import VariantInfo
-from pyuibench.publish.site.sections import SECTIONS, sections_of
+from pyuibench.publish.site.code_sections import SECTIONS, sections_of
 
 NOTES = "NOTES.md"
 
