@@ -20,9 +20,9 @@ import numpy as np
 
 from pyuibench.analysis.distributions import Floats as Floats
 from pyuibench.analysis.distributions import line_slope, middle, standard_error, t_quantile, t_quantiles
+from pyuibench.results.records import LEVEL as LEVEL
 
 Key = TypeVar("Key", bound=Hashable)
-LEVEL = 0.95
 FEWEST_BOOTS = 3
 MOST_BOOTS = 10_000
 
