@@ -9,7 +9,7 @@ RUNS ?= $(wildcard $(addprefix results/,reference tax far load neighbours worker
 SITE ?= results/site
 TALK ?= results/talk
 
-.PHONY: bench test lint report site talk load doctor calibrate verify new lock clean
+.PHONY: bench test lint report site talk load doctor calibrate speed verify new lock clean
 
 bench: .venv/ready
 	$(BIN)/pyuibench bench $(APPS) --profile $(PROFILE) $(ARGS)
@@ -42,6 +42,10 @@ load: .venv/ready
 
 calibrate: .venv/ready
 	$(BIN)/pyuibench calibrate
+
+# How long commands take, against a limit each; of the committed runs, copied first.
+speed: .venv/ready
+	$(BIN)/python -m pyuibench.calibration.tool_speed $(RUNS)
 
 doctor: .venv/ready
 	$(BIN)/pyuibench doctor

@@ -54,7 +54,7 @@ META = {
     "machine": {"processor": "Abacus 9000"},
     "tools": {"counter": "3.2.1"},
     "entries": ENTRIES,
-    "plan": [{"block": 0, "entry": "ground"}],
+    "plan": [],
 }
 SIZES = (1, 11, 101)
 BLOCKS = 3
@@ -69,6 +69,7 @@ def place(entry, variant, block, page="app", cells=0):
         variant=variant,
         role=table["role"],
         model=table["model"],
+        experiment="scaling" if page == "grid" else "rounds",
         page=page,
         grid_cells=cells,
         grid_cost_ms=0.5 if cells else 0.0,
@@ -118,7 +119,7 @@ def grid(cell, base, per_cell, reruns):
     ms = base + per_cell * cell.grid_cells + user_code_ms
     calls = cell.grid_cells if reruns else 1
     work = {"user_code_calls": calls, "user_code_ms": user_code_ms, "user_code_cpu_ms": 0.1 * calls}
-    brought = figure(cell, "browser", "action_bytes_down", 100 + 40 * calls, detail="cell-0")
+    brought = figure(cell, "browser", "action_bytes_down", 100 + 40 * calls, control="cell-0")
     timed = (interaction(cell, "grid", f"cell-{index}", ms, **work) for index in range(min(3, cell.grid_cells)))
     return [*timed, brought]
 
@@ -151,13 +152,13 @@ def block_samples(block):
             *on_the_wire(app, 12),
             *tasks(app, 70),
             figure(app, "resources", "idle_pss_bytes", 123_000_000 + block),
-            figure(app, "resilience", "cut_ms", 1234.0, detail="kept"),
-            figure(app, "resilience", "restart_ms", None, detail="dead", reason="no answer within 10 s"),
+            figure(app, "resilience", "cut_ms", 1234.0, outcome="kept"),
+            figure(app, "resilience", "restart_ms", None, outcome="dead", reason="no answer within 10 s"),
             figure(app, "browser", "js_heap_bytes", None, reason="the heap was not told"),
-            figure(app, "browser", "action_bytes_down", 4321, sessions=1, detail="increment"),
+            figure(app, "browser", "action_bytes_down", 4321, sessions=1, control="increment"),
         ],
     )
-    yield static, [Failure(**origin_fields(static), step="boot", reason="not ready after 30 s")]
+    yield static, [Failure(**origin_fields(static), scope="boot", step="boot", reason="not ready after 30 s")]
     for size in SIZES:
         cell = place("ground", "socket", block, "grid", size)
         yield cell, grid(cell, 5, 0, reruns=False)

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pyuibench.analysis.known_delays import recovered
+from pyuibench.analysis.known_delays import KNOWN_DELAYS, recovered
 from pyuibench.contract.known_delays import DELAYS_MS, KINDS, PAUSE_MS, TRUTHS, Truth, limit_ms, with_pauses
-from pyuibench.results.store import TRUTH, Run
+from pyuibench.results.store import Run
 
 
 def samples(cost_ms, kind, *, block=0, instrument="browser", off_ms=0.0, seed=0):
@@ -16,7 +16,16 @@ def samples(cost_ms, kind, *, block=0, instrument="browser", off_ms=0.0, seed=0)
     noise = np.random.default_rng(seed).normal(0, 0.3, 20)
     times = 4.0 + cost_ms + off_ms + noise
     column = {"browser": "dom_ms", "wire": "service_ms"}[instrument]
-    row = {"role": TRUTH, "scenario": "grid", "block": block, "instrument": instrument, "ok": True, "warmup": False}
+    row = {
+        "experiment": KNOWN_DELAYS,
+        "scenario": "grid",
+        "block": block,
+        "instrument": instrument,
+        "ok": True,
+        "warmup": False,
+        "rtt_ms": 0.0,
+        "beside": 0,
+    }
     rows = pd.DataFrame([{**row, "grid_cost_ms": cost_ms, "grid_cost_kind": kind, column: time} for time in times])
     return rows.reindex(columns=[*row, "grid_cost_ms", "grid_cost_kind", "dom_ms", "service_ms"])
 
@@ -78,10 +87,10 @@ def test_a_delay_without_its_pause_is_not_recovered():
 
 def test_samples_of_other_boots_are_no_truth():
     boots = [samples(PAUSE_MS, "sleep"), samples(PAUSE_MS + 5, "sleep", seed=1)]
-    assert recovered(run_of(*(boot.assign(role="control") for boot in boots))) == ()
+    assert recovered(run_of(*(boot.assign(experiment="scaling") for boot in boots))) == ()
     run = run_of(*boots)
     assert run.near.empty
-    assert len(replace(run, interactions=run.interactions.assign(role="control", rtt_ms=0.0)).near) == 40
+    assert len(replace(run, interactions=run.interactions.assign(experiment="scaling")).near) == 40
 
 
 def test_each_way_has_its_pause_first():

@@ -6,17 +6,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pyuibench.analysis.known_delays import KNOWN_DELAYS
 from pyuibench.audits.registry import AUDITS, audit, withhold
 from pyuibench.entries.catalog import AGAIN
+from pyuibench.results.plan import Expected, PlannedBoot
 from pyuibench.results.records import Failure, Interaction, Measurement, Origin, columns, origin_fields
-from pyuibench.results.store import TRUTH, WORKERS, SampleFile, Store, load
+from pyuibench.results.store import SampleFile, Store, load
 
 BLOCKS = 5
+EXPECTED = (
+    Expected("rounds", "browser", 6, 6),
+    Expected("crowd", "wire", 6, 6),
+    Expected("crowd", "wire", 1, None, "unrelated"),
+)
 VARIANTS = (("ground", "socket"), ("ground", AGAIN), ("maple", "app"))
 META = {
     "instruments": ["browser", "wire"],
     "scenarios": ["unrelated", "local"],
-    "profile_settings": {"rounds": 1, "warmup_rounds": 1, "crowd_actions": 4, "crowd_interval_ms": 1000.0},
+    "experiments": [{"name": "rounds"}, {"name": "crowd", "actions": 4, "interval_ms": 1000.0}],
     "entries": {
         "ground": {"baseline": True, "variants": {"socket": {}, AGAIN: {}}},
         "maple": {"variants": {"app": {}}},
@@ -32,11 +39,14 @@ def cell_of(entry, variant, block):
         variant=variant,
         role="idiomatic",
         model="callback",
+        experiment="rounds",
         page="app",
-        grid_cells=0,
-        grid_cost_ms=0.0,
-        grid_cost_kind="",
     )
+
+
+def planned(cell):
+    """Return the boot as a plan has it, with what it has to give."""
+    return PlannedBoot(cell, ("rounds", "crowd"), EXPECTED).as_json()
 
 
 def browser_samples(cell, random):
@@ -66,7 +76,7 @@ def crowd_samples(cell):
     for session in range(2):
         for sequence in range(3):
             yield Interaction(
-                **origin_fields(cell),
+                **{**origin_fields(cell), "experiment": "crowd"},
                 instrument="wire",
                 scenario="unrelated",
                 control="increment",
@@ -96,7 +106,7 @@ def figures(cell):
 def run(tmp_path):
     random = np.random.default_rng(6)
     cells = [cell_of(entry, variant, block) for block in range(BLOCKS) for entry, variant in VARIANTS]
-    store = Store.create(tmp_path / "run", {**META, "plan": [origin_fields(cell) for cell in cells]})
+    store = Store.create(tmp_path / "run", {**META, "plan": [planned(cell) for cell in cells]})
     for cell in cells:
         file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
         file.add(*browser_samples(cell, random), *crowd_samples(cell), *figures(cell))
@@ -154,7 +164,7 @@ def test_a_process_left_running(run):
 def test_workers_that_do_not_end_with_their_first_process(run):
     broken = measurements(run, "leftover_processes", 1, "worker 2")
     workers = broken.measurements["metric"] == "leftover_processes"
-    broken.measurements.loc[workers, "role"] = WORKERS
+    broken.measurements.loc[workers, "experiment"] = "workers"
     assert failed(broken) == {}
 
 
@@ -209,7 +219,7 @@ def test_a_deleted_sample(run):
     assert found == {
         "samples in order": [(MAPLE, "samples are missing or double in 1-maple-app")],
         "samples complete": [
-            (MAPLE, "1-maple-app has 5 samples of the browser instead of 6, and no failure that says why")
+            (MAPLE, "1-maple-app has 5 samples of the browser (rounds) instead of 6, and no failure that says why")
         ],
     }
 
@@ -221,12 +231,40 @@ def test_the_last_samples_deleted(run):
     assert list(failed(interactions(run, delete))) == ["samples complete"]
 
 
+@pytest.mark.parametrize(
+    ("experiment", "scenario", "wanted", "instead"),
+    [
+        ("crowd", "", (9, None), "9 or more"),
+        ("beside", "", (3, 12), "3 to 12"),
+        ("one-offs", "drag", (1, None), "1 or more"),
+    ],
+)
+def test_what_any_experiment_had_to_give_is_missed(run, experiment, scenario, wanted, instead):
+    plan = [PlannedBoot(cell_of("maple", "app", 1), (experiment,), (Expected(experiment, "wire", *wanted, scenario),))]
+    ((where, message),) = failed(replace(run, meta={**run.meta, "plan": [it.as_json() for it in plan]}))[
+        "samples complete"
+    ]
+    assert where == MAPLE
+    assert f"({experiment}) instead of {instead}, and no failure" in message
+
+
+def test_more_samples_than_a_boot_can_have_given(run):
+    plan = [PlannedBoot(cell_of("maple", "app", 1), ("rounds",), (Expected("rounds", "browser", 2, 2),)).as_json()]
+    assert "samples complete" in failed(replace(run, meta={**run.meta, "plan": plan}))
+
+
 def test_a_boot_that_failed_lacks_nothing(run):
     def delete(rows, at):
         return rows.drop(index=rows[at & (rows["block"] == 1)].index)
 
     cut = interactions(run, delete)
-    failure = Failure(**origin_fields(cell_of("maple", "app", 1)), step="browser", reason="crashed")
+    failure = Failure(
+        **origin_fields(cell_of("maple", "app", 1)),
+        scope="step",
+        instrument="browser",
+        step="browser",
+        reason="crashed",
+    )
     cut = replace(cut, failures=pd.DataFrame([vars(failure)], columns=columns("failures")))
     assert failed(cut) == {}
 
@@ -253,7 +291,8 @@ def held(run, waiting):
     """Return the run with the generator's own account of how many of a crowd's two sessions wait at a time."""
     rows = run.measurements[run.measurements["metric"] == "generator_cpu_share"]
     figures = [
-        rows.assign(metric=metric, value=value) for metric, value in (("hold_s", 3.0), ("waiting_sessions", waiting))
+        rows.assign(metric=metric, value=value, experiment="crowd")
+        for metric, value in (("hold_s", 3.0), ("waiting_sessions", waiting))
     ]
     return replace(run, measurements=pd.concat([run.measurements, *figures], ignore_index=True))
 
@@ -277,16 +316,20 @@ def test_samples_that_disagree_with_littles_law(run, waiting):
 
 def truths(run, off_ms=0.0):
     """Return the run with a delay of 20 ms put into the control, of which so much more is found."""
-    grid = {"role": TRUTH, "page": "grid", "grid_cells": 1, "grid_cost_kind": "cpu"}
+    grid = {"experiment": KNOWN_DELAYS, "page": "grid", "grid_cells": 1, "grid_cost_kind": "cpu"}
     baseline = replace(cell_of("ground", "socket", 0), **grid)
-    cells = [replace(baseline, boot=f"0-{TRUTH}-{cost_ms:g}", grid_cost_ms=cost_ms) for cost_ms in (10.0, 30.0)]
+    cells = [replace(baseline, boot=f"0-{KNOWN_DELAYS}-{cost_ms:g}", grid_cost_ms=cost_ms) for cost_ms in (10.0, 30.0)]
     sample = run.interactions[run.interactions["instrument"] == "browser"].iloc[0]
     rows = [
         {**sample, **origin_fields(cell), "scenario": "grid", "warmup": False, "dom_ms": cost_ms + number / 10}
         for cell, cost_ms in zip(cells, (10.0, 30.0 + off_ms), strict=True)
         for number in range(9)
     ]
-    meta = {**run.meta, "instruments": ["browser"], "plan": [*run.meta["plan"], *map(origin_fields, cells)]}
+    meta = {
+        **run.meta,
+        "instruments": ["browser"],
+        "plan": [*run.meta["plan"], *(PlannedBoot(it, (KNOWN_DELAYS,)).as_json() for it in cells)],
+    }
     return replace(run, meta=meta, interactions=pd.concat([run.interactions, pd.DataFrame(rows)], ignore_index=True))
 
 
@@ -304,7 +347,7 @@ def test_a_known_delay_that_is_not_found(run):
 def test_a_known_delay_without_samples(run):
     full = truths(run)
     rows = full.interactions
-    without = replace(full, interactions=rows[(rows["role"] != TRUTH) | (rows["grid_cost_ms"] == 10.0)])
+    without = replace(full, interactions=rows[(rows["experiment"] != KNOWN_DELAYS) | (rows["grid_cost_ms"] == 10.0)])
     assert failed(without) == {"known delays": [("the run", "only 0 of 1 known delays have samples")]}
 
 

@@ -20,17 +20,96 @@ from typer.testing import CliRunner
 from pyuibench import project
 from pyuibench.cli import main as cli
 from pyuibench.cli.doctor import examine
-from pyuibench.contract.identity import spec_hash
+from pyuibench.contract.identity import contract_hash
 from pyuibench.entries import scaffold
 from pyuibench.entries.catalog import find_entries
 from pyuibench.project import APPS, ROOT
 from pyuibench.results.store import Store, load
-from pyuibench.serving.server import free_port
+from pyuibench.serving.ports import free_port
+from pyuibench.verify.findings import Finding
 
 PROGRAM = Path(sys.executable).with_name("pyuibench")
 COMMANDS = typer.main.get_command(cli.app).commands
 NOWHERE = "/nowhere/chromium"
 PATIENCE_S = 60
+SLOW = {
+    "PIL",
+    "gevent",
+    "jinja2",
+    "locust",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "playwright",
+    "psutil",
+    "pyarrow",
+    "scipy",
+    "websockets",
+    "workload",
+}
+"""What takes long to import, and is needed neither by help nor to tell that input is bad."""
+REFUSED = [
+    ("verify nonsense", "There is no entry 'nonsense'; known entries: "),
+    ("bench nonsense", "There is no entry 'nonsense'; known entries: "),
+    ("bench baseline nonsense/websocket --out new", "There is no entry 'nonsense'; known entries: "),
+    ("load nonsense", "There is no entry 'nonsense'; known entries: "),
+    (
+        "load baseline --levels ten",
+        "--levels ten is no list of growing numbers up to 5,000; give one like 1,10,50.",
+    ),
+    (
+        "load baseline --levels 9,3",
+        "--levels 9,3 is no list of growing numbers up to 5,000; give one like 1,10,50.",
+    ),
+    (
+        "load baseline --levels 1,9999",
+        "--levels 1,9999 is no list of growing numbers up to 5,000; give one like 1,10,50.",
+    ),
+    ("load baseline --arrivals often", "There are no arrivals 'often'; known ones: constant, poisson, closed."),
+    ("load baseline/http --target http://127.0.0.1:9 --out new", "Nothing answers at http://127.0.0.1:9 ("),
+    ("load baseline/http --out tmp", "tmp exists; go on with --resume tmp, or choose another with --out."),
+    ("serve nonsense", "There is no entry 'nonsense'; known entries: "),
+    ("verify baseline/nonsense", "The entry baseline has no variant 'nonsense'; it has: websocket, http, sse."),
+    ("bench baseline/nonsense", "The entry baseline has no variant 'nonsense'; it has: websocket, http, sse."),
+    ("serve baseline/nonsense", "The entry baseline has no variant 'nonsense'; it has: websocket, http, sse."),
+    (
+        "bench baseline --precision 5% --within 60",
+        "--precision goes on until it is reached and --within until the time is over: give one of them.",
+    ),
+    (
+        "bench baseline --profile huge",
+        "There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, workers, load, neighbours, full.",
+    ),
+    ("bench baseline --scenario idle", "There is no scenario 'idle'; known scenarios: load, unrelated, "),
+    ("bench baseline --instrument ears", "There is no instrument 'ears'; known instruments: browser, wire, "),
+    ("serve baseline --page home", "There is no page 'home'; known pages: app, grid."),
+    ("new Maple --into .", "'Maple' can't be an entry's name; use lower-case letters, digits and underscores."),
+    ("new tmp --into .", "tmp is there already; nothing was changed."),
+    ("new maple --into missing", "missing is not a directory; make it, or choose another with --into."),
+    ("report missing", "missing is not a run: it has no run.json."),
+    ("report tmp", "tmp is not a run: it has no run.json."),
+    ("bench --resume missing", "missing is not a run: it has no run.json."),
+    ("bench --resume tmp", "tmp is not a run: it has no run.json."),
+    ("bench baseline/http --out tmp", "tmp exists; go on with --resume tmp, or choose another with --out."),
+    ("merge nonsense --out new", "Merging takes two runs or more."),
+    ("merge tmp nonsense --out new", "tmp is not a run: it has no run.json."),
+    ("merge tmp", "Name the directories of the workers' samples after the run, or give --out for a new run."),
+    ("compare tmp nonsense", "tmp is not a run: it has no run.json."),
+    ("site missing", "missing is not a run: it has no run.json."),
+    ("talk missing tmp", "missing is not a run: it has no run.json."),
+    ("change nonsense", "There is no entry 'nonsense'; known entries: "),
+    ("gallery nonsense", "There is no entry 'nonsense'; known entries: "),
+    ("bench baseline --precision most", "--precision most is no share; give one like 5%."),
+    (
+        "load baseline --slo drag=100",
+        "--slo drag=100 is no service level; give one like unrelated=200,global=1000, of ",
+    ),
+    ("load baseline --master 2", "--master and --worker need the app's address: give --target URL."),
+    (
+        "load baseline --target http://127.0.0.1:9 --worker 127.0.0.1",
+        "A worker's samples stay on its machine: give --out DIR, and no --master.",
+    ),
+]
 
 
 @pytest.fixture
@@ -79,7 +158,9 @@ def refused(run, place):
 @pytest.fixture
 def finished(place):
     """Return the directory of a run that measured nothing."""
-    store = Store.create(place / "run", {"run_id": "run", "spec_hash": spec_hash(), "entries": {}, "variants": []})
+    store = Store.create(
+        place / "run", {"run_id": "run", "contract_hash": contract_hash(), "entries": {}, "variants": []}
+    )
     store.finish()
     return store.directory
 
@@ -87,53 +168,7 @@ def finished(place):
 # --- what is refused -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        ("verify nonsense", "There is no entry 'nonsense'; known entries: "),
-        ("bench nonsense", "There is no entry 'nonsense'; known entries: "),
-        ("bench baseline nonsense/websocket --out new", "There is no entry 'nonsense'; known entries: "),
-        ("load nonsense", "There is no entry 'nonsense'; known entries: "),
-        (
-            "load baseline --levels ten",
-            "--levels ten is no list of growing numbers up to 5,000; give one like 1,10,50.",
-        ),
-        (
-            "load baseline --levels 9,3",
-            "--levels 9,3 is no list of growing numbers up to 5,000; give one like 1,10,50.",
-        ),
-        (
-            "load baseline --levels 1,9999",
-            "--levels 1,9999 is no list of growing numbers up to 5,000; give one like 1,10,50.",
-        ),
-        ("load baseline --arrivals often", "There are no arrivals 'often'; known ones: constant, poisson, closed."),
-        ("load baseline/http --target http://127.0.0.1:9 --out new", "Nothing answers at http://127.0.0.1:9 ("),
-        ("load baseline/http --out tmp", "tmp exists; go on with --resume tmp, or choose another with --out."),
-        ("serve nonsense", "There is no entry 'nonsense'; known entries: "),
-        ("verify baseline/nonsense", "The entry baseline has no variant 'nonsense'; it has: websocket, http, sse."),
-        ("bench baseline/nonsense", "The entry baseline has no variant 'nonsense'; it has: websocket, http, sse."),
-        ("serve baseline/nonsense", "The entry baseline has no variant 'nonsense'; it has: websocket, http, sse."),
-        (
-            "bench baseline --precision 5% --within 60",
-            "--precision goes on until it is reached and --within until the time is over: give one of them.",
-        ),
-        (
-            "bench baseline --profile huge",
-            "There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, workers, load, neighbours, full.",
-        ),
-        ("bench baseline --scenario idle", "There is no scenario 'idle'; known scenarios: load, unrelated, "),
-        ("bench baseline --instrument ears", "There is no instrument 'ears'; known instruments: browser, wire, "),
-        ("serve baseline --page home", "There is no page 'home'; known pages: app, grid."),
-        ("new Maple --into .", "'Maple' can't be an entry's name; use lower-case letters, digits and underscores."),
-        ("new tmp --into .", "tmp is there already; nothing was changed."),
-        ("new maple --into missing", "missing is not a directory; make it, or choose another with --into."),
-        ("report missing", "missing is not a run: it has no run.json."),
-        ("report tmp", "tmp is not a run: it has no run.json."),
-        ("bench --resume missing", "missing is not a run: it has no run.json."),
-        ("bench --resume tmp", "tmp is not a run: it has no run.json."),
-        ("bench baseline/http --out tmp", "tmp exists; go on with --resume tmp, or choose another with --out."),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "sentence"), REFUSED)
 def test_bad_input(refused, arguments, sentence):
     refused(shlex.split(arguments), sentence)
 
@@ -214,9 +249,9 @@ def test_entry_without_a_lock_cannot_be_served_or_measured(refused, place):
         refused([command, "maple", "--apps", "."], "maple has no requirements.lock; lock it as CONTRIBUTING.md says.")
 
 
-def test_resume_of_a_run_of_another_spec(refused, place):
-    Store.create(place / "run", {"spec_hash": "another"})
-    sentence = f"run was measured with spec another, this is {spec_hash()}; begin a new run instead."
+def test_resume_of_a_run_of_another_contract(refused, place):
+    Store.create(place / "run", {"contract_hash": "another"})
+    sentence = f"run was measured with contract another, this is {contract_hash()}; begin a new run instead."
     refused(["bench", "--resume", "run"], sentence)
 
 
@@ -229,7 +264,7 @@ def test_damaged_run(refused, place, command, text):
 
 
 def test_resume_of_a_run_that_says_too_little(refused, place):
-    Store.create(place / "run", {"spec_hash": spec_hash()})
+    Store.create(place / "run", {"contract_hash": contract_hash()})
     refused(["bench", "--resume", "run"], "run/run.json is damaged (KeyError('variants')); begin a new run instead.")
 
 
@@ -267,7 +302,7 @@ def test_sentence_is_one_line_whatever_it_quotes(run, monkeypatch):
     def fail(*_):
         raise cli.UserError("two\nlines")
 
-    monkeypatch.setattr(cli, "find_entries", fail)
+    monkeypatch.setattr("pyuibench.entries.catalog.find_entries", fail)
     assert run("list") == (2, "", "pyuibench: two lines\n")
 
 
@@ -279,6 +314,56 @@ def test_wrong_usage_is_told_without_a_traceback(run, arguments):
     assert code == 2
     assert "Usage: " in errors
     assert "Traceback" not in errors
+
+
+# --- what is imported ----------------------------------------------------------------------------------------------
+
+RUN_EACH = """
+import contextlib, json, os, shlex, sys
+from pyuibench.cli.main import main
+
+slow = set(json.loads(sys.argv[1]))
+imported = {}
+for line in json.loads(sys.argv[2]):
+    sys.argv = ["pyuibench", *shlex.split(line)]
+    before = set(sys.modules)
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        try:
+            main()
+        except SystemExit:
+            pass
+    if brought := sorted(slow & set(sys.modules) - before):
+        imported[line] = brought
+print(json.dumps(imported))
+"""
+
+
+@pytest.fixture
+def slow_imports(place):
+    """Return a function that runs command lines in a process of their own, and returns which one imported what is slow."""
+
+    def run_each(lines):
+        asked = [json.dumps(sorted(SLOW)), json.dumps(lines)]
+        ended = subprocess.run(
+            [sys.executable, "-c", RUN_EACH, *asked], capture_output=True, text=True, timeout=PATIENCE_S, check=True
+        )
+        return json.loads(ended.stdout)
+
+    return run_each
+
+
+def test_help_and_list_import_nothing_slow(slow_imports):
+    assert slow_imports(["--help", *(f"{name} --help" for name in COMMANDS), "list", "list --json"]) == {}
+
+
+def test_bad_input_imports_nothing_slow(slow_imports, finished):
+    (finished / "failures.parquet").unlink()
+    usage = ["--nonsense", "nonsense", "serve baseline --port 80", "serve", "report run", "list --apps missing"]
+    assert slow_imports([*(line for line, _ in REFUSED), *usage]) == {}
+
+
+def test_what_is_slow_is_seen(slow_imports):
+    assert "psutil" in slow_imports(["doctor --json"])["doctor --json"]
 
 
 # --- what is printed -----------------------------------------------------------------------------------------------
@@ -330,8 +415,7 @@ def test_doctor_says_what_to_do_without_a_browser(run, monkeypatch):
 
 
 def test_doctor_says_how_to_get_each_thing_that_is_lacking(monkeypatch):
-    nothing = {"virtual_memory": lambda: type("Memory", (), {"available": 0})}
-    monkeypatch.setattr("pyuibench.cli.doctor.psutil", type("Nothing", (), nothing))
+    monkeypatch.setattr("psutil.virtual_memory", lambda: type("Memory", (), {"available": 0}))
     monkeypatch.setattr("pyuibench.cli.doctor.shutil.disk_usage", lambda path: type("Disk", (), {"free": 0}))
     monkeypatch.setattr(
         "pyuibench.cli.doctor.sys",
@@ -342,7 +426,7 @@ def test_doctor_says_how_to_get_each_thing_that_is_lacking(monkeypatch):
     def no_uv():
         raise FileNotFoundError("no uv")
 
-    monkeypatch.setattr("pyuibench.cli.doctor.find_uv_bin", no_uv)
+    monkeypatch.setattr("uv.find_uv_bin", no_uv)
     checks = {check.name: check for check in examine()}
     lacking = {"system", "Python", "uv", "memory", "disk"}
     assert {name for name, check in checks.items() if not check.ok} - {"Chromium"} == lacking
@@ -379,8 +463,8 @@ class TestVerify:
         assert len(findings) == len(json.loads(run("verify", "maple", "--apps", ".", "--json")[1]))
 
     def test_notes_alone_are_no_failure(self, run, monkeypatch):
-        note = cli.Finding("note", "baseline/http", "app", "entry", "notes", "there is no NOTES.md")
-        monkeypatch.setattr(cli, "verify_variant", lambda browser, variant: iter([note]))
+        note = Finding("note", "baseline/http", "app", "entry", "notes", "there is no NOTES.md")
+        monkeypatch.setattr("pyuibench.verify.variant.verify_variant", lambda browser, variant: iter([note]))
         code, printed, _ = run("verify", "baseline/http")
         assert code == 0
         assert printed == f"conforms  baseline/http\n  {note}\n"
@@ -416,7 +500,7 @@ def test_interrupted_bench_says_how_to_go_on(run, place, monkeypatch, begun, sen
             directory.mkdir()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli.benching, "new_run", interrupt)
+    monkeypatch.setattr("pyuibench.experiments.request.new_run", interrupt)
     assert run("bench", "baseline/http", "--out", "new") == (130, "", f"pyuibench: {sentence}\n")
 
 
@@ -438,6 +522,7 @@ def test_help_lists_every_command():
     shown = CliRunner().invoke(cli.app, ["-h"])
     assert shown.exit_code == 0
     assert all(name in shown.output for name in COMMANDS)
+    assert "Exit codes: 0 fine; 1 " in shown.output
     assert set(COMMANDS) >= {"doctor", "list", "verify", "bench", "calibrate", "report", "new", "serve"}
 
 

@@ -1,15 +1,12 @@
 import itertools
 import random
-import shutil
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
 import pytest
 
 import workload
-from pyuibench.contract import identity, states, walks
-from pyuibench.contract.identity import spec_hash
+from pyuibench.contract import states, walks
 from pyuibench.contract.scenarios import COMPUTED_BY, CONTROLS, FIRST_OUTPUTS, OUTPUTS, SCENARIOS, normalised
 from pyuibench.contract.states import Action, AppState, initial_app, initial_grid
 from pyuibench.contract.walks import app_actions, grid_actions
@@ -203,55 +200,6 @@ def test_a_state_is_left_as_it_was():
 
 def test_normalised_drops_every_white_space():
     assert normalised(" 1\u00a0234 \n\t(All,\u200910+)\u2003") == "1234(All,10+)"
-
-
-@pytest.fixture
-def copies(tmp_path, monkeypatch):
-    """A copy of the contract's sources, which the hash is then taken of."""
-    sources = shutil.copytree(Path(workload.__file__).parent, tmp_path / "workload")
-    contract = Path(shutil.copy(identity.__file__, tmp_path / "spec.py"))
-    monkeypatch.setattr(workload, "__file__", str(sources / "__init__.py"))
-    monkeypatch.setattr(identity, "__file__", str(contract))
-    return sources, contract
-
-
-def test_hash_is_that_of_the_contents_wherever_they_are(monkeypatch, tmp_path):
-    here = spec_hash()
-    sources = shutil.copytree(Path(workload.__file__).parent, tmp_path / "elsewhere")
-    monkeypatch.setattr(workload, "__file__", str(sources / "__init__.py"))
-    assert spec_hash() == here
-    assert len(here) == 12
-
-
-@pytest.mark.parametrize("name", ["app.py", "data.py", "grid.py", "expected.py", "ledger.py", "__init__.py"])
-def test_hash_changes_with_any_source_of_the_workload(copies, name):
-    sources, _ = copies
-    before = spec_hash()
-    with (sources / name).open("a") as file:
-        file.write("#")
-    assert spec_hash() != before
-
-
-def test_hash_changes_with_the_contract_a_new_file_and_a_new_name(copies):
-    sources, contract = copies
-    hashes = [spec_hash()]
-    with contract.open("a") as file:
-        file.write("#")
-    hashes.append(spec_hash())
-    (sources / "job.py").touch()
-    hashes.append(spec_hash())
-    (sources / "job.py").rename(sources / "work.py")
-    hashes.append(spec_hash())
-    assert len(set(hashes)) == 4
-
-
-def test_hash_ignores_what_is_not_source(copies):
-    sources, _ = copies
-    before = spec_hash()
-    (sources / "__pycache__").mkdir(exist_ok=True)
-    (sources / "__pycache__" / "app.cpython-311.pyc").write_bytes(b"x")
-    (sources / "notes.txt").write_text("x")
-    assert spec_hash() == before
 
 
 def _filters(actions: Iterator[Action]) -> Iterator[tuple[str, int]]:

@@ -286,37 +286,6 @@ def test_unknown_entries_and_variants_are_errors_that_name_the_known_ones(tmp_pa
     assert message == "The entry demo has no variant 'fast'; it has: idiomatic, tuned."
 
 
-def test_source_hash_changes_with_content_names_and_new_files(entry):
-    file = entry.directory / "app.py"
-    hashes = [entry.source_hash()]
-    file.write_text("a = 1\n")
-    hashes.append(entry.source_hash())
-    file.write_text("a = 2\n")
-    hashes.append(entry.source_hash())
-    file.rename(entry.directory / "main.py")
-    hashes.append(entry.source_hash())
-    (entry.directory / "assets").mkdir()
-    (entry.directory / "assets" / "style.css").touch()
-    hashes.append(entry.source_hash())
-    assert len(set(hashes)) == 5
-    assert all(len(text) == 12 for text in hashes)
-
-
-def test_source_hash_ignores_caches_and_dot_files(entry):
-    before = entry.source_hash()
-    for name in ("__pycache__/app.pyc", ".venv/lib/x.py", ".env", "assets/__pycache__/y.pyc", "assets/.cache"):
-        file = entry.directory / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("x")
-        assert entry.source_hash() == before, name
-
-
-def test_source_hash_is_that_of_the_contents_wherever_they_are(tmp_path):
-    first = load_entry(write(tmp_path / "one" / "demo"))
-    second = load_entry(write(tmp_path / ".hidden" / "other"))
-    assert first.source_hash() == second.source_hash()
-
-
 def test_what_is_not_applicable_needs_no_controls_and_no_outputs(tmp_path):
     text = VALID.replace('upload = { send = "#upload" }\n', "").replace('uploaded = "#uploaded"\n', "")
     assert "lacks upload" in error_of(lambda: load_entry(write(tmp_path / "lacking", text)))

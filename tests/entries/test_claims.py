@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from pyuibench.entries.catalog import CLAIMS, find_entries, load_entry
+from pyuibench.entries.catalog import find_entries, load_entry
 from pyuibench.entries.claims import all_claims, claims_of
+from pyuibench.entries.sources import CLAIMS
 from pyuibench.errors import UserError
 from pyuibench.project import APPS
 

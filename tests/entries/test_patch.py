@@ -5,8 +5,9 @@ import shutil
 import pytest
 
 from pyuibench.contract.feature import CONTROL, FEATURE
-from pyuibench.entries.catalog import CHANGES, find_entries, load_entry
+from pyuibench.entries.catalog import find_entries, load_entry
 from pyuibench.entries.patch import apply, changed, patch_of, size_of, size_of_change
+from pyuibench.entries.sources import CHANGES
 from pyuibench.errors import UserError
 from pyuibench.project import APPS
 

@@ -34,7 +34,7 @@ def test_a_record_is_of_one_variant_and_its_twin(baseline):
 
 def test_a_change_ends_it(baseline, monkeypatch):
     proof.remember(baseline.variants[0])
-    monkeypatch.setattr(proof, "spec_hash", lambda: "another")
+    monkeypatch.setattr(proof, "contract_hash", lambda: "another")
     assert not proof.is_proven(baseline.variants[0])
     monkeypatch.undo()
     (baseline.directory / "app.py").write_text("changed = True\n")

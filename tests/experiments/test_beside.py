@@ -3,60 +3,49 @@
 import pytest
 
 from pyuibench.entries.catalog import find_entries
-from pyuibench.experiments import run as runner
-from pyuibench.experiments.plan import Profile, selection
-from pyuibench.experiments.request import Progress, Request, new_run
+from pyuibench.experiments import running
+from pyuibench.experiments.kinds.beside import Beside
+from pyuibench.experiments.kinds.neighbours import Neighbours
+from pyuibench.experiments.manifest import Request
+from pyuibench.experiments.profiles import Profile
+from pyuibench.experiments.request import Progress, new_run
+from pyuibench.experiments.selection import selection
 from pyuibench.project import APPS
-from pyuibench.results.store import NEIGHBOUR, load
+from pyuibench.results.store import load
 
 BASELINE = find_entries([APPS])["baseline"].variant("websocket")
-SMALL = Profile(
-    name="small",
-    blocks=1,
-    rounds=0,
-    warmup_rounds=0,
-    grid_cells=(),
-    grid_actions=0,
-    crowd_sessions=1,
-    crowd_actions=0,
-    crowd_interval_ms=200.0,
-    task_blocks=0,
-    truths=(),
-    load_hold_s=2.5,
-    load_browser_rounds=1,
-    load_browser_sessions=2,
-    load_neighbours=2,
-)
+SMALL = Profile("small", 1, (Beside(rounds=1, sessions=2), Neighbours(sessions=2, hold_s=2.5)))
 QUIET = Progress(preparing=lambda entry: None, start=lambda plan: None, done=lambda cell, failures: None)
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
 
 def run_in(directory):
-    return load(new_run(Request(SMALL, selection((), ["browser", "wire"]), (BASELINE,), 5), directory / "run", QUIET))
+    asked = Request(SMALL, selection((), ["browser", "wire"]), (BASELINE,), 5)
+    return load(new_run(asked, directory / "run", QUIET, lambda run: None))
 
 
 def test_all_of_it(tmp_path):
     run = run_in(tmp_path)
     assert run.failures.empty
-    counted = run.interactions[~run.interactions["warmup"].astype(bool)]
-    clicks = counted[counted["role"] == NEIGHBOUR]
-    for _, own in clicks.groupby("grid_cost_kind"):
+    counted = run.interactions[~run.interactions["warmup"].astype(bool) & run.interactions["held"].astype(bool)]
+    clicks = counted[counted["experiment"] == "neighbours"]
+    for _, own in clicks.groupby("job_kind"):
         assert set(own["scenario"]) == {"unrelated", "neighbour", "job"}
         # The first session alone has jobs run, and does nothing else.
         assert set(own.loc[own["scenario"] == "job", "session"]) == {0}
         assert set(own.loc[own["scenario"] == "neighbour", "session"]) == {1, 2}
-    assert set(clicks["grid_cost_kind"]) == {"sleep", "cpu"}
+    assert set(clicks["job_kind"]) == {"sleep", "cpu"}
     browser = counted[counted["instrument"] == "browser"]
-    assert set(browser["sessions"]) == {1, 2}
+    assert set(browser["beside"]) == {0, 2}
     assert browser["ok"].all()
-    alone, beside = (browser[browser["sessions"] == sessions] for sessions in (1, 2))
+    alone, beside = (browser[browser["beside"] == sessions] for sessions in (0, 2))
     assert alone["user_code_ms"].notna().any()
     assert beside["user_code_ms"].isna().all()
 
 
 def test_sessions_that_do_not_open_beside_the_browser_are_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "run_load", lambda *_: None)
+    monkeypatch.setattr(running, "run_load", lambda *_: None)
     (failure,) = run_in(tmp_path).failures.itertuples()
-    assert failure.step == "browser, alone and beside sessions"
-    assert failure.reason == "the 2 sessions that were to act beside the browser didn't all open"
+    assert (failure.experiment, failure.instrument) == ("beside", "browser")
+    assert failure.reason == "the sessions that were to act beside the browser didn't all open"

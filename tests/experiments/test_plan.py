@@ -1,31 +1,39 @@
 """A plan has every boot once a block, in an order that only the seed decides."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.entries.catalog import find_entries
-from pyuibench.errors import UserError
-from pyuibench.experiments.plan import PROFILES, Profile, Selection, grid_of, make_plan, profile_named, selection
-from pyuibench.project import APPS
-from pyuibench.results.records import INSTRUMENTS
-from pyuibench.results.store import NEIGHBOUR, TRUTH, WORKERS
 from pyuibench.entries.deployment import ONE, TWO
+from pyuibench.errors import UserError
+from pyuibench.experiments.base import Experiment
+from pyuibench.experiments.kinds.crowd import Crowd
+from pyuibench.experiments.kinds.cycles import Cycles
+from pyuibench.experiments.kinds.far import Far
+from pyuibench.experiments.kinds.known_delays import KnownDelays
+from pyuibench.experiments.kinds.load import Levels
+from pyuibench.experiments.kinds.neighbours import Neighbours
+from pyuibench.experiments.kinds.one_offs import OneOffs
+from pyuibench.experiments.kinds.rounds import Rounds
+from pyuibench.experiments.kinds.scaling import Scaling
+from pyuibench.experiments.kinds.survival import Survival
+from pyuibench.experiments.kinds.workers import Workers
+from pyuibench.experiments.names import profile_names
+from pyuibench.experiments.plan import boots_of, make_plan, spec_of
+from pyuibench.experiments.profiles import PROFILES, Profile, profile_named
+from pyuibench.experiments.registry import EXPERIMENTS, as_json, experiment_from
+from pyuibench.experiments.selection import Selection, selection
+from pyuibench.instruments.registry import instrument_names
+from pyuibench.project import APPS
+from pyuibench.results.plan import planned
 
 BASELINE = find_entries([APPS])["baseline"].variants
-PROFILE = Profile(
-    name="plan",
-    blocks=4,
-    rounds=1,
-    warmup_rounds=0,
-    grid_cells=(1, 10),
-    grid_actions=1,
-    crowd_sessions=2,
-    crowd_actions=1,
-    grid_costs=((0.5, "sleep"),),
-    truths=(),
-)
+EVERYTHING = Selection()
+SIZES = Scaling(cells=(1, 10), actions=1, costs=((0.5, "sleep"),))
+PROFILE = Profile("plan", 4, (Rounds(rounds=1, warmup_rounds=0), Crowd(sessions=2, actions=1), SIZES))
 # Each variant serves its app page, and its grid page in each size.
 BOOTS = {
     (variant, page, cells)
@@ -34,28 +42,50 @@ BOOTS = {
 }
 
 
-def places(cells):
-    return [(cell.variant, cell.page, cell.grid_cells) for cell in cells]
+def plan_of(*experiments, variants=BASELINE[:1], blocks=1, chosen=EVERYTHING, seed=7):
+    return make_plan(Profile("plan", blocks, experiments), variants, chosen, seed)
+
+
+def origins(plan):
+    return [boot.origin for boot in plan]
+
+
+def places(plan):
+    return [(it.variant, it.page, it.grid_cells) for it in origins(plan)]
 
 
 def by_block(plan):
-    return [[cell for cell in plan if cell.block == block] for block in range(PROFILE.blocks)]
+    return [[boot for boot in plan if boot.origin.block == block] for block in range(PROFILE.blocks)]
 
 
 def test_every_boot_comes_once_a_block():
     plan = make_plan(PROFILE, BASELINE, Selection(), 7)
-    for cells in by_block(plan):
-        assert len(cells) == len(BOOTS)
-        assert set(places(cells)) == BOOTS
-    assert [cell.block for cell in plan] == [0] * 9 + [1] * 9 + [2] * 9 + [3] * 9
+    for boots in by_block(plan):
+        assert len(boots) == len(BOOTS)
+        assert set(places(boots)) == BOOTS
+    assert [it.block for it in origins(plan)] == [0] * 9 + [1] * 9 + [2] * 9 + [3] * 9
 
 
 def test_boots_have_names_of_their_own():
     plan = make_plan(PROFILE, BASELINE, Selection(), 7)
-    assert len({cell.boot for cell in plan}) == len(plan)
-    names = {(cell.block, *place): cell.boot for cell, place in zip(plan, places(plan), strict=True)}
+    assert len({it.boot for it in origins(plan)}) == len(plan)
+    names = {(it.block, *place): it.boot for it, place in zip(origins(plan), places(plan), strict=True)}
     assert names[2, "http", "grid", 10] == "02-baseline-http-grid10"
     assert names[0, "sse", "app", 0] == "00-baseline-sse-app"
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda it: it.name)
+def test_no_two_boots_of_a_profile_have_one_name(profile):
+    plan = make_plan(replace(profile, blocks=2), BASELINE, Selection(), 7)
+    assert len({it.boot for it in origins(plan)}) == len(plan)
+    by_id = {variant.id: variant for variant in BASELINE}
+    for boot in plan:
+        spec = spec_of(profile, boot, by_id[f"{boot.origin.entry}/{boot.origin.variant}"], Selection())
+        assert (spec.page, spec.cells, spec.deployment) == (
+            boot.origin.page,
+            boot.origin.grid_cells,
+            boot.origin.deployment,
+        )
 
 
 def test_order_depends_on_the_seed_alone():
@@ -66,84 +96,95 @@ def test_order_depends_on_the_seed_alone():
 
 
 def test_blocks_have_orders_of_their_own():
-    orders = {tuple(places(cells)) for cells in by_block(make_plan(PROFILE, BASELINE, Selection(), 7))}
+    orders = {tuple(places(boots)) for boots in by_block(make_plan(PROFILE, BASELINE, Selection(), 7))}
     assert len(orders) == PROFILE.blocks
+
+
+def test_experiments_that_ask_for_equal_boots_share_them():
+    boots = boots_of(Profile("x", 1, (Rounds(), OneOffs(), Far(), Crowd(), Survival())), BASELINE[0], Selection(), 0)
+    shared = {boot.origin.boot: boot.experiments for boot in boots}
+    assert shared == {
+        "00-baseline-websocket-app": ("rounds", "one-offs", "far", "crowd"),
+        "00-baseline-websocket-survival": ("survival",),
+    }
+    assert [boot.origin.experiment for boot in boots] == ["rounds", "survival"]
+
+
+def test_an_experiment_of_few_blocks_leaves_the_others():
+    plan = plan_of(Rounds(), OneOffs(blocks=1), blocks=2)
+    assert [boot.experiments for boot in plan] == [("rounds", "one-offs"), ("rounds",)]
 
 
 def test_every_size_is_measured_at_every_cost():
     costs = ((0.0, "cpu"), (5.0, "sleep"))
-    plan = make_plan(replace(PROFILE, grid_costs=costs), BASELINE[:1], Selection(), 7)
-    grids = {(cell.grid_cells, cell.grid_cost_ms, cell.grid_cost_kind) for cell in plan if cell.page == "grid"}
-    assert grids == {(size, *cost) for size in PROFILE.grid_cells for cost in costs} - {(1, *costs[1])}
-    assert len({cell.boot for cell in plan}) == len(plan)
-    assert "00-baseline-websocket-grid10-5ms-sleep" in {cell.boot for cell in plan}
+    plan = plan_of(replace(SIZES, costs=costs))
+    grids = {(it.grid_cells, it.grid_cost_ms, it.grid_cost_kind) for it in origins(plan)}
+    assert grids == {(size, *cost) for size in SIZES.cells for cost in costs} - {(1, *costs[1])}
+    assert "00-baseline-websocket-grid10-5ms-sleep" in {it.boot for it in origins(plan)}
 
 
 def test_a_variant_s_largest_scaling_page_may_be_smaller():
     small = replace(BASELINE[0], table=BASELINE[0].table.model_copy(update={"most_cells": 5}))
-    grids = {cell.grid_cells for cell in make_plan(PROFILE, [small], Selection(), 7) if cell.page == "grid"}
-    assert grids == {1, 5}
+    assert {it.grid_cells for it in origins(plan_of(SIZES, variants=[small]))} == {1, 5}
 
 
 def test_costs_take_turns_beside_the_first():
     costs = ((0.0, "cpu"), (1.0, "cpu"), (5.0, "sleep"), (1.0, "sleep"), (5.0, "cpu"))
-    plan = make_plan(replace(PROFILE, grid_costs=costs, grid_costs_in_turn=2), BASELINE[:1], Selection(), 7)
-    grids = [{(cell.grid_cells, cell.grid_cost_ms, cell.grid_cost_kind) for cell in cells} for cells in by_block(plan)]
-    for block, own in enumerate(grids):
+    plan = plan_of(replace(SIZES, costs=costs, costs_in_turn=2), blocks=4)
+    for block, boots in enumerate(by_block(plan)):
         turn = costs[1:3] if block % 2 == 0 else costs[3:5]
-        assert own - {(0, 0.0, "")} == {(1, *costs[0]), (10, *costs[0]), *((10, *cost) for cost in turn)}
+        own = {(it.grid_cells, it.grid_cost_ms, it.grid_cost_kind) for it in origins(boots)}
+        assert own == {(1, *costs[0]), (10, *costs[0]), *((10, *cost) for cost in turn)}
 
 
-def test_known_delays_are_put_into_the_first_variant_of_the_control_and_no_other():
-    profile = replace(PROFILE, truths=((1.0, "sleep"), (20.0, "cpu")), truth_blocks=2)
-    plan = make_plan(profile, BASELINE, Selection(), 7)
-    truths = [cell for cell in plan if cell.role == TRUTH]
-    assert len(plan) - len(truths) == len(make_plan(PROFILE, BASELINE, Selection(), 7))
+def test_known_delays_are_put_into_the_first_variant_of_the_baseline_and_no_other():
+    delays = KnownDelays(delays=((1.0, "sleep"), (20.0, "cpu")), blocks=2)
+    plan = plan_of(Rounds(), delays, variants=BASELINE, blocks=4)
+    truths = [it for it in origins(plan) if it.experiment == "known-delays"]
     wanted = {(10.0, "sleep"), (10.0, "cpu"), (11.0, "sleep"), (30.0, "cpu")}
     for block in (0, 1):
-        own = [cell for cell in truths if cell.block == block]
-        assert {(cell.grid_cost_ms, cell.grid_cost_kind) for cell in own} == wanted
-        assert {(cell.variant, cell.page, cell.grid_cells) for cell in own} == {("websocket", "grid", 1)}
-    assert {cell.block for cell in truths} == {0, 1}
-    assert len({cell.boot for cell in plan}) == len(plan)
+        own = [it for it in truths if it.block == block]
+        assert {(it.grid_cost_ms, it.grid_cost_kind) for it in own} == wanted
+        assert {(it.variant, it.page, it.grid_cells, it.role) for it in own} == {("websocket", "grid", 1, "baseline")}
+    assert {it.block for it in truths} == {0, 1}
+
+
+def test_the_baseline_s_second_name_has_neither_delays_nor_cycles_nor_neighbours():
+    twin = BASELINE[0].entry.again
+    assert plan_of(KnownDelays(), Cycles(), Neighbours(), variants=[twin]) == []
 
 
 def test_workers_are_one_and_two():
-    plan = make_plan(replace(PROFILE, worker_sessions=8, blocks=1), BASELINE[:2], Selection(), 7)
-    found = {(cell.variant, cell.deployment) for cell in plan}
+    plan = plan_of(Workers(sessions=8), variants=BASELINE[:2])
+    found = {(it.variant, it.deployment) for it in origins(plan)}
     assert found == {(variant, name) for variant in ("websocket", "http") for name in (ONE, TWO)}
-    assert {(cell.role, cell.page) for cell in plan} == {(WORKERS, "app")}
-    assert "00-baseline-http-2-workers" in {cell.boot for cell in plan}
-    assert not make_plan(replace(PROFILE, worker_sessions=8), BASELINE, selection((), ["browser"]), 7)
+    assert {(it.experiment, it.role, it.page) for it in origins(plan)} == {("workers", "baseline", "app")}
+    assert "00-baseline-http-2-workers" in {it.boot for it in origins(plan)}
+    assert not plan_of(Workers(), chosen=selection((), ["browser"]))
 
 
 def test_neighbours_have_boots_of_their_own_in_every_block():
-    app_only = {"grid_cells": (), "load_neighbours": 2, "blocks": 2}
-    plan = make_plan(replace(PROFILE, **app_only), BASELINE[:1], Selection(), 7)
-    found = sorted((cell.block, cell.grid_cost_kind) for cell in plan if cell.role == NEIGHBOUR)
+    plan = plan_of(Rounds(), Neighbours(), blocks=2)
+    found = sorted((it.block, it.job_kind) for it in origins(plan) if it.experiment == "neighbours")
     assert found == [(0, "cpu"), (0, "sleep"), (1, "cpu"), (1, "sleep")]
-    assert len({cell.boot for cell in plan}) == len(plan)
+    assert {it.grid_cost_kind for it in origins(plan)} == {""}
 
 
 @pytest.mark.parametrize("why", [{"job": "it has none"}, {"neighbour": "its job has no end"}])
 def test_what_has_no_jobs_has_no_neighbours(why):
     bare = replace(BASELINE[0], table=BASELINE[0].table.model_copy(update={"not_applicable": why}))
-    plan = make_plan(replace(PROFILE, load_neighbours=2), [bare], Selection(), 7)
-    assert not [cell for cell in plan if cell.role == NEIGHBOUR]
+    assert plan_of(Neighbours(), variants=[bare]) == []
 
 
 def test_there_are_no_known_delays_where_nothing_is_timed():
-    plan = make_plan(replace(PROFILE, truths=((1.0, "sleep"),)), BASELINE, selection((), ["resources"]), 7)
-    assert not [cell for cell in plan if cell.role == TRUTH]
+    assert plan_of(KnownDelays(), chosen=selection((), ["resources"])) == []
 
 
 def test_boot_says_what_it_measures():
-    for cell in make_plan(PROFILE, BASELINE, Selection(), 7):
-        assert (cell.entry, cell.role, cell.model) == ("baseline", "control", "callback")
-        cost = (0.5, "sleep") if cell.page == "grid" else (0.0, "")
-        assert (cell.grid_cost_ms, cell.grid_cost_kind) == cost
-        grid = grid_of(cell)
-        assert (grid.cells, grid.cost_ms, grid.cost_kind) == (cell.grid_cells, *cost)
+    for it in origins(make_plan(PROFILE, BASELINE, Selection(), 7)):
+        assert (it.entry, it.role, it.model) == ("baseline", "baseline", "callback")
+        cost = (0.5, "sleep") if it.page == "grid" else (0.0, "")
+        assert (it.grid_cost_ms, it.grid_cost_kind) == cost
 
 
 @pytest.mark.parametrize(
@@ -151,13 +192,13 @@ def test_boot_says_what_it_measures():
 )
 def test_scenarios_choose_the_pages(scenarios, pages):
     plan = make_plan(PROFILE, BASELINE, selection(scenarios, ()), 7)
-    assert {cell.page for cell in plan} == pages
+    assert {it.page for it in origins(plan)} == pages
 
 
 def test_variant_without_a_page_is_not_booted_for_it():
     bare = BASELINE[0].table.model_copy(update={"grid": None})
     variant = type(BASELINE[0])(BASELINE[0].entry, "websocket", bare)
-    assert {cell.page for cell in make_plan(PROFILE, [variant], Selection(), 7)} == {"app"}
+    assert {it.page for it in origins(make_plan(PROFILE, [variant], Selection(), 7))} == {"app"}
 
 
 @pytest.mark.parametrize("instruments", [["code"], ["environment"], ["code", "environment"]])
@@ -171,8 +212,39 @@ def test_everything_is_booted_for_one_instrument(instrument):
     assert len(plan) == PROFILE.blocks * len(BOOTS)
 
 
+# --- what a boot has to give ---------------------------------------------------------------------------------------
+
+
+def expected_of(experiment, chosen=EVERYTHING, variant=BASELINE[0]):
+    (boot, *_) = plan_of(experiment, variants=[variant], chosen=chosen)
+    return [(it.instrument, it.scenario, it.least, it.most) for it in boot.expected]
+
+
+def test_rounds_give_an_action_of_each_control_a_round():
+    assert expected_of(Rounds(rounds=3, warmup_rounds=1)) == [("wire", "", 20, 20), ("browser", "", 20, 20)]
+    few = selection(["local"], ["browser"])
+    assert expected_of(Rounds(rounds=3, warmup_rounds=1), few) == [("browser", "", 4, 4)]
+
+
+def test_a_crowd_gives_what_all_of_its_sessions_do():
+    assert expected_of(Crowd(sessions=7, actions=3)) == [("wire", "", 21, 21)]
+
+
+def test_each_of_what_is_done_once_is_expected_where_it_can_be_done():
+    found = expected_of(OneOffs(), selection(["drag", "stream"], ()))
+    assert found == [("wire", "stream", 1, None), ("browser", "drag", 1, None), ("browser", "stream", 1, None)]
+
+
+def test_a_plan_is_read_from_run_json_as_it_was_written():
+    plan = tuple(make_plan(PROFILES["smoke"], BASELINE, Selection(), 7))
+    assert planned([boot.as_json() for boot in plan]) == plan
+
+
+# --- selection ---------------------------------------------------------------------------------------------------
+
+
 def test_selection_of_nothing_is_everything():
-    assert selection((), ()) == Selection(tuple(SCENARIOS), INSTRUMENTS)
+    assert selection((), ()) == Selection(tuple(SCENARIOS), instrument_names())
 
 
 def test_selection_is_in_the_order_of_the_contract_and_has_nothing_twice():
@@ -200,7 +272,7 @@ def test_scenarios_without_gestures_are_no_app_scenarios():
             [],
             ["Browser"],
             "There is no instrument 'Browser'; "
-            "known instruments: browser, wire, resources, code, environment, server, resilience.",
+            "known instruments: browser, code, environment, resilience, resources, server, wire.",
         ),
     ],
 )
@@ -210,10 +282,46 @@ def test_unknown_names(scenarios, instruments, sentence):
     assert str(caught.value) == sentence
 
 
+# --- profiles and experiments --------------------------------------------------------------------------------------
+
+
 def test_profiles():
     assert {name: profile_named(name).name for name in PROFILES} == {name: name for name in PROFILES}
-    with pytest.raises(
-        UserError,
-        match=r"^There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, workers, load, neighbours, full\.$",
-    ):
+    with pytest.raises(UserError, match=r"^There is no profile 'huge'; known profiles: smoke, quick, tax, far, again"):
         profile_named("huge")
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_experiment_is_a_profile_by_itself(name):
+    profile = profile_named(name)
+    assert name in profile_names()
+    assert name in {each.name for each in profile.experiments}
+    assert profile.blocks >= 1
+
+
+@pytest.mark.parametrize(
+    "experiment", [each for profile in PROFILES.values() for each in profile.experiments], ids=lambda it: it.name
+)
+def test_an_experiment_is_read_from_run_json_as_it_was_written(experiment):
+    assert experiment_from(json.loads(json.dumps(as_json(experiment)))) == experiment
+
+
+@pytest.mark.parametrize(
+    "settings", [{"name": "rounds", "roundz": 3}, {"name": "squares"}, {"rounds": 3}, {"name": "load", "levles": [1]}]
+)
+def test_a_misspelt_setting_is_an_error(settings):
+    with pytest.raises(UserError, match="isn't one of this version"):
+        experiment_from(settings)
+
+
+def test_experiments_are_frozen_records_with_few_settings():
+    for name, kind in EXPERIMENTS.items():
+        assert issubclass(kind, Experiment)
+        assert len(as_json(kind())) - 1 <= 8, name
+        with pytest.raises(AttributeError):
+            kind().blocks = 9
+
+
+def test_levels_are_a_profile_s_load():
+    (load,) = (each for each in PROFILES["load"].experiments if isinstance(each, Levels))
+    assert load.load(5).levels == load.levels

@@ -11,10 +11,21 @@ from pyuibench.contract.scenarios import FIRST_OUTPUTS
 from pyuibench.entries.catalog import find_entries, load_entry
 from pyuibench.errors import UserError
 from pyuibench.experiments import request as bench
-from pyuibench.experiments import run as runner
-from pyuibench.experiments.plan import Profile, Selection, make_plan, selection
-from pyuibench.experiments.request import Progress, Request, new_run, resume_run
-from pyuibench.instruments import survival as resilience
+from pyuibench.experiments import running
+from pyuibench.experiments.kinds.crowd import Crowd
+from pyuibench.experiments.kinds.far import Far
+from pyuibench.experiments.kinds.one_offs import OneOffs
+from pyuibench.experiments.kinds.rounds import Rounds
+from pyuibench.experiments.kinds.scaling import Scaling
+from pyuibench.experiments.kinds.survival import Survival
+from pyuibench.experiments.manifest import Request
+from pyuibench.experiments.plan import make_plan
+from pyuibench.experiments.profiles import Profile
+from pyuibench.experiments.request import Progress
+from pyuibench.experiments.request import new_run as new
+from pyuibench.experiments.request import resume_run as resume
+from pyuibench.experiments.selection import Selection, selection
+from pyuibench.instruments import resilience
 from pyuibench.project import APPS, ROOT
 from pyuibench.publish.report.build import build
 from pyuibench.results.store import load, read_samples
@@ -25,26 +36,30 @@ BASELINE = find_entries([APPS])["baseline"]
 CRASHING = load_entry(ROOT / "tests" / "broken" / "crash-at-boot")
 RTT_MS = 5.0
 TINY = Profile(
-    name="tiny",
-    blocks=1,
-    rounds=1,
-    warmup_rounds=1,
-    grid_cells=(3,),
-    grid_actions=2,
-    crowd_sessions=2,
-    crowd_actions=2,
-    crowd_interval_ms=100.0,
-    grid_costs=((0.1, "cpu"),),
-    hold_ms=20,
-    rest_ms=(1.0, 2.0),
-    rtts_ms=(RTT_MS,),
-    rtt_blocks=1,
-    resilience_blocks=1,
-    truths=(),
+    "tiny",
+    1,
+    (
+        Rounds(rounds=1),
+        OneOffs(),
+        Far(rtts_ms=(RTT_MS,)),
+        Crowd(sessions=2, actions=2, interval_ms=100.0),
+        Survival(),
+        Scaling(cells=(3,), actions=2, costs=((0.1, "cpu"),)),
+    ),
 )
+ONE_BOOT = Profile("one", 1, (Rounds(rounds=1),))
+TWO_BOOTS = Profile("two", 1, (Rounds(rounds=1), Scaling(cells=(3,))))
 QUIET = Progress(preparing=lambda entry: None, start=lambda plan: None, done=lambda cell, failures: None)
 # What takes the least time of all that needs a server.
 CHEAP = Selection(instruments=("resources", "code", "environment", "server"))
+
+
+def new_run(asked, directory, progress):
+    return new(asked, directory, progress, lambda run: None)
+
+
+def resume_run(directory, entries, progress):
+    return resume(directory, entries, progress, lambda run: None)
 
 
 def request(*variants, chosen=CHEAP, profile=TINY, seed=5):
@@ -74,8 +89,8 @@ def run(tmp_path_factory, told):
     """Return a run of a sound variant and of one whose server ends while it starts, with every instrument."""
     progress = Progress(
         preparing=lambda entry: told.append(("preparing", entry)),
-        start=lambda plan: told.append(("start", [cell.boot for cell in plan])),
-        done=lambda cell, failures: told.append(("done", cell.boot, [failure.step for failure in failures])),
+        start=lambda plan: told.append(("start", [boot.origin.boot for boot in plan])),
+        done=lambda boot, failures: told.append(("done", boot.origin.boot, [it.step for it in failures])),
     )
     asked = request(BASELINE.variant("websocket"), CRASHING.variant("websocket"), chosen=Selection())
     with pytest.MonkeyPatch.context() as patch:
@@ -84,21 +99,27 @@ def run(tmp_path_factory, told):
 
 
 SOUND = ["00-baseline-websocket-app", "00-baseline-websocket-grid3"]
-CRASHED = "00-crash-at-boot-websocket-app"
+SURVIVAL = "00-baseline-websocket-survival"
+CRASHED = ["00-crash-at-boot-websocket-app", "00-crash-at-boot-websocket-survival"]
+FAILED = {CRASHED[0]: ["boot"], CRASHED[1]: ["resilience: cut, reload and restart"]}
 
 
 @pytest.mark.servers
 @pytest.mark.browser
 class TestWholeRun:
     def test_nothing_failed_but_what_crashes(self, run):
-        assert list(run.failures["boot"]) == [CRASHED]
-        (failure,) = run.failures.itertuples()
-        assert (failure.entry, failure.variant, failure.step) == ("crash-at-boot", "websocket", "boot")
-        assert failure.reason.startswith("it ended while starting; its last words: ")
-        assert failure.reason.endswith("RuntimeError: no database")
+        assert sorted(run.failures["boot"]) == CRASHED
+        for failure in run.failures.itertuples():
+            assert (failure.entry, failure.variant) == ("crash-at-boot", "websocket")
+            assert failure.reason.startswith("it ended while starting; its last words: ")
+            assert failure.reason.endswith("RuntimeError: no database")
+        assert sorted(zip(run.failures["experiment"], run.failures["scope"], strict=True)) == [
+            ("rounds", "boot"),
+            ("survival", "step"),
+        ]
 
     def test_crash_leaves_no_figures_of_a_server(self, run):
-        assert CRASHED not in {*run.interactions["boot"], *run.measurements["boot"]}
+        assert not {*CRASHED} & {*run.interactions["boot"], *run.measurements["boot"]}
 
     def test_every_gesture_was_right(self, run):
         assert run.interactions["reason"].isna().all()
@@ -108,10 +129,11 @@ class TestWholeRun:
     @pytest.mark.parametrize(
         ("page", "instrument", "sessions", "counted", "warmup"),
         [
-            # A cold and a warm load, a round of the five controls, and the tasks: four, and three clicks beside each of two jobs.
-            ("app", "browser", 1, 2 + 5 + 4 + 2 * 3, 5),
+            # A cold and a warm load, a round of the five controls, and what comes once: four, and three clicks beside each of
+            # two jobs; before that, a round that doesn't count.
+            ("app", "browser", 1, 2 + 5 + 4 + 2 * 3, 5 + 5),
             # A drag is the page's own.
-            ("app", "wire", 1, 5 + 3 + 2 * 3, 5),
+            ("app", "wire", 1, 5 + 3 + 2 * 3, 5 + 5),
             ("app", "wire", 2, 2 * 2, 0),
             ("grid", "browser", 1, 1 + 2, 1),  # a cold load only
             ("grid", "wire", 1, 2, 1),
@@ -155,7 +177,7 @@ class TestWholeRun:
 
     def test_what_survives(self, run):
         rows = run.measurements[run.measurements["instrument"] == "resilience"]
-        kept = dict(zip(rows["metric"], rows["detail"], strict=True))
+        kept = dict(zip(rows["metric"], rows["outcome"], strict=True))
         assert kept == {"cut_ms": "dead", "reload_ms": "lost", "restart_ms": "dead"}
         assert rows["value"].notna().tolist() == [False, True, False]
 
@@ -168,7 +190,7 @@ class TestWholeRun:
 
     def test_user_code_ran_for_every_gesture(self, run):
         alone = run.near[(run.near["sessions"] == 1) & (run.near["scenario"] != "load")]
-        assert len(alone) == 2 * (5 + 5) + (4 + 6) + (3 + 6) + 2 * (1 + 2)
+        assert len(alone) == 2 * (5 + 5) + 2 * 5 + (4 + 6) + (3 + 6) + 2 * (1 + 2)
         assert (alone["user_code_calls"] >= 1).all()
 
     @pytest.mark.parametrize(
@@ -194,6 +216,7 @@ class TestWholeRun:
                     "session_ms",
                     "loaded_pss_bytes",
                     "server_cpu_ms",
+                    "server_cpu_share",
                     "generator_cpu_share",
                     "hold_s",
                     "waiting_sessions",
@@ -217,23 +240,24 @@ class TestWholeRun:
         }
         code = rows[(rows["instrument"] == "code") & (rows["metric"] == "logical_lines")]
         assert sorted(zip(code["entry"], code["page"], strict=True)) == [
-            ("crash-at-boot", "app"),
             ("baseline", "app"),
             ("baseline", "grid"),
+            ("crash-at-boot", "app"),
         ]
         assert (code["value"] > 0).all()
 
     def test_nothing_was_left_running_and_nobody_else_asked(self, run):
         rows = run.measurements[run.measurements["metric"].isin(["leftover_processes", "outside_requests"])]
-        assert list(rows["value"]) == [0] * 4
+        assert list(rows["value"]) == [0] * 5
 
     def test_each_wire_process_writes_a_file_of_its_own(self, run):
-        files = {file.name for file in (run.directory / "samples" / SOUND[0]).glob("*.jsonl")}
-        alone, crowd = (sorted(name for name in files if name.startswith(f"wire-{n}-")) for n in (1, 2))
-        assert (len(alone), len(crowd), len(files)) == (1, 1, 3)
-        lines = (run.directory / "samples" / SOUND[0] / crowd[0]).read_text().splitlines()
-        rows = [row for row in map(json.loads, lines) if row["table"] == "interactions"]
-        assert sorted((row["session"], row["sequence"]) for row in rows) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+        files = sorted((run.directory / "samples" / SOUND[0]).glob("*.jsonl"))
+        rows = [[json.loads(line) for line in file.read_text().splitlines()] for file in files]
+        taken = [{row["experiment"] for row in own if row["instrument"] == "wire"} for own in rows]
+        assert sorted(map(sorted, taken)) == [[], ["crowd"], ["one-offs"], ["rounds"]]
+        (crowd,) = (own for own, by in zip(rows, taken, strict=True) if by == {"crowd"})
+        numbers = [(row["session"], row["sequence"]) for row in crowd if row["table"] == "interactions"]
+        assert sorted(numbers) == [(0, 0), (0, 1), (1, 0), (1, 1)]
 
     def test_nothing_but_samples_is_kept_of_a_boot(self, run):
         for boot in SOUND:
@@ -246,7 +270,7 @@ class TestWholeRun:
         assert meta["variants"] == ["baseline/websocket", "crash-at-boot/websocket"]
         assert (meta["profile"], meta["seed"], meta["run_id"]) == ("tiny", 5, "run")
         assert meta["finished"] >= meta["created"]
-        assert sorted(cell["boot"] for cell in meta["plan"]) == sorted([*SOUND, CRASHED])
+        assert sorted(cell["boot"] for cell in meta["plan"]) == sorted([*SOUND, SURVIVAL, *CRASHED])
         baseline = meta["entries"]["baseline"]
         assert baseline["version"] == BASELINE.locked_version() == baseline["versions"]["starlette"]
         assert baseline["source_hash"] == BASELINE.source_hash()
@@ -255,7 +279,7 @@ class TestWholeRun:
         assert told[:2] == [("preparing", "baseline"), ("preparing", "crash-at-boot")]
         plan = [cell["boot"] for cell in run.meta["plan"]]
         assert told[2] == ("start", plan)
-        assert told[3:] == [("done", boot, ["boot"] if boot == CRASHED else []) for boot in plan]
+        assert told[3:] == [("done", boot, FAILED.get(boot, [])) for boot in plan]
 
     def test_report_builds(self, run):
         html = build(run).read_text()
@@ -276,7 +300,7 @@ def booted(monkeypatch):
             boots.append(log.stem)
             super().__init__(variant, built, page, log, **more)
 
-    monkeypatch.setattr(runner, "Server", Noting)
+    monkeypatch.setattr(running, "Server", Noting)
     return boots
 
 
@@ -291,7 +315,7 @@ def cut_after_first(cell, failures):
 @pytest.mark.servers
 @pytest.mark.browser
 def test_a_run_whose_time_is_over_has_the_blocks_that_there_was_time_for(tmp_path):
-    asked = request(BASELINE.variant("http"), profile=replace(TINY, blocks=3, grid_cells=(), resilience_blocks=0))
+    asked = request(BASELINE.variant("http"), profile=replace(ONE_BOOT, blocks=3))
     run = load(new_run(replace(asked, within_s=0.001), tmp_path / "run", QUIET))
     assert [cell["boot"] for cell in run.meta["plan"]] == ["00-baseline-http-app"]
     assert run.meta["within_s"] == 0.001
@@ -305,7 +329,7 @@ def test_a_run_whose_time_is_over_has_the_blocks_that_there_was_time_for(tmp_pat
 def test_run_that_was_cut_off_goes_on_where_it_was(tmp_path, booted):
     run = tmp_path / "run"
     with pytest.raises(Cut):
-        new_run(request(BASELINE.variant("websocket")), run, replace(QUIET, done=cut_after_first))
+        new_run(request(BASELINE.variant("websocket"), profile=TWO_BOOTS), run, replace(QUIET, done=cut_after_first))
     plan = [cell["boot"] for cell in json.loads((run / "run.json").read_text())["plan"]]
     assert booted == plan[:1]
     done = contents(run / "samples")
@@ -315,7 +339,7 @@ def test_run_that_was_cut_off_goes_on_where_it_was(tmp_path, booted):
     (run / "samples" / plan[1] / "harness.jsonl").write_text('{"table": "measure')
 
     told = []
-    progress = replace(QUIET, done=lambda cell, failures: told.append((cell.boot, failures)))
+    progress = replace(QUIET, done=lambda cell, failures: told.append((cell.origin.boot, failures)))
     assert resume_run(run, {"baseline": BASELINE}, progress) == run
     assert booted == plan
     assert told == [(boot, []) for boot in plan]
@@ -363,17 +387,17 @@ def check_refused(run, entries, sentence):
 
 @pytest.mark.browser
 class TestRefusedResume:
-    def test_other_spec(self, begun_copy, monkeypatch):
+    def test_other_contract(self, begun_copy, monkeypatch):
         run, entry = begun_copy
-        was = json.loads((run / "run.json").read_text())["spec_hash"]
-        monkeypatch.setattr(bench, "spec_hash", lambda: "another")
-        sentence = f"{run} was measured with spec {was}, this is another; begin a new run instead."
+        was = json.loads((run / "run.json").read_text())["contract_hash"]
+        monkeypatch.setattr(bench, "contract_hash", lambda: "another")
+        sentence = f"{run} was measured with contract {was}, this is another; begin a new run instead."
         check_refused(run, {"baseline": entry}, sentence)
 
     def test_changed_source(self, begun_copy):
         run, entry = begun_copy
         with (entry.directory / "session.py").open("a") as file:
-            file.write("# slightly better\n")
+            file.write("SLIGHTLY_BETTER = True\n")
         sentence = f"The entry baseline has changed since {run} was begun; begin a new run instead."
         check_refused(run, {"baseline": entry}, sentence)
 
@@ -384,7 +408,7 @@ class TestRefusedResume:
         )
         check_refused(run, {}, sentence)
 
-    @pytest.mark.parametrize("key", ["variants", "profile_settings", "plan", "entries", "seed"])
+    @pytest.mark.parametrize("key", ["variants", "experiments", "plan", "entries", "seed"])
     def test_damaged_run(self, begun_copy, key):
         run, entry = begun_copy
         meta = json.loads((run / "run.json").read_text())
@@ -405,9 +429,9 @@ class TestRefusedResume:
 def test_profile_is_the_one_that_the_run_was_begun_with(begun_copy, monkeypatch):
     run, entry = begun_copy
     seen = []
-    monkeypatch.setattr(bench, "Runner", lambda store, profile, *more: seen.append((profile, *more[:2])) or NoRunner())
+    monkeypatch.setattr(bench, "Runner", lambda store, setting: seen.append(setting) or NoRunner())
     resume_run(run, {"baseline": entry}, QUIET)
-    assert seen == [(TINY, CHEAP, 5)]
+    assert [(it.profile, it.chosen, it.seed) for it in seen] == [(TINY, CHEAP, 5)]
 
 
 class NoRunner:

@@ -31,7 +31,7 @@ def write_run(directory, seed, *, machine=1.0, maple=1.0, lines=40, **meta):
         }
         for name, variant in VARIANTS.items()
     }
-    about = {"run_id": directory.name, "spec_hash": "s1", "entries": entries, "machine": {"cores": "2"}, "plan": []}
+    about = {"run_id": directory.name, "contract_hash": "s1", "entries": entries, "machine": {"cores": "2"}, "plan": []}
     store = Store.create(directory, {**about, **meta})
     for block in range(BLOCKS):
         for entry, base in (("ground", 10.0), ("maple", 30.0 * maple)):
@@ -99,7 +99,7 @@ def test_what_else_differs_is_told(tmp_path):
 
 def test_runs_of_another_contract_are_not_compared(tmp_path):
     with pytest.raises(UserError, match="another contract"):
-        compare(write_run(tmp_path / "one", 1), write_run(tmp_path / "other", 2, spec_hash="s2"))
+        compare(write_run(tmp_path / "one", 1), write_run(tmp_path / "other", 2, contract_hash="s2"))
 
 
 def test_commands(tmp_path):

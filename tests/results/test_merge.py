@@ -14,7 +14,14 @@ from pyuibench.results.store import SampleFile, Store, load
 def cell_of(block, entry="maple"):
     grid = {"page": "app", "grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": ""}
     return Origin(
-        block=block, boot=f"{block:02d}-{entry}", entry=entry, variant="app", role="tuned", model="rerun", **grid
+        block=block,
+        boot=f"{block:02d}-{entry}",
+        entry=entry,
+        variant="app",
+        role="tuned",
+        model="rerun",
+        experiment="scaling",
+        **grid,
     )
 
 
@@ -30,7 +37,12 @@ def write(tmp_path):
         cells = [cell_of(block, entry) for block in range(blocks)]
         plan = [origin_fields(cell) for cell in cells]
         entries = {entry: {"source_hash": "abc", "variants": {"app": {"role": "tuned"}}}}
-        about = {"run_id": name, "spec_hash": "s1", "profile_settings": {"rounds": 1}, "variants": [f"{entry}/app"]}
+        about = {
+            "run_id": name,
+            "contract_hash": "s1",
+            "experiments": [{"name": "rounds", "rounds": 1}],
+            "variants": [f"{entry}/app"],
+        }
         store = Store.create(tmp_path / name, {**about, "plan": plan, "entries": entries, "finished": name, **meta})
         for cell in cells:
             file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
@@ -83,8 +95,8 @@ def test_three_runs_of_which_the_merged_is_one(write, tmp_path):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"spec_hash": "s2"}, "another contract"),
-        ({"profile_settings": {"rounds": 2}}, "another profile"),
+        ({"contract_hash": "s2"}, "another contract"),
+        ({"experiments": [{"name": "rounds", "rounds": 2}]}, "another profile"),
         ({"entries": {"maple": {"source_hash": "xyz", "variants": {}}}}, "The entry maple has another source"),
     ],
 )

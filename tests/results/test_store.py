@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from pyuibench.errors import UserError
+from pyuibench.results.meta import read_meta
 from pyuibench.results.metrics import METRICS
 from pyuibench.results.records import (
     RECORDS,
@@ -21,8 +22,9 @@ from pyuibench.results.records import (
     columns,
     origin_fields,
 )
-from pyuibench.results.store import SampleFile, Store, load, read_meta, read_samples
+from pyuibench.results.store import SampleFile, Store, load, read_samples
 
+NOWHERE_SPECIAL = {"grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": "", "job_kind": "", "deployment": ""}
 META = {"seed": 7, "plan": ["a", "b"], "machine": {"cores": 2}}
 PLACE = {
     "block": 1,
@@ -31,10 +33,8 @@ PLACE = {
     "variant": "websocket",
     "role": "baseline",
     "model": "callback",
+    "experiment": "rounds",
     "page": "app",
-    "grid_cells": 0,
-    "grid_cost_ms": 0.0,
-    "grid_cost_kind": "",
 }
 GESTURE = {
     **PLACE,
@@ -60,7 +60,7 @@ WRONG = Interaction(
 )
 THREADS = Measurement(**PLACE, instrument="server", metric="threads", value=5.0, detail="main")
 NONE = Measurement(**PLACE, instrument="resources", metric="idle_pss_bytes", value=None, reason="no smaps_rollup")
-FAILED = Failure(**PLACE, step="boot", reason="did not answer in 60 s")
+FAILED = Failure(**PLACE, scope="boot", step="boot", reason="did not answer in 60 s")
 RECORDS_OF_ALL_KINDS = (RIGHT, WRONG, THREADS, NONE, FAILED)
 
 
@@ -149,7 +149,7 @@ def test_a_row_states_its_table_and_schema():
 
 
 def test_cell_fields_place_a_sample():
-    assert origin_fields(RIGHT) == {**PLACE, "deployment": ""}
+    assert origin_fields(RIGHT) == {**PLACE, **NOWHERE_SPECIAL}
     assert origin_fields(Origin(**PLACE, deployment="2 workers"))["deployment"] == "2 workers"
 
 
@@ -249,7 +249,7 @@ def test_a_boot_begins_with_nothing_of_the_last_attempt(store):
 def test_a_boot_can_begin_when_an_older_attempt_was_cleared_away(store):
     for reason in ("first", "second", "third"):
         store.begin("b1")
-        take(store, "b1", Failure(**PLACE, step="boot", reason=reason))
+        take(store, "b1", Failure(**PLACE, scope="boot", step="boot", reason=reason))
     shutil.rmtree(store.directory / "samples" / "b1.cut-off-1")
     store.begin("b1")
     kept = (store.directory / "samples").glob("b1.cut-off-*/main.jsonl")
@@ -264,7 +264,7 @@ def test_a_done_boot_that_is_begun_again_counts_once(store):
 
 def test_boots_do_not_mix(store):
     for boot in ("01-a-app", "01-a", "01-a-grid10", "01-a-grid0.5"):
-        fill(store, boot, [Failure(**{**PLACE, "boot": boot}, step="boot", reason=boot)])
+        fill(store, boot, [Failure(**{**PLACE, "boot": boot}, scope="boot", step="boot", reason=boot)])
     store.finish()
     assert sorted(load(store.directory).failures["boot"]) == ["01-a", "01-a-app", "01-a-grid0.5", "01-a-grid10"]
     assert store.log("01-a") == store.directory / "logs" / "01-a.log"

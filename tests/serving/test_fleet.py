@@ -13,7 +13,7 @@ from pyuibench.errors import ServerError, UserError
 from pyuibench.project import APPS
 from pyuibench.serving import environment, proxy
 from pyuibench.serving.fleet import Fleet
-from pyuibench.serving.server import HOST
+from pyuibench.serving.ports import HOST
 
 BASELINE = load_entry(APPS / "baseline")
 VISITORS = 6

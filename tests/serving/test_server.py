@@ -17,7 +17,8 @@ from pyuibench.entries.catalog import Entry, load_entry
 from pyuibench.errors import ServerError, UserError
 from pyuibench.project import APPS
 from pyuibench.serving.environment import Environment
-from pyuibench.serving.server import Server, free_port
+from pyuibench.serving.ports import free_port
+from pyuibench.serving.server import Server
 
 pytestmark = pytest.mark.servers
 

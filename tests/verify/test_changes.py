@@ -6,7 +6,8 @@ from contextlib import nullcontext
 import pytest
 
 from pyuibench.contract.feature import FEATURE
-from pyuibench.entries.catalog import CHANGES, find_entries, load_entry
+from pyuibench.entries.catalog import find_entries, load_entry
+from pyuibench.entries.sources import CHANGES
 from pyuibench.project import APPS, CACHE
 from pyuibench.serving.environment import alone
 from pyuibench.verify.feature import verify_change

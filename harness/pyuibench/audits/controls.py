@@ -2,8 +2,7 @@
 
 from collections.abc import Container, Iterable, Iterator
 
-from scipy import stats
-
+from pyuibench.analysis.distributions import binomial_up_to
 from pyuibench.analysis.estimates import LEVEL, Estimate, ratio_of_medians
 from pyuibench.analysis.known_delays import COLUMNS, KNOWN_DELAYS, recovered
 from pyuibench.audits.base import COMPARED, Objection, _by_name_and_block
@@ -35,7 +34,7 @@ def same_app_same_times(run: Run) -> Iterator[Objection]:
     ratios = twin_ratios(run)
     held = sum(low <= 1 <= high for low, high in _intervals(ratios.values()))
     counted = len(_intervals(ratios.values()))
-    if counted and stats.binom.cdf(held, counted, LEVEL) < TOO_UNLIKELY:
+    if counted and binomial_up_to(held, counted, LEVEL) < TOO_UNLIKELY:
         yield Objection(f"only {held} of {counted} intervals of an app's ratio to itself hold 1")
 
 

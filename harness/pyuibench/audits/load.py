@@ -24,9 +24,8 @@ def generator_not_saturated(run: Run) -> Iterator[Objection]:
 
 def load_was_offered(run: Run) -> Iterator[Objection]:
     """Object to a crowd whose actions came more seldom than the schedule has them: the stated load was never there."""
-    settings = run.meta.get("profile_settings") or {}
-    interval_ms = float(settings.get("crowd_interval_ms", 0)) if settings.get("crowd_actions") else 0.0
-    rows = run.near[(run.near["instrument"] == "wire") & (run.near["sessions"] > 1)]
+    interval_ms = float(run.settings("crowd").get("interval_ms", 0))
+    rows = run.interactions[run.interactions["experiment"] == "crowd"]
     for (*key, sessions), own in rows.groupby([*CELL, "sessions"]) if interval_ms else ():
         spans = own.groupby(["boot", "session"])["started_ns"].agg(["min", "max", "size"])
         taken_ms = float((spans["max"] - spans["min"]).sum()) / 1e6

@@ -48,11 +48,11 @@ def calibrate(
 
     Raises UserError when there is no baseline.
     """
-    control = next((entry for entry in entries.values() if entry.table.baseline), None)
-    if control is None:
+    baseline = next((entry for entry in entries.values() if entry.table.baseline), None)
+    if baseline is None:
         raise UserError("There is no baseline to calibrate on; give its directory with --apps.")
-    variant = control.variants[0]
-    built = environment.prepare(control)
+    variant = baseline.variants[0]
+    built = environment.prepare(baseline)
     cores = machine.share_cores(machine.available_cores())
     with tempfile.TemporaryDirectory(prefix="pyuibench-calibrate-") as name, on_cores(cores.harness):
         directory = Path(name)

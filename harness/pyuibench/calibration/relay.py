@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from statistics import median
 
 from pyuibench.calibration.figure import Figure
+from pyuibench.serving.ports import HOST
 from pyuibench.serving.relay import Relay
-from pyuibench.serving.server import HOST
 
 RTTS_MS = (0.0, 20.0, 50.0, 150.0)
 LIMIT_MS = 2.0

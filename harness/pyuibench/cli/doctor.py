@@ -1,18 +1,16 @@
-"""What a run needs of the machine, what is there, and how to get what isn't."""
+"""`doctor`: what a run needs of the machine, what is there, and how to get what isn't."""
 
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-import psutil
-from playwright.sync_api import sync_playwright
-from uv import find_uv_bin
+import typer
 
+from pyuibench.cli.inputs import AsJson
+from pyuibench.cli.terminal import FAILED, console, print_json
 from pyuibench.errors import UserError
-from pyuibench.instruments.browser.chromium import find_chromium
 from pyuibench.project import ROOT
-from pyuibench.serving.proxy import find_haproxy
 
 LEAST_MEMORY_GIB = 4
 LEAST_DISK_GIB = 5
@@ -26,6 +24,23 @@ class Check:
     ok: bool
     found: str
     remedy: str = ""
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Say what this machine lacks for a run, and how to get it.
+
+    Example: pyuibench doctor
+    """
+    checks = examine()
+    if as_json:
+        print_json([asdict(check) for check in checks])
+    else:
+        for check in checks:
+            mark = "[green]ok[/]" if check.ok else "[red]lacking[/]"
+            remedy = f" — {check.remedy}" if check.remedy else ""
+            console().print(f"{mark:>20}  {check.name}: {check.found}{remedy}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(FAILED)
 
 
 def examine() -> list[Check]:
@@ -46,6 +61,8 @@ def _python() -> Check:
 
 
 def _uv() -> Check:
+    from uv import find_uv_bin
+
     try:
         return Check("uv", True, find_uv_bin())
     except FileNotFoundError as error:
@@ -53,6 +70,10 @@ def _uv() -> Check:
 
 
 def _browser() -> Check:
+    from playwright.sync_api import sync_playwright
+
+    from pyuibench.instruments.browser.chromium import find_chromium
+
     try:
         with sync_playwright() as playwright:
             return Check("Chromium", True, str(find_chromium(playwright)))
@@ -61,6 +82,8 @@ def _browser() -> Check:
 
 
 def _proxy() -> Check:
+    from pyuibench.serving.proxy import find_haproxy
+
     try:
         return Check("HAProxy", True, find_haproxy())
     except UserError as error:
@@ -75,6 +98,8 @@ def _cores() -> Check:
 
 
 def _memory() -> Check:
+    import psutil
+
     gib = psutil.virtual_memory().available / 2**30
     ok = gib >= LEAST_MEMORY_GIB
     return Check("memory", ok, f"{gib:.1f} GiB available", "" if ok else f"free at least {LEAST_MEMORY_GIB} GiB")

@@ -4,51 +4,45 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from statistics import mean
-from types import TracebackType
 
 from rich.console import Console
 
 from pyuibench.experiments.request import Progress
-from pyuibench.results.records import Failure, Origin
+from pyuibench.results.plan import PlannedBoot
+from pyuibench.results.records import Failure
 
 
 class TerminalProgress:
-    """Prints a line a boot. Use as a context manager; `hooks` is what a run is given.
+    """Prints a line a boot; `hooks` is what a run is given.
 
     The time left is the boots to go times what boots of their page took so far.
     """
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._plan: Sequence[Origin] = ()
+        self._plan: Sequence[PlannedBoot] = ()
         self._took_s: dict[str, list[float]] = defaultdict(list)
         self._done = 0
         self._last = time.monotonic()
         self.hooks = Progress(preparing=self._preparing, start=self._start, done=self._boot_done)
 
-    def __enter__(self) -> "TerminalProgress":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
-
     def _preparing(self, entry: str) -> None:
         self._console.print(f"environment of {entry}")
 
-    def _start(self, plan: Sequence[Origin]) -> None:
+    def _start(self, plan: Sequence[PlannedBoot]) -> None:
         self._plan = plan
         self._last = time.monotonic()
         self._console.print(f"{len(plan)} boots to measure")
 
-    def _boot_done(self, origin: Origin, failures: Sequence[Failure]) -> None:
+    def _boot_done(self, boot: PlannedBoot, failures: Sequence[Failure]) -> None:
         now = time.monotonic()
-        self._took_s[origin.page].append(now - self._last)
+        self._took_s[boot.origin.page].append(now - self._last)
         self._last = now
         self._done += 1
         left = f"{_minutes(self._left_s())} left" if self._done < len(self._plan) else "done"
-        self._console.print(f"[{self._done}/{len(self._plan)}] {origin.boot}  {left}", markup=False, highlight=False)
+        self._console.print(
+            f"[{self._done}/{len(self._plan)}] {boot.origin.boot}  {left}", markup=False, highlight=False
+        )
         for failure in failures:
             self._console.print(
                 f"  failed: {failure.step}: {failure.reason}", style="red", markup=False, soft_wrap=True
@@ -56,7 +50,7 @@ class TerminalProgress:
 
     def _left_s(self) -> float:
         known = mean(took for times in self._took_s.values() for took in times)
-        return sum(mean(self._took_s.get(origin.page) or [known]) for origin in self._plan[self._done :])
+        return sum(mean(self._took_s.get(boot.origin.page) or [known]) for boot in self._plan[self._done :])
 
 
 def _minutes(seconds: float) -> str:

@@ -91,6 +91,10 @@ SCENARIOS: Mapping[str, Scenario] = {
         Scenario("grid", "grid", ("cell",), {"cell": ("cell",)}, "the slope of latency against untouched work"),
     )
 }
+# What a session does again and again.
+ROUNDS = tuple(name for name, scenario in SCENARIOS.items() if scenario.in_rounds)
+# The 95th percentile of response times that each scenario may have, where nothing else is asked for.
+P95_MS = (("unrelated", 200.0), ("global", 1000.0))
 # What a session does once, after its rounds.
 TASKS = tuple(
     name

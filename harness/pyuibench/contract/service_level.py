@@ -7,9 +7,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-P95_MS = (("unrelated", 200.0), ("global", 1000.0))
-"""The 95th percentile of response times that each scenario may have, where nothing else is asked for."""
-
+from pyuibench.contract.scenarios import P95_MS
 
 Outcome: TypeAlias = Literal["not-opened", "wrong", "slow", "generator-lost"]
 NOT_OPENED: Final = "not-opened"

@@ -5,14 +5,14 @@ import random
 from collections.abc import Iterator, Sequence
 
 import workload
-from pyuibench.contract.scenarios import SCENARIOS, Value
+from pyuibench.contract.scenarios import ROUNDS, SCENARIOS, Value
 from pyuibench.contract.states import Action, AppState, initial_app
 from pyuibench.contract.walks import Choices, next_action, one_click_more
 from workload.expected import Inputs
 
 # Few enough that what is right for all of them can be computed before a load begins, which must not compute beside it.
 MIN_UNITS = tuple(range(5, 65, 5))
-CONTROLS = tuple((name, control) for name in ("unrelated", "local", "global") for control in SCENARIOS[name].controls)
+CONTROLS = tuple((name, control) for name in ROUNDS for control in SCENARIOS[name].controls)
 
 
 def visits(seed: int, session: int, controls: Sequence[tuple[str, str]] = CONTROLS) -> Iterator[Action]:

@@ -1,6 +1,5 @@
 """Finds and validates entries. An entry is a directory with a `pyproject.toml` that has a `[tool.pyuibench]` table."""
 
-import hashlib
 import os
 import re
 import tomllib
@@ -12,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pyuibench.contract.scenarios import CONTROLS, OUTPUTS, SCENARIOS, PageName, controls_of, outputs_of
+from pyuibench.entries import sources
 from pyuibench.errors import UserError
 
 APPS_VARIABLE = "PYUIBENCH_APPS"
@@ -20,10 +20,8 @@ Role = Literal["idiomatic", "tuned", "contrast", "baseline"]
 Probe = Literal["text", "canvas"]
 CROWD = "crowd"
 AGAIN = "again"
-CLAIMS = "claims.toml"
-LIFETIME = "lifetime.toml"
-DEPLOYMENT = "deployment.toml"
-CHANGES = "changes"
+# What the tables say in words, which changes nothing that runs.
+_PROSE = {"title", "built_on", "about", "source", "delays", "caveats"}
 
 
 class _Record(BaseModel):
@@ -291,12 +289,9 @@ class Entry:
         return pinned[1] if pinned else "unknown"
 
     def source_hash(self) -> str:
-        """Return a short hash of the entry's own files, which keys its results."""
-        digest = hashlib.sha256()
-        for file in sorted(self.directory.rglob("*")):
-            if file.is_file() and _is_measured(file.relative_to(self.directory)):
-                digest.update(str(file.relative_to(self.directory)).encode() + b"\0" + file.read_bytes())
-        return digest.hexdigest()[:12]
+        """Return a short hash of what runs of the entry, which keys its results: prose changes nothing."""
+        variants = [[name, _running(table)] for name, table in self.table.variants.items()]
+        return sources.hash_of(self.directory, {**_running(self.table), "variants": variants})
 
 
 def default_apps(root: Path) -> tuple[Path, ...]:
@@ -361,15 +356,10 @@ def _entries_in(directory: Path) -> Iterator[Entry]:
             yield entry
 
 
-def _is_measured(path: Path) -> bool:
-    """Return whether a file of an entry is part of what is measured in every run.
-
-    Its claims are asked of a run that is there already; what is set of its sessions' lifetime, and how it is deployed with more
-    workers, concerns loads only; what it takes to change it isn't run when measuring.
-    """
-    return path.name not in (CLAIMS, LIFETIME, DEPLOYMENT) and not any(
-        part.startswith(".") or part in ("__pycache__", CHANGES) for part in path.parts
-    )
+def _running(table: EntryTable | VariantTable) -> dict[str, Any]:
+    """Return what of a table changes what runs. What is left at its default is left out, so a new field changes no hash."""
+    running = table.model_dump(mode="json", exclude={*_PROSE, "variants"}, exclude_defaults=True)
+    return {**running, "not_applicable": sorted(table.not_applicable)}
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -38,7 +38,7 @@ def choose_for_bench(
         by_name = {name for name in wanted if "/" in name}
         chosen = tuple(each for each in chosen if each.id in by_name or each == each.entry.variants[0])
     if not any(variant.entry.table.baseline for variant in chosen):
-        controls = (entry.variants[0] for entry in entries.values() if entry.table.baseline)
-        chosen = (*itertools.islice(controls, 1), *chosen)
+        baselines = (entry.variants[0] for entry in entries.values() if entry.table.baseline)
+        chosen = (*itertools.islice(baselines, 1), *chosen)
     twins = (each.entry.again for each in chosen if each.entry.table.baseline and each == each.entry.variants[0])
     return (*chosen, *twins)

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pyuibench.contract.scenarios import SCENARIOS
-from pyuibench.entries.catalog import CLAIMS, Entry
+from pyuibench.entries.catalog import Entry
+from pyuibench.entries.sources import CLAIMS
 from pyuibench.entries.toml_record import declared
 
 
@@ -78,7 +79,7 @@ class Test(_Record):
 
     @property
     def unit(self) -> str:
-        """Return the unit of the figure and its limit, as `report.format` knows it."""
+        """Return the unit of the figure and its limit, as `figures.format` knows it."""
         if self.to:
             return "ratio"
         if isinstance(self.figure, Timed):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pyuibench.entries.catalog import DEPLOYMENT, Variant
+from pyuibench.entries.catalog import Variant
+from pyuibench.entries.sources import DEPLOYMENT
 from pyuibench.entries.toml_record import declared
 
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pyuibench.entries.catalog import LIFETIME, Entry
+from pyuibench.entries.catalog import Entry
+from pyuibench.entries.sources import LIFETIME
 from pyuibench.entries.toml_record import declared
 
 

@@ -14,7 +14,8 @@ from whatthepatch.exceptions import ApplyException
 from whatthepatch.patch import Change as Line
 
 from pyuibench.contract.feature import CONTROL, FEATURE
-from pyuibench.entries.catalog import CHANGES, Entry, Gesture, Variant, entry_at
+from pyuibench.entries.catalog import Entry, Gesture, Variant, entry_at
+from pyuibench.entries.sources import CHANGES
 from pyuibench.entries.toml_record import declared
 from pyuibench.errors import UserError
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from pyuibench.contract.identity import spec_hash
+from pyuibench.contract.identity import contract_hash
 from pyuibench.entries.catalog import AGAIN, Variant
 from pyuibench.errors import UserError
 
@@ -27,7 +27,7 @@ def _record(variant: Variant) -> Path:
 
 
 def _key(variant: Variant) -> str:
-    return f"{variant.entry.source_hash()}-{spec_hash()}"
+    return f"{variant.entry.source_hash()}-{contract_hash()}"
 
 
 def _known(path: Path) -> dict[str, str]:

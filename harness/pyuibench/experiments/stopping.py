@@ -1,17 +1,21 @@
-"""Measuring on, block by block, until the headline's ratios are known well enough.
+"""When a run ends: after its blocks, when its time is over, or when its ratios are known well enough.
 
-Who looks again and again and stops when it suits has looked too often: each look's interval may miss. So with up to K looks every
-interval is one of 1 - 0.05 / K, and all K hold the truth together in 95 % of runs (Bonferroni's correction). K is fixed before
-the first look, by the most blocks that there may be.
+Checking repeatedly raises the chance of a false result. With at most K checks, all intervals of such a run use the level
+1 - 0.05 / K (Bonferroni's correction); K is fixed before the first check, by the most blocks that there may be.
 """
 
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias, TypeVar
 
-from pyuibench.analysis.estimates import LEVEL
-from pyuibench.figures.latency import widest
-from pyuibench.figures.view import Report
-from pyuibench.results import store
+from pyuibench.results.records import LEVEL
+
+Block = TypeVar("Block")
+Widest: TypeAlias = Callable[[Path], float | None]
+"""Tells of a run's directory the half-width of the widest interval of a headline ratio; None while one has no interval."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +26,28 @@ class Precision:
     most_blocks: int
 
     def level(self, first_blocks: int) -> float:
-        """Return the level of every interval of a run that is first looked at after so many blocks."""
-        looks = max(self.most_blocks - first_blocks + 1, 1)
-        return 1 - (1 - LEVEL) / looks
+        """Return the level of every interval of a run that is first checked after so many blocks."""
+        checks = max(self.most_blocks - first_blocks + 1, 1)
+        return 1 - (1 - LEVEL) / checks
 
-    def is_reached(self, directory: Path) -> bool:
-        """Return whether every headline ratio of a run is known well enough."""
-        half_width = widest(Report(store.load(directory)))
+    def is_reached(self, half_width: float | None) -> bool:
+        """Return whether a run whose widest interval has this half-width is known well enough."""
         return half_width is not None and half_width <= self.half_width
+
+
+def within(
+    blocks: Iterable[Block], limit_s: float = math.inf, now_s: Callable[[], float] = time.monotonic
+) -> Iterator[Block]:
+    """Yield block after block, to be measured before the next is asked for, until another would end beyond the limit.
+
+    A block is taken to last as long as the one before it. The first is yielded in any case. When to stop depends on the time
+    alone and never on what was measured, so it doesn't count as a check of the figures.
+    """
+    began_s = now_s()
+    last_s = 0.0
+    for number, block in enumerate(blocks):
+        block_began_s = now_s()
+        if number and block_began_s - began_s + last_s > limit_s:
+            return
+        yield block
+        last_s = now_s() - block_began_s

@@ -4,79 +4,81 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pyuibench.analysis.known_delays import recovered
 from pyuibench.analysis.ranks import beyond_noise, paired_difference
 from pyuibench.contract.known_delays import KINDS
 from pyuibench.contract.scenarios import SCENARIOS
-from pyuibench.figures import problems
+from pyuibench.figures import latency, load, problems, scaling
 from pyuibench.figures.base import Figure, Missing
-from pyuibench.figures.format import interval, number, quantity, share
-from pyuibench.figures.latency import latency_rows, ranked
-from pyuibench.figures.load import held_table
+from pyuibench.figures.format import interval, number, quantity, result, share
+from pyuibench.figures.known_delays import recovered_delays
 from pyuibench.figures.samples import Case, VariantInfo
 from pyuibench.figures.scaling import TaxRow, block_slopes_of, computed_again, tax_rows
-from pyuibench.figures.view import Report
+from pyuibench.figures.view import RunView
 
 PARTIAL = ("unrelated", "local")
 """Scenarios in which a part of the page changes, the rest of it staying as it is."""
 RERUN, CALLBACK = "rerun", "callback"
 """The execution models that the suite's question is about."""
-REAL = "Is that difference real?"
+TAX, REAL, QUICKEST, PER_GIB = "tax", "real", "quickest", "per-gib"
+"""The ids of the questions."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A question, the sentences that answer it, the run that they are from, and the section that has the figures."""
+    """A question, the sentences that answer it, the run that they are from, and the id of the section that has the figures."""
 
+    id: str
     question: str
     sentences: tuple[str, ...]
     run: str
     section: str
 
 
-def answers(reports: Iterable[Report]) -> tuple[Answer, ...]:
+def answers(views: Iterable[RunView]) -> tuple[Answer, ...]:
     """Return every question that one of the runs answers, by the first that does."""
-    known = tuple(reports)
+    known = tuple(views)
     return tuple(
         answer
         for ask in (_tax, _is_it_real, _quickest, _per_gib)
-        if (answer := next((it for report in known if (it := ask(report))), None)) is not None
+        if (answer := next((it for view in known if (it := ask(view))), None)) is not None
     )
 
 
-def _quickest(report: Report) -> Answer | None:
-    rounds = [case for case in report.headline_cases if case.scenario in PARTIAL]
-    sentences = tuple(sentence for case in rounds if (sentence := _first_in(report, case)))
-    return _answer(report, "Which framework has the lowest latency for a partial update?", sentences, "Latency")
+def _quickest(view: RunView) -> Answer | None:
+    rounds = [case for case in view.headline_cases if case.scenario in PARTIAL]
+    sentences = tuple(sentence for case in rounds if (sentence := _first_in(view, case)))
+    question = "Which framework has the lowest latency for a partial update?"
+    return _answer(view, QUICKEST, question, sentences, latency.SECTION.id)
 
 
-def _first_in(report: Report, case: Case) -> str:
+def _first_in(view: RunView, case: Case) -> str:
     """Return who is first in a case, and who may be as well; empty where nobody but the baseline was measured."""
-    rows = {row.variant.id: row for rows in latency_rows(report) if rows[0].case == case for row in rows}
+    variants = {variant.id: variant for variant in view.variants}
     found = [
-        (rows[place.name].variant, figure, place.best)
-        for place in ranked(report, case)
-        if isinstance(figure := rows[place.name].dom, Figure)
+        (variants[place.name], figure, place.best)
+        for place in latency.ranked(view, case)
+        if isinstance(figure := latency.latency(view, variants[place.name], case), Figure)
     ]
     if not found:
         return ""
     lead, figure, _ = min(found, key=lambda it: it[1].estimate.value)
-    ratio = rows[lead.id].ratio
+    ratio = latency.latency_ratio(view, lead, case)
     times = f", {_told(ratio)} the baseline's" if isinstance(ratio, Figure) else ""
     others = [_name(variant) for variant, _, best in found if best == 1 and variant != lead]
     as_well = f"may be first too: {', '.join(others)}" if others else "no other may be first"
     return f"{case.label} ({SCENARIOS[case.scenario].why}): {_name(lead)}, {_told(figure)}{times}; of {len(found)}, {as_well}."
 
 
-def _tax(report: Report) -> Answer | None:
-    rows = _with_work(report)
-    shares = computed_again(report)
+def _tax(view: RunView) -> Answer | None:
+    rows = _with_work(view)
+    shares = computed_again(view)
     if not rows or not shares:
         return None
     models = list(dict.fromkeys(row.variant.model for row in rows))
     by_model = "; ".join(f"{model} {_slopes([row for row in rows if row.variant.model == model])}" for model in models)
     return _answer(
-        report,
+        view,
+        TAX,
         f"What does a {RERUN} cost against a {CALLBACK}?",
         (
             "Of the parts of a page that a change leaves untouched, this share is computed again: "
@@ -85,7 +87,7 @@ def _tax(report: Report) -> Answer | None:
             f"longer: {by_model}.",
             *(sentence for row in rows if row.variant.model == RERUN and (sentence := _whose(row))),
         ),
-        "The rerun tax",
+        scaling.SECTION.id,
     )
 
 
@@ -120,17 +122,19 @@ def _slope(figure: Figure) -> str:
     return f"{number(figure.estimate.value)} {interval(figure.estimate, 'ms')}"
 
 
-def _is_it_real(report: Report) -> Answer | None:
-    rows = _with_work(report)
-    slopes = {row.variant: block_slopes_of(report, row.variant, row.cost_ms, row.cost_kind) for row in rows}
+def _is_it_real(view: RunView) -> Answer | None:
+    rows = _with_work(view)
+    slopes = {row.variant: block_slopes_of(view, row.variant, row.cost_ms, row.cost_kind) for row in rows}
     sentences = [
-        _apart(variant, {it: slopes[it] for it in slopes if it.model == CALLBACK}, own, report.level)
+        _apart(variant, {it: slopes[it] for it in slopes if it.model == CALLBACK}, own, view.level)
         for variant, own in slopes.items()
         if variant.model == RERUN
     ]
     if not any(sentences):
         return None
-    return _answer(report, REAL, (*filter(None, sentences), *_noise(report)), "The rerun tax")
+    return _answer(
+        view, REAL, "Is that difference real?", (*filter(None, sentences), *_noise(view)), scaling.SECTION.id
+    )
 
 
 def _apart(
@@ -153,14 +157,14 @@ def _apart(
     )
 
 
-def _noise(report: Report) -> Iterator[str]:
+def _noise(view: RunView) -> Iterator[str]:
     """Yield what the run says of its own noise: the baseline against itself, and the least delays that were put in by hand."""
-    if noise := problems.noise(report):
+    if noise := problems.noise(view):
         yield (
             f"The baseline under two names: its ratio to itself is known to ±{100 * noise.median_half_width:.0f} %, and "
-            f"{noise.held} of {noise.counted} of these intervals hold 1 ({100 * report.level:.0f} % should)."
+            f"{noise.held} of {noise.counted} of these intervals hold 1 ({100 * view.level:.0f} % should)."
         )
-    found = [it for it in recovered(report.run) if it.instrument == "browser"]
+    found = [it for it in recovered_delays(view) if it.instrument == "browser"]
     least_ms = min((it.truth.delay_ms for it in found), default=0.0)
     least = [it for it in found if it.truth.delay_ms == least_ms]
     if least:
@@ -168,30 +172,27 @@ def _noise(report: Report) -> Iterator[str]:
         yield f"A delay of {least_ms:g} ms that was put into the baseline's server was found: {', '.join(told)}."
 
 
-def _per_gib(report: Report) -> Answer | None:
-    table = held_table(report)
-    labels = [column.label for column in table.columns]
-    by_id = {variant.id: variant for variant in report.variants}
+def _per_gib(view: RunView) -> Answer | None:
     held = [
-        (by_id[row.variant], figure, row.cells[labels.index("sessions held")])
-        for row in table.rows
-        if isinstance(figure := row.cells[labels.index("sessions per GiB")], Figure)
+        (variant, figure)
+        for variant in view.variants
+        if isinstance(figure := view.result(load.PER_GIB, variant), Figure) and not variant.is_baseline
     ]
     held.sort(key=lambda it: it[1].estimate.value, reverse=True)
-    told = [f"{_name(variant)} {_told(figure)}" for variant, figure, _ in held if not variant.is_baseline]
-    busy = [f"{_name(variant)} {levels}" for variant, _, levels in held if not variant.is_baseline]
+    told = [f"{_name(variant)} {_told(figure)}" for variant, figure in held]
+    busy = [f"{_name(variant)} {result(view.result(load.HELD, variant))}" for variant, _ in held]
     sentences = (
         f"Sessions per GiB, beyond what the server itself takes: {'; '.join(told)}.",
         f"One core answers so many of them in time when each acts once a second: {'; '.join(busy)}.",
     )
-    return _answer(report, "How many users does a GiB hold?", sentences if told else (), "Many sessions")
+    return _answer(view, PER_GIB, "How many users does a GiB hold?", sentences if told else (), load.SECTION.id)
 
 
-def _with_work(report: Report) -> tuple[TaxRow, ...]:
+def _with_work(view: RunView) -> tuple[TaxRow, ...]:
     """Return the slopes at a cell's lowest cost, on the CPU if there was one: of frameworks that are used as they are meant."""
     rows = [
         row
-        for row in tax_rows(report)
+        for row in tax_rows(view)
         if row.cost_ms
         and isinstance(row.browser, Figure)
         and not row.variant.is_baseline
@@ -201,9 +202,8 @@ def _with_work(report: Report) -> tuple[TaxRow, ...]:
     return tuple(row for row in rows if shown and (row.cost_ms, row.cost_kind) == shown[1:])
 
 
-def _answer(report: Report, question: str, sentences: Sequence[str], section: str) -> Answer | None:
-    run = str(report.run.meta.get("run_id", report.run.directory.name))
-    return Answer(question, tuple(sentences), run, section) if sentences else None
+def _answer(view: RunView, id: str, question: str, sentences: Sequence[str], section: str) -> Answer | None:
+    return Answer(id, question, tuple(sentences), view.name, section) if sentences else None
 
 
 def _told(figure: Figure) -> str:

@@ -1,11 +1,16 @@
-"""What the report's tables are made of: a cell is a figure, a text, or why there is no figure."""
+"""What figures are made of: results, the records that declare figures, sections and tables, and the tables themselves."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pyuibench.analysis.estimates import Estimate
 from pyuibench.figures.samples import VariantInfo
+
+if TYPE_CHECKING:
+    from pyuibench.figures.view import RunView
 
 WIDE = 0.5
 THE_BASELINE = "the baseline"
@@ -29,22 +34,126 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Span:
+    """A count that differs from boot to boot: the lowest and the highest. Comparisons use the lowest."""
+
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
 class Missing:
     """No figure, and why."""
 
     reason: str
 
 
+Result: TypeAlias = Figure | Span | Missing | str
+"""What is known of a variant; text where a figure is no number."""
+
+
 @dataclass(frozen=True)
 class Pair:
     """A figure with its ratio to the baseline, and how many interactions were not ok and so are in neither."""
 
-    figure: Figure | Missing
-    ratio: Figure | Missing | str
+    figure: Result
+    ratio: Result
     not_ok: str = ""
 
 
-Shown: TypeAlias = Figure | Missing | Pair | str
+Shown: TypeAlias = Result | Pair
+Better: TypeAlias = Literal["lower", "higher", "neither"]
+Words: TypeAlias = "str | Callable[[RunView], str]"
+"""Words of a label; a function where they depend on what a run measured."""
+Estimator: TypeAlias = "Callable[[RunView, VariantInfo], Result]"
+
+
+def always(view: RunView) -> bool:
+    """Return True: for figures that every run has."""
+    return True
+
+
+@dataclass(frozen=True)
+class Section:
+    """A subject. `leads`: a run that has figures of it was made for it, so a report begins with it."""
+
+    id: str
+    title: str
+    order: int
+    about: str = ""
+    leads: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How a figure of two runs is compared: by its value in each block or boot. If `is_counted`, any difference is a change."""
+
+    values: Callable[[RunView, VariantInfo], Sequence[float]]
+    is_counted: bool = False
+
+
+@dataclass(frozen=True)
+class FigureSpec:
+    """One figure of a variant. Its `id` is stable and is what everything else names; the words may change.
+
+    `heading`: the label where a table's title says the rest. `ratio`: the ratio to the baseline where it is estimated from
+    samples, paired by block; others are a quotient of two figures, unless `has_ratio` says that this would mean nothing, as for
+    what can be near zero. `is_in`: whether a run has taken samples of it. `is_listed`: whether it stands in the site's table.
+    `options`: those of `pyuibench bench` that measure it again. `comparison`: None where it isn't compared between runs.
+    """
+
+    id: str
+    section: str
+    label: Words
+    unit: str
+    estimate: Estimator
+    about: Words = ""
+    heading: Words = ""
+    better: Better = "lower"
+    ratio: Estimator | None = None
+    has_ratio: bool = True
+    is_in: Callable[[RunView], bool] = always
+    is_listed: bool = True
+    options: str = ""
+    comparison: Comparison | None = None
+
+
+@dataclass(frozen=True)
+class FigureFamily:
+    """Figures that follow from what a run measured, such as one for each size of a page: ids `family.parameter`."""
+
+    id: str
+    section: str
+    members: Callable[[RunView], tuple[FigureSpec, ...]]
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A table with a row a variant. `columns`: ids of figures, or of families, which stand for all their members.
+
+    Figures that the run took no samples of have no column. `rows`: of all variants, of those with a figure, or of all but the
+    baseline. `in_summary`: whether it stands in the short report too. `with_intervals`: False where figures are counted, or
+    measured once.
+    """
+
+    id: str
+    section: str
+    title: Words
+    columns: tuple[str, ...]
+    caption: Words = ""
+    rows: Literal["all", "with figures", "frameworks"] = "all"
+    with_intervals: bool = True
+    in_summary: bool = False
+
+
+@dataclass(frozen=True)
+class TableMaker:
+    """Tables of another kind: rows that are no variants, or as many tables as a run has cases."""
+
+    id: str
+    section: str
+    make: Callable[[RunView], tuple[Table, ...]]
+    in_summary: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,14 +178,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the report."""
+    """A table of the report. Its `id` begins with that of its declaration."""
 
+    id: str
     title: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     with_intervals: bool = True
-    """False where a figure is counted, not sampled, or measured once."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +199,11 @@ class Problem:
     total: int | None = None
 
 
+def spoken(words: Words, view: RunView) -> str:
+    """Return words as they are for a run."""
+    return words if isinstance(words, str) else words(view)
+
+
 def variant_row(variant: VariantInfo, cells: Iterable[Shown]) -> Row:
     """Return a variant's row of a table."""
     group = f"{variant.title} {variant.version}".strip()
@@ -98,4 +212,10 @@ def variant_row(variant: VariantInfo, cells: Iterable[Shown]) -> Row:
 
 def with_figures(table: Table) -> Table:
     """Return a table without the rows that have no figure at all: what doesn't concern them."""
-    return replace(table, rows=tuple(row for row in table.rows if any(isinstance(cell, Figure) for cell in row.cells)))
+    kept = (row for row in table.rows if any(isinstance(cell, Figure | Span) for cell in row.cells))
+    return replace(table, rows=tuple(kept))
+
+
+def id_part(text: str) -> str:
+    """Return a text as a part of an id: of a number with a point, `0_5`."""
+    return text.replace(".", "_").replace(" ", "-")

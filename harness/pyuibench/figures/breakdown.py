@@ -3,15 +3,22 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from pyuibench.analysis.breakdown import PARTS, apart
-from pyuibench.analysis.estimates import mean
-from pyuibench.figures.base import Column, Figure, Missing, Row, Shown, Table, variant_row
-from pyuibench.figures.latency import latency_rows
+from pyuibench.analysis.estimates import Floats, mean
+from pyuibench.figures.base import Column, Figure, Missing, Row, Section, Shown, Table, TableMaker, variant_row
+from pyuibench.figures.latency import case_id, latency
 from pyuibench.figures.samples import Case, VariantInfo
-from pyuibench.figures.view import Report
+from pyuibench.figures.view import RunView
 
+SECTION = Section(
+    "breakdown",
+    "Where the time goes",
+    40,
+    "The browser's interactions taken apart, by the stopwatch in the page and the ledger of the user's own code, which share one "
+    "clock. Means over boots of the middle half of their interactions, so that parts add up.",
+)
+SECTIONS = (SECTION,)
 WHOLE = "whole_ms"
 
 
@@ -26,60 +33,83 @@ class Taken:
     counted: int
 
 
-def taken_apart(report: Report) -> tuple[Taken, ...]:
+def taken_apart(view: RunView) -> tuple[Taken, ...]:
     """Return the parts of every variant's interactions in every headline case that has any, in the browser.
 
     Each boot's figure is the mean of the parts of its middle half, by the whole, so that they add up to a whole which no
     outlier moves.
     """
-    taken = (_taken(report, variant, case) for variant in report.variants for case in report.headline_cases)
+    return view.once(_taken_apart)
+
+
+def part_name(part: str) -> str:
+    """Return a part of an interaction in words."""
+    return part.removesuffix("_ms").replace("_", " ")
+
+
+def part_colour(part: str) -> str:
+    """Return the part's name in the style sheet, where its colour is `--part-NAME`."""
+    return part_name(part).replace(" ", "-")
+
+
+def _taken_apart(view: RunView) -> tuple[Taken, ...]:
+    taken = (_taken(view, variant, case) for variant in view.variants for case in view.headline_cases)
     return tuple(it for it in taken if it)
 
 
-def parts_tables(report: Report, taken: tuple[Taken, ...]) -> tuple[Table, ...]:
+def parts_tables(view: RunView) -> tuple[Table, ...]:
     """Return a table for each headline case: the parts of every variant's interactions."""
+    taken = taken_apart(view)
     columns = (
-        *(Column(_words(part), about) for part, about in PARTS.items()),
+        *(Column(part_name(part), about) for part, about in PARTS.items()),
         Column("sum", "until painted: the mean of the middle half, so not quite the median"),
         Column("wire service", "median without a browser: what is more is the page's, its rendering and its waiting"),
         Column("told", "interactions whose parts are in order, of all right ones"),
     )
     by_place = {(it.variant.id, it.case): it for it in taken}
     return tuple(
-        Table(case.label, "", columns, tuple(_row(report, by_place, variant, case) for variant in report.variants))
-        for case in report.headline_cases
+        Table(
+            f"breakdown.parts.{case_id(case)}",
+            case.label,
+            "",
+            columns,
+            tuple(_row(view, by_place, variant, case) for variant in view.variants),
+        )
+        for case in view.headline_cases
         if any(it.case == case for it in taken)
     )
 
 
-def _row(report: Report, by_place: dict[tuple[str, Case], Taken], variant: VariantInfo, case: Case) -> Row:
+def _row(view: RunView, by_place: dict[tuple[str, Case], Taken], variant: VariantInfo, case: Case) -> Row:
     taken = by_place.get((variant.id, case))
-    why = Missing(report.samples.reason(variant, case, "browser"))
-    service = next(it.service for its in latency_rows(report) for it in its if (it.variant, it.case) == (variant, case))
+    why = Missing(view.samples.reason(variant, case, "browser"))
+    service = latency(view, variant, case, "wire")
     cells: list[Shown] = [taken.figures[part] if taken else why for part in (*PARTS, WHOLE)]
     return variant_row(variant, [*cells, service, f"{taken.told} of {taken.counted}" if taken else "none"])
 
 
-def _taken(report: Report, variant: VariantInfo, case: Case) -> Taken | None:
-    rows = report.samples.rows(variant, case, "browser")
+def _taken(view: RunView, variant: VariantInfo, case: Case) -> Taken | None:
+    rows = view.samples.rows(variant, case, "browser")
     right = rows[rows["ok"] & rows["painted_ms"].notna()]
     parts = apart(right).dropna()
     if parts.empty:
         return None
     told = right.loc[parts.index].assign(**parts, **{WHOLE: right.loc[parts.index, "painted_ms"]})
-    boots = pd.DataFrame([_middle_half(own) for _, own in told.groupby(["block", "boot"])])
+    values = told[[*PARTS, WHOLE]].to_numpy(dtype=np.float64)
+    means = np.array([middle_half(values[rows]) for _, rows in told.groupby(["block", "boot"]).indices.items()])
     figures = {
-        part: Figure(mean(boots[part].to_numpy(dtype=np.float64), len(told), report.level), "ms")
-        for part in (*PARTS, WHOLE)
+        part: Figure(mean(means[:, number], len(told), view.level), "ms") for number, part in enumerate((*PARTS, WHOLE))
     }
     return Taken(variant, case, figures, len(told), len(right))
 
 
-def _middle_half(rows: pd.DataFrame) -> "pd.Series[float]":
+def middle_half(rows: Floats) -> Floats:
+    """Return the mean of each column over the rows whose last column, the whole, is between its quartiles."""
+    wholes = rows[:, -1]
     # Of two, neither is between the quartiles.
-    low, high = rows[WHOLE].quantile([0.25, 0.75] if len(rows) > 2 else [0, 1])
-    return rows.loc[rows[WHOLE].between(low, high), [*PARTS, WHOLE]].mean()
+    low, high = np.quantile(wholes, [0.25, 0.75] if len(rows) > 2 else [0, 1])
+    middle: Floats = rows[(wholes >= low) & (wholes <= high)].mean(axis=0)
+    return middle
 
 
-def _words(part: str) -> str:
-    return part.removesuffix("_ms").replace("_", " ")
+TABLES = (TableMaker("breakdown.parts", SECTION.id, parts_tables),)

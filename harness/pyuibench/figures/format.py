@@ -4,6 +4,7 @@ import math
 
 from pyuibench.analysis.estimates import Estimate
 from pyuibench.analysis.scaling_fit import Pool
+from pyuibench.figures.base import Figure, Result, Span
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -34,6 +35,15 @@ def quantity(value: float, unit: str) -> str:
     if unit == "share":
         return f"{number(100 * value)} %"
     return f"{number(value)}{TIMES}" if unit == "ratio" else f"{number(value)} {unit}"
+
+
+def result(shown: Result) -> str:
+    """Return a figure, a span or a text as it is read, and why it is missing where it is."""
+    if isinstance(shown, Figure):
+        return quantity(shown.estimate.value, shown.unit)
+    if isinstance(shown, Span):
+        return "–".join(dict.fromkeys(f"{end:,.0f}" for end in (shown.lowest, shown.highest)))
+    return shown if isinstance(shown, str) else shown.reason
 
 
 def interval(estimate: Estimate, unit: str) -> str:

@@ -1,24 +1,100 @@
 """Latency: each variant in each case, in the browser and on the wire, and where it stands among the others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pyuibench.analysis.bootstrap import quantile
-from pyuibench.analysis.estimates import Floats, median, ratio_of_medians, required_boots
+from pyuibench.analysis.estimates import Floats, ratio_of_medians, required_boots
 from pyuibench.analysis.ranks import Place, places
-from pyuibench.contract.scenarios import KPIS, SCENARIOS, TASKS
+from pyuibench.contract.scenarios import KPIS, SCENARIOS, TASKS, PageName
 from pyuibench.entries.catalog import CROWD
-from pyuibench.figures.base import THE_BASELINE, Column, Figure, Missing, Pair, Problem, Shown, Table, variant_row
+from pyuibench.figures.base import (
+    THE_BASELINE,
+    Column,
+    Comparison,
+    Figure,
+    FigureFamily,
+    FigureSpec,
+    Missing,
+    Pair,
+    Problem,
+    Result,
+    Section,
+    Shown,
+    Table,
+    TableMaker,
+    id_part,
+    variant_row,
+)
 from pyuibench.figures.samples import Case, VariantInfo, by_block, by_boot
-from pyuibench.figures.view import Report, baseline_name, median_figure, ratio_to_baseline
+from pyuibench.figures.view import RunView, baseline_name, median_figure, ratio_to_baseline
 
+SECTION = Section(
+    "latency",
+    "Latency",
+    30,
+    "In the charts: a dot is the typical boot's median, the bar its 95 % interval, small marks are the medians of single boots, "
+    "the dashed line is the baseline.",
+)
+SECTIONS = (SECTION,)
+LOADS = ("cold", "warm")
+"""How a page is opened: with the browser's cache empty, and again."""
+INSTRUMENTS = {
+    "browser": ("dom_ms", "median from the gesture until every output that must change is right"),
+    "wire": ("service_ms", "median from sending until the last expected value arrived, one session, no browser"),
+}
+"""Instrument -> the column of its times, and what a figure of it is."""
 PRECISION = 0.05
 FEWEST_FOR_P95 = 20
+P95 = 0.95
+
+
+def case_id(case: Case) -> str:
+    """Return a case as a part of an id: `unrelated.increment`, or `grid.cell.100-cells.1-ms-cpu`."""
+    parts = [case.scenario, case.control]
+    if case.page == "grid":
+        parts += [f"{case.cells}-cells", f"{case.cost_ms:g} ms {case.cost_kind}" if case.cost_ms else ""]
+    return ".".join(id_part(part) for part in parts if part)
+
+
+def latency_spec(case: Case, instrument: str) -> FigureSpec:
+    """Return the figure of a case: in the browser, or on the wire with one session."""
+    column, about = INSTRUMENTS[instrument]
+    return FigureSpec(
+        f"latency.{case_id(case)}.{instrument}",
+        SECTION.id,
+        f"{case.label}, {instrument}",
+        "ms",
+        partial(_median, case=case, instrument=instrument),
+        about,
+        heading=case.label,
+        # Paired by block; what is on the wire is divided by the baseline's figure.
+        ratio=partial(_paired, case=case) if instrument == "browser" else None,
+        is_in=lambda view: case in view.samples.cases,
+        options=f"--scenario {case.scenario} --instrument {instrument}",
+        comparison=Comparison(partial(_in_blocks, case=case, instrument=instrument, column=column)),
+    )
+
+
+def app_cases() -> tuple[Case, ...]:
+    """Return the cases of the app page, which follow from the contract."""
+    return tuple(
+        Case("app", scenario.name, control)
+        for scenario in SCENARIOS.values()
+        if scenario.page == "app"
+        for control in scenario.controls or LOADS
+    )
+
+
+def _other_cases(view: RunView) -> tuple[FigureSpec, ...]:
+    """Return the figures of cases that follow from what was run: sizes and costs of the scaling page."""
+    others = (case for case in view.samples.cases if case not in app_cases())
+    return tuple(latency_spec(case, instrument) for case in others for instrument in INSTRUMENTS)
 
 
 @dataclass(frozen=True)
@@ -27,11 +103,11 @@ class LatencyRow:
 
     variant: VariantInfo
     case: Case
-    dom: Figure | Missing
+    dom: Result
     p95: Figure | Missing
-    ratio: Figure | Missing | str
+    ratio: Result
     painted: Figure | Missing
-    service: Figure | Missing
+    service: Result
     response: Figure | Missing
     response_p95: Figure | Missing
     boot_medians: tuple[float, ...]
@@ -41,55 +117,62 @@ class LatencyRow:
     wire_all: int
 
 
-@lru_cache(maxsize=16)
-def latency_rows(report: Report) -> tuple[tuple[LatencyRow, ...], ...]:
+def latency_rows(view: RunView) -> tuple[tuple[LatencyRow, ...], ...]:
     """Return for each case the latencies of every variant."""
-    return tuple(
-        tuple(latency_row(report, variant, case) for variant in report.variants) for case in report.samples.cases
-    )
+    return view.once(_latency_rows)
 
 
-def scenario_samples(report: Report, variant: VariantInfo) -> dict[str, Floats]:
+def _latency_rows(view: RunView) -> tuple[tuple[LatencyRow, ...], ...]:
+    return tuple(tuple(_latency_row(view, variant, case) for variant in view.variants) for case in view.samples.cases)
+
+
+def latency(view: RunView, variant: VariantInfo, case: Case, instrument: str = "browser") -> Result:
+    """Return a variant's median in a case."""
+    return view.result(latency_spec(case, instrument), variant)
+
+
+def latency_ratio(view: RunView, variant: VariantInfo, case: Case) -> Result:
+    """Return its ratio to the baseline's in the browser, paired by block; for the baseline itself THE_BASELINE."""
+    return view.paired(latency_spec(case, "browser"), variant)
+
+
+def scenario_samples(view: RunView, variant: VariantInfo) -> dict[str, Floats]:
     """Return scenario -> the milliseconds of all right answers of a variant in the browser, in order.
 
     Of what a session does again and again, all controls and boots together.
     """
     found = {}
-    for scenario in dict.fromkeys(
-        case.scenario for case in report.headline_cases if SCENARIOS[case.scenario].in_rounds
-    ):
-        cases = [case for case in report.headline_cases if case.scenario == scenario]
-        frames = pd.concat([report.samples.rows(variant, case, "browser") for case in cases])
+    for scenario in dict.fromkeys(case.scenario for case in view.headline_cases if SCENARIOS[case.scenario].in_rounds):
+        cases = [case for case in view.headline_cases if case.scenario == scenario]
+        frames = pd.concat([view.samples.rows(variant, case, "browser") for case in cases])
         if len(values := frames.loc[frames["ok"], "dom_ms"].dropna()):
             found[scenario] = np.sort(np.asarray(values, float))
     return found
 
 
-def latency_row(report: Report, variant: VariantInfo, case: Case) -> LatencyRow:
+def _latency_row(view: RunView, variant: VariantInfo, case: Case) -> LatencyRow:
     """Return a variant's latencies in a case: in the browser, alone on the wire, and in the largest crowd there."""
-    samples = report.samples
+    samples = view.samples
     browser = samples.rows(variant, case, "browser")
     alone = samples.rows(variant, case, "wire")
     crowd = samples.rows(variant, case, "wire", samples.crowd) if samples.crowd else alone.iloc[:0]
-    why = samples.reason(variant, case, "browser")
-    why_alone = samples.reason(variant, case, "wire")
-    why_crowd = samples.reason(variant, case, "wire", samples.crowd or 1)
-    beware = variant.caveats.get(case.scenario, "")
-    dom, p95 = _median_and_p95(report, by_boot(browser, "dom_ms"), why, beware)
-    beware_crowd = variant.caveats.get(CROWD, "")
-    response, response_p95 = _median_and_p95(report, by_boot(crowd, "response_ms"), why_crowd, beware_crowd)
+    why = partial(samples.reason, variant, case, "browser")
+    why_crowd = partial(samples.reason, variant, case, "wire", samples.crowd or 1)
+    responses = view.boots(variant, case, "wire", "response_ms", samples.crowd) if samples.crowd else []
+    times = view.boots(variant, case, "browser", "dom_ms")
+    beware = variant.caveats.get(CROWD, "")
     wire = pd.concat([alone, crowd]) if len(alone) or len(crowd) else alone
     return LatencyRow(
         variant=variant,
         case=case,
-        dom=dom,
-        p95=p95,
-        ratio=ratio_to_baseline(report, variant, case, "browser", "dom_ms"),
-        painted=median_figure(report, by_boot(browser, "painted_ms"), "ms", why),
-        service=median_figure(report, by_boot(alone, "service_ms"), "ms", why_alone, beware),
-        response=response,
-        response_p95=response_p95,
-        boot_medians=tuple(float(np.median(boot)) for boot in by_boot(browser, "dom_ms")),
+        dom=latency(view, variant, case),
+        p95=_p95(view, times, why),
+        ratio=latency_ratio(view, variant, case),
+        painted=median_figure(view, view.boots(variant, case, "browser", "painted_ms"), "ms", why),
+        service=latency(view, variant, case, "wire"),
+        response=median_figure(view, responses, "ms", why_crowd, beware),
+        response_p95=_p95(view, responses, why_crowd),
+        boot_medians=tuple(float(np.median(boot)) for boot in times),
         browser_not_ok=int((~browser["ok"]).sum()),
         browser_all=len(browser),
         wire_not_ok=int((~wire["ok"]).sum()),
@@ -97,63 +180,61 @@ def latency_row(report: Report, variant: VariantInfo, case: Case) -> LatencyRow:
     )
 
 
-def places_of(report: Report, case: Case) -> dict[str, str]:
+def places_of(view: RunView, case: Case) -> dict[str, str]:
     """Return variant -> the places that it may hold among all but the baseline in a case, such as `2-4 of 9`, in the browser."""
-    found = ranked(report, case)
+    found = ranked(view, case)
     return {place.name: f"{_span(place.best, place.worst)} of {len(found)}" for place in found}
 
 
-def ranked(report: Report, case: Case) -> tuple[Place, ...]:
+def ranked(view: RunView, case: Case) -> tuple[Place, ...]:
     """Return the places in a case, in the browser, of every variant that has figures, by its id; the baseline holds none."""
-    compared = (variant for variant in report.variants if not variant.is_baseline)
-    frames = {variant.id: report.samples.rows(variant, case, "browser") for variant in compared}
-    samples = {name: by_block(frame, "dom_ms") for name, frame in frames.items()}
-    return places({name: blocks for name, blocks in samples.items() if blocks}, report.level)
+    compared = (variant for variant in view.variants if not variant.is_baseline)
+    samples = {variant.id: view.blocks(variant, case, "browser", "dom_ms") for variant in compared}
+    return places({name: blocks for name, blocks in samples.items() if blocks}, view.level)
 
 
 def _span(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def headline(report: Report) -> Table:
+def headline(view: RunView) -> Table:
     """Return the headline: per variant the browser's median to the right DOM and its ratio to the baseline, per case."""
-    kept = report.headline_cases if report.variants else ()
-    by_case = {rows[0].case: rows for rows in latency_rows(report) if rows}
-    rows = [
-        variant_row(variant, [_pair(by_case[case][index]) for case in kept])
-        for index, variant in enumerate(report.variants)
-    ]
+    cases = view.headline_cases if view.variants else ()
+    rows = [variant_row(variant, [_pair(view, variant, case) for case in cases]) for variant in view.variants]
     caption = (
         "Browser: median time from the input event until every output that must change shows the right value (dom), and "
-        f"its ratio to {baseline_name(report)} with 95 % interval. Lower is better."
+        f"its ratio to {baseline_name(view)} with 95 % interval. Lower is better."
     )
-    return Table("Time to the right answer", caption, tuple(Column(case.label) for case in kept), tuple(rows))
+    columns = tuple(Column(case.label) for case in cases)
+    return Table("latency.headline", "Time to the right answer", caption, columns, tuple(rows))
 
 
-def widest(report: Report) -> float | None:
+def widest(view: RunView) -> float | None:
     """Return the half-width of the widest interval of a headline ratio, as a share; None while one of them has no interval.
 
     Ratios that have no figure, and the baseline's to itself, are not looked at.
     """
-    ratios = [
-        row.ratio.estimate
-        for rows in latency_rows(report)
-        for row in rows
-        if row.case in report.headline_cases and not row.variant.is_baseline and isinstance(row.ratio, Figure)
-    ]
+    compared = [variant for variant in view.variants if not variant.is_baseline]
+    found = (latency_ratio(view, variant, case) for case in view.headline_cases for variant in compared)
+    ratios = [ratio.estimate for ratio in found if isinstance(ratio, Figure)]
     halves = [None if it.low is None or it.high is None else float(np.sqrt(it.high / it.low)) - 1 for it in ratios]
     known = [half for half in halves if half is not None]
     return max(known) if known and len(known) == len(halves) else None
 
 
-def latency_table(report: Report, rows: Sequence[LatencyRow]) -> Table:
+def case_tables(view: RunView, page: PageName = "app") -> tuple[Table, ...]:
+    """Return a table for each case of a page, with all that is known of each variant's times."""
+    return tuple(latency_table(view, rows) for rows in latency_rows(view) if rows and rows[0].case.page == page)
+
+
+def latency_table(view: RunView, rows: Sequence[LatencyRow]) -> Table:
     """Return the table of one case."""
-    crowd = f"{report.samples.crowd} sessions" if report.samples.crowd else "many sessions"
+    crowd = f"{view.samples.crowd} sessions" if view.samples.crowd else "many sessions"
     columns = (
         Column("n / boots", "right interactions in the browser / boots of the server that they come from"),
         Column("dom median", "browser: input event until the outputs are right, [95 % interval]"),
         Column("dom p95", "browser: 95th percentile, [95 % interval]"),
-        Column("ratio to baseline", f"dom median / that of {baseline_name(report)}, paired by block, [95 % interval]"),
+        Column("ratio to baseline", f"dom median / that of {baseline_name(view)}, paired by block, [95 % interval]"),
         Column("places", "those that the data don't rule out, all pairs compared together (95 %)"),
         Column("painted median", "browser: until the first frame after dom"),
         Column("wire service, 1 session", "median from sending until the last expected value arrived"),
@@ -165,42 +246,72 @@ def latency_table(report: Report, rows: Sequence[LatencyRow]) -> Table:
         ),
         Column("not ok", "wrong, late or failed interactions of all, browser and wire: in no figure here"),
     )
-    held = places_of(report, rows[0].case)
+    held = places_of(view, rows[0].case)
     cells = [_latency_cells(row, held.get(row.variant.id, "none")) for row in rows]
+    case = rows[0].case
+    why = f"Measured for: {SCENARIOS[case.scenario].why}." if case.scenario in SCENARIOS else ""
     return Table(
-        rows[0].case.label,
-        "",
+        f"latency.cases.{case_id(case)}",
+        case.label,
+        why,
         columns,
         tuple(variant_row(row.variant, it) for row, it in zip(rows, cells, strict=True)),
     )
 
 
-def wire_above_browser(report: Report) -> tuple[Problem, ...]:
+def wire_above_browser(view: RunView) -> tuple[Problem, ...]:
     """Return where a client without a browser was slower than the browser, which its figures can't explain."""
     return tuple(
         Problem(
-            row.variant.id,
-            row.case.label,
-            f"wire service {row.service.estimate.value:.1f} ms, browser dom {row.dom.estimate.value:.1f} ms",
+            variant.id,
+            case.label,
+            f"wire service {wire.estimate.value:.1f} ms, browser dom {browser.estimate.value:.1f} ms",
             1,
         )
-        for rows in latency_rows(report)
-        for row in rows
+        for case in view.samples.cases
         # Tasks have a sample or two each, and last a second or two whatever the client.
-        if row.case.scenario not in TASKS
-        and isinstance(row.service, Figure)
-        and isinstance(row.dom, Figure)
-        and row.service.estimate.value > row.dom.estimate.value
+        if case.scenario not in TASKS
+        for variant in view.variants
+        if isinstance(wire := latency(view, variant, case, "wire"), Figure)
+        and isinstance(browser := latency(view, variant, case), Figure)
+        and wire.estimate.value > browser.estimate.value
     )
 
 
-def output_tables(report: Report) -> tuple[Table, ...]:
+def output_tables(view: RunView) -> tuple[Table, ...]:
     """Return for each control of `global` when each kind of output was right: numbers apart from chart and table."""
-    return tuple(_output_table(report, case) for case in report.samples.cases if case.scenario == "global")
+    return tuple(_output_table(view, case) for case in view.samples.cases if case.scenario == "global")
 
 
-def _pair(row: LatencyRow) -> Pair:
-    return Pair(row.dom, row.ratio, f"{row.browser_not_ok}/{row.browser_all} not ok" if row.browser_not_ok else "")
+def _median(view: RunView, variant: VariantInfo, case: Case, instrument: str) -> Figure | Missing:
+    boots = view.boots(variant, case, instrument, INSTRUMENTS[instrument][0])
+    why = partial(view.samples.reason, variant, case, instrument)
+    return median_figure(view, boots, "ms", why, variant.caveats.get(case.scenario, ""))
+
+
+def _paired(view: RunView, variant: VariantInfo, case: Case) -> Figure | Missing | str:
+    return ratio_to_baseline(view, variant, case, "browser", INSTRUMENTS["browser"][0])
+
+
+def _in_blocks(view: RunView, variant: VariantInfo, case: Case, instrument: str, column: str) -> list[float]:
+    """Return a figure a block: the median as a multiple of the baseline's, for the baseline and without one the median itself."""
+    medians = _medians(view, variant, case, instrument, column)
+    if view.baseline is None or view.baseline == variant:
+        return list(medians.values())
+    baseline = _medians(view, view.baseline, case, instrument, column)
+    return [value / baseline[block] for block, value in medians.items() if baseline.get(block)]
+
+
+def _medians(view: RunView, variant: VariantInfo, case: Case, instrument: str, column: str) -> dict[int, float]:
+    blocks = view.blocks(variant, case, instrument, column)
+    return {block: float(np.median(values)) for block, values in blocks.items()}
+
+
+def _pair(view: RunView, variant: VariantInfo, case: Case) -> Pair:
+    rows = view.samples.rows(variant, case, "browser")
+    not_ok = int((~rows["ok"]).sum())
+    counted = f"{not_ok}/{len(rows)} not ok" if not_ok else ""
+    return Pair(latency(view, variant, case), latency_ratio(view, variant, case), counted)
 
 
 def _latency_cells(row: LatencyRow, held: str) -> tuple[Shown, ...]:
@@ -211,38 +322,39 @@ def _latency_cells(row: LatencyRow, held: str) -> tuple[Shown, ...]:
     return (rests_on, *figures, str(wanted) if wanted else Missing("it takes two boots to say"), wrong)
 
 
-def _median_and_p95(
-    report: Report, boots: Sequence[Floats], why: str, beware: str = ""
-) -> tuple[Figure | Missing, Figure | Missing]:
+def _p95(view: RunView, boots: Sequence[Floats], why: Callable[[], str]) -> Figure | Missing:
     if not boots:
-        return Missing(why), Missing(why)
-    high = quantile(boots, 0.95, report.level)
+        return Missing(why())
+    high = quantile(boots, P95, view.level)
     few = f"{high.n} samples: this p95 is little else than the largest" if high.n < FEWEST_FOR_P95 else ""
-    return Figure(median(boots, report.level), "ms", beware), Figure(high, "ms", few)
+    return Figure(high, "ms", few)
 
 
-def _output_table(report: Report, case: Case) -> Table:
+def _output_table(view: RunView, case: Case) -> Table:
     parts = {"KPIs": KPIS, "chart": ("chart",), "table caption": ("table",), "table rows": ("rows",)}
     columns = (
         Column("KPIs (text only)", "the last of the four numbers: what the update costs without chart and table"),
-        Column("KPIs, ratio to baseline", f"to {baseline_name(report)}, [95 % interval]"),
+        Column("KPIs, ratio to baseline", f"to {baseline_name(view)}, [95 % interval]"),
         *(Column(name, "median until it is right") for name in list(parts)[1:]),
     )
-    frames = {
-        variant.id: _with_parts(report.samples.rows(variant, case, "browser"), parts) for variant in report.variants
-    }
-    baseline = frames[report.baseline.id] if report.baseline else None
+    frames = {variant.id: _with_parts(view.samples.rows(variant, case, "browser"), parts) for variant in view.variants}
+    baseline = frames[view.baseline.id] if view.baseline else None
     rows = []
-    for variant in report.variants:
-        why = report.samples.reason(variant, case, "browser")
-        medians = [median_figure(report, by_boot(frames[variant.id], part), "ms", why) for part in parts]
+    for variant in view.variants:
+        why = partial(view.samples.reason, variant, case, "browser")
+        medians = [median_figure(view, by_boot(frames[variant.id], part), "ms", why) for part in parts]
         ratio = (
-            _ratio_of_parts(report, frames[variant.id], baseline, "KPIs")
-            if variant != report.baseline
-            else THE_BASELINE
+            _ratio_of_parts(view, frames[variant.id], baseline, "KPIs") if variant != view.baseline else THE_BASELINE
         )
         rows.append(variant_row(variant, (medians[0], ratio, *medians[1:])))
-    return Table(case.label, "Median time until each kind of output was right, in the browser.", columns, tuple(rows))
+    return Table(
+        f"latency.outputs.{case_id(case)}",
+        f"{case.label}: when each output was right",
+        "Median time until each kind of output was right, in the browser. The numbers alone show the model without what a "
+        "framework's chart or table costs.",
+        columns,
+        tuple(rows),
+    )
 
 
 def _with_parts(rows: pd.DataFrame, parts: dict[str, tuple[str, ...]]) -> pd.DataFrame:
@@ -256,10 +368,26 @@ def _last_of(times: Any, names: tuple[str, ...]) -> float:
     return max(known.get(name, np.nan) for name in names) if all(name in known for name in names) else np.nan
 
 
-def _ratio_of_parts(report: Report, ours: pd.DataFrame, baseline: pd.DataFrame | None, part: str) -> Figure | Missing:
+def _ratio_of_parts(view: RunView, ours: pd.DataFrame, baseline: pd.DataFrame | None, part: str) -> Figure | Missing:
     if baseline is None:
         return Missing("this run has no baseline, so there is no baseline to compare to")
     try:
-        return Figure(ratio_of_medians(by_block(ours, part), by_block(baseline, part), report.level), "ratio")
+        return Figure(ratio_of_medians(by_block(ours, part), by_block(baseline, part), view.level), "ratio")
     except ValueError as error:
         return Missing(str(error))
+
+
+FIGURES = (
+    *(
+        latency_spec(case, instrument)
+        for case in app_cases()
+        for instrument in INSTRUMENTS
+        if (case.scenario, instrument) != ("load", "wire")
+    ),
+    FigureFamily("latency", SECTION.id, _other_cases),
+)
+TABLES = (
+    TableMaker("latency.headline", SECTION.id, lambda view: (headline(view),), in_summary=True),
+    TableMaker("latency.cases", SECTION.id, case_tables),
+    TableMaker("latency.outputs", SECTION.id, output_tables),
+)

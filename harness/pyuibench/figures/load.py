@@ -2,9 +2,9 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,21 +12,56 @@ import pandas as pd
 from pyuibench.analysis.bootstrap import quantile
 from pyuibench.analysis.estimates import Estimate, Point, slope, trend
 from pyuibench.contract.faults import FAULTS
-from pyuibench.contract.service_level import P95_MS
-from pyuibench.figures.base import Column, Figure, Missing, Shown, Table, variant_row
-from pyuibench.figures.measured import measured_figure
+from pyuibench.contract.scenarios import P95_MS
+from pyuibench.figures.base import (
+    Better,
+    Column,
+    Figure,
+    FigureSpec,
+    Missing,
+    Result,
+    Section,
+    Shown,
+    Span,
+    Table,
+    TableMaker,
+    TableSpec,
+    variant_row,
+)
+from pyuibench.figures.measured import median_of
 from pyuibench.figures.problems import alike
 from pyuibench.figures.samples import VariantInfo, by_boot, tuples
-from pyuibench.figures.view import Report, median_figure
+from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure
 from pyuibench.results.store import Run
 
+SECTION = Section("load", "Many sessions", 10, leads=True)
+SECTIONS = (SECTION,)
 LOAD = "load"
 """The experiment whose samples these are."""
 GIB = 2**30
+P95 = 0.95
 FEWEST_BOOTS = 3
 """Fewer boots don't tell how they differ."""
 LEAD_CYCLES = 3
 """After so many cycles, what is kept of earlier ones for some seconds is as much after each."""
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """A level that a variant was brought to: how many boots kept the service level, how others missed it, and its samples."""
+
+    variant: VariantInfo
+    sessions: int
+    boots: int
+    kept: int
+    missed: tuple[str, ...]
+    due: pd.DataFrame
+    figures: pd.DataFrame
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether every boot kept the service level."""
+        return self.kept == self.boots
 
 
 @dataclass(frozen=True)
@@ -38,7 +73,8 @@ class LevelRow:
     boots: int
     kept: int
     missed: tuple[str, ...]
-    response_p50: dict[str, Figure | Missing]
+    response_p50: Figure | Missing
+    """Of `unrelated`."""
     response_p95: dict[str, Figure | Missing]
     service_p95: dict[str, Figure | Missing]
     rate_per_s: Figure | Missing
@@ -50,42 +86,30 @@ class LevelRow:
 SCENARIOS = ("unrelated", "local", "global")
 
 
-def slo_ms(report: Report) -> dict[str, float]:
+def slo_ms(view: RunView) -> dict[str, float]:
     """Return scenario -> the 95th percentile that the run's service level allows."""
-    return dict(report.run.meta.get("profile_settings", {}).get("load_slo_ms", P95_MS))
+    return dict(view.run.settings(LOAD).get("p95_ms", P95_MS))
 
 
-@lru_cache(maxsize=16)
-def level_rows(report: Report) -> tuple[LevelRow, ...]:
-    """Return a row for each level that a variant was brought to; none in a run without a load."""
-    return tuple(row for variant in report.variants for row in _of_variant(report, variant))
+def levels(view: RunView) -> tuple[Level, ...]:
+    """Return each level that a variant was brought to; none in a run without a load."""
+    return view.once(_levels)
 
 
-def held_table(report: Report) -> Table:
-    """Return how many sessions each variant's server holds, where and how it misses the service level, and its memory."""
-    variants = list(dict.fromkeys(row.variant for row in level_rows(report)))
-    columns = (
-        Column(
-            "sessions held", "the highest level that kept the service level, lowest and highest of the boots; one core"
-        ),
-        Column("missed at", "the level at which it was missed, and how"),
-        Column("interactions/s", "right answers a second at the highest level held by every boot"),
-        Column(
-            "memory per session", "slope of the process tree's PSS against open sessions, [95 % interval over boots]"
-        ),
-        Column("sessions per GiB", "1 GiB / memory per session, the server itself left out"),
-        Column("given back", "share of what sessions added that is free again after the last was closed"),
-        Column("leak per cycle", "slope of PSS over cycles of sessions opened, used and closed, from the fourth on"),
-        Column(
-            "wrong answers", "by kind, of all that were due while a level was held: lost, stale, duplicated, foreign"
-        ),
-    )
-    rows = [variant_row(variant, _held_cells(report, variant)) for variant in variants]
-    caption = "The server has one core, the generator another. A level is held if its answers keep the service level."
-    return Table("Sessions that a server holds", caption, columns, tuple(rows))
+def level_rows(view: RunView) -> tuple[LevelRow, ...]:
+    """Return the figures of each level."""
+    return view.once(_level_rows)
 
 
-def levels_table(report: Report) -> Table:
+def _levels(view: RunView) -> tuple[Level, ...]:
+    return tuple(level for variant in view.variants for level in _of_variant(view, variant))
+
+
+def _level_rows(view: RunView) -> tuple[LevelRow, ...]:
+    return tuple(_level_row(view, level) for level in levels(view))
+
+
+def level_tables(view: RunView) -> tuple[Table, ...]:
     """Return every level of every variant: corrected and uncorrected times side by side."""
     columns = (
         Column("unrelated: response p50", "from the intended start"),
@@ -98,15 +122,19 @@ def levels_table(report: Report) -> Table:
     )
     rows = [
         replace(variant_row(row.variant, _level_cells(row)), label=f"{row.variant.name}, {row.sessions}")
-        for row in level_rows(report)
+        for row in level_rows(view)
     ]
-    return Table("Level by level", "Of what was due while the level was held.", columns, tuple(rows))
+    caption = (
+        "Of what was due while the level was held. In the charts full lines are 95th percentiles from the moment when an action "
+        "was due, dotted ones from its sending, which hides what a stall kept from being sent. Dashed across: the service level."
+    )
+    return (Table("load.levels", "Level by level", caption, columns, tuple(rows)),)
 
 
 def told(run: Run) -> Iterator[str]:
     """Yield a line for each level of a run's load, for a terminal."""
-    report = Report(run)
-    for row in level_rows(report):
+    view = RunView(run)
+    for row in level_rows(view):
         verdict = "held" if row.kept == row.boots else f"missed: {'; '.join(row.missed)}"
         times = ", ".join(f"{name} p95 {_plain(row.response_p95[name])}" for name in ("unrelated", "global"))
         yield f"{row.variant.id}, {row.sessions} sessions: {times}; {verdict}"
@@ -116,47 +144,54 @@ def _plain(cell: Figure | Missing) -> str:
     return f"{cell.estimate.value:,.1f} ms" if isinstance(cell, Figure) else "none"
 
 
-def _of_variant(report: Report, variant: VariantInfo) -> Iterator[LevelRow]:
-    figures = _levels_of(report, variant)
+def _of_variant(view: RunView, variant: VariantInfo) -> Iterator[Level]:
+    figures = _levels_of(view, variant)
     verdicts = figures[figures["metric"] == "slo_kept"]
-    rows = _of(report.run.near, variant)
-    held = rows[(rows["instrument"] == "wire") & rows["held"].astype(bool) & ~rows["warmup"].astype(bool)]
+    due = _due(view, variant)
     for sessions in sorted(set(verdicts["sessions"])):
-        own = held[held["sessions"] == sessions]
         at = verdicts[verdicts["sessions"] == sessions]
-        here = figures[figures["sessions"] == sessions]
-        by_scenario = {name: own[own["scenario"] == name] for name in SCENARIOS}
-        yield LevelRow(
+        yield Level(
             variant=variant,
             sessions=int(sessions),
             boots=len(at),
             kept=int(at["value"].sum()),
             missed=tuple(sorted({str(it) for it in at.loc[at["value"] == 0, "detail"]})),
-            response_p50={name: _quantile(report, it, "response_ms", 0.5) for name, it in by_scenario.items()},
-            response_p95={name: _quantile(report, it, "response_ms", 0.95) for name, it in by_scenario.items()},
-            service_p95={name: _quantile(report, it, "service_ms", 0.95) for name, it in by_scenario.items()},
-            rate_per_s=_rate(report, own, here),
-            cpu_share=measured_figure(report, here, variant, "server_cpu_share", "app"),
-            pss=measured_figure(report, here, variant, "loaded_pss_bytes", "app"),
-            faults=faults(own),
+            due=due[due["sessions"] == sessions],
+            figures=figures[figures["sessions"] == sessions],
         )
 
 
-def _held_cells(report: Report, variant: VariantInfo) -> tuple[Shown, ...]:
-    rows = [row for row in level_rows(report) if row.variant == variant]
-    missed = [row for row in rows if row.kept < row.boots]
-    kept = [row for row in rows if row.kept == row.boots]
-    per_session = _memory_slope(report, variant)
-    return (
-        _held(report, variant),
-        f"{missed[0].sessions}: {_told_once(missed[0].missed)}" if missed else f"not up to {rows[-1].sessions}",
-        kept[-1].rate_per_s if kept else Missing("no level was held by every boot"),
-        per_session,
-        _per_gib(per_session),
-        given_back(report, variant),
-        _leak(report, variant),
-        _all_faults(report, variant),
+def _level_row(view: RunView, level: Level) -> LevelRow:
+    by_scenario = {name: level.due[level.due["scenario"] == name] for name in SCENARIOS}
+    return LevelRow(
+        variant=level.variant,
+        sessions=level.sessions,
+        boots=level.boots,
+        kept=level.kept,
+        missed=level.missed,
+        response_p50=_quantile(view, by_scenario["unrelated"], "response_ms", 0.5),
+        response_p95={name: _quantile(view, it, "response_ms", P95) for name, it in by_scenario.items()},
+        service_p95={name: _quantile(view, it, "service_ms", P95) for name, it in by_scenario.items()},
+        rate_per_s=_rate(view, level),
+        cpu_share=median_of(view, level.variant, _metric(level.figures, "server_cpu_share"), "share"),
+        pss=median_of(view, level.variant, _metric(level.figures, "loaded_pss_bytes"), "bytes"),
+        faults=faults(level.due),
     )
+
+
+def _loaded(view: RunView, variant: VariantInfo) -> list[Level]:
+    return [level for level in levels(view) if level.variant == variant]
+
+
+def _missed_at(view: RunView, variant: VariantInfo) -> Result:
+    loaded = _loaded(view, variant)
+    missed = next((level for level in loaded if not level.is_held), None)
+    return f"{missed.sessions}: {_told_once(missed.missed)}" if missed else f"not up to {loaded[-1].sessions}"
+
+
+def _rate_held(view: RunView, variant: VariantInfo) -> Result:
+    held = [level for level in _loaded(view, variant) if level.is_held]
+    return _rate(view, held[-1]) if held else Missing("no level was held by every boot")
 
 
 def _told_once(reasons: Sequence[str]) -> str:
@@ -165,46 +200,47 @@ def _told_once(reasons: Sequence[str]) -> str:
     return "; ".join(f"{own[0]}, and {len(own) - 1} alike" if len(own) > 1 else own[0] for own in kinds)
 
 
-def _held(report: Report, variant: VariantInfo) -> str:
+def _held(view: RunView, variant: VariantInfo) -> Result:
     """Return the highest level that each boot held: the lowest and the highest of these."""
-    figures = _levels_of(report, variant)
+    figures = _levels_of(view, variant)
     verdicts = figures[figures["metric"] == "slo_kept"]
     best = [
         max((int(it) for it in own.loc[own["value"] == 1, "sessions"]), default=0)
         for _, own in verdicts.groupby("boot")
     ]
-    return str(best[0]) if len(set(best)) == 1 else f"{min(best)}–{max(best)}"
+    return Span(min(best), max(best))
 
 
-def _memory_slope(report: Report, variant: VariantInfo) -> Figure | Missing:
-    figures = _levels_of(report, variant)
+def _memory_slope(view: RunView, variant: VariantInfo) -> Figure | Missing:
+    figures = _levels_of(view, variant)
     rows = figures[(figures["metric"] == "loaded_pss_bytes") & figures["value"].notna()]
     points = [Point(block, sessions, value) for block, sessions, value in tuples(rows, ["block", "sessions", "value"])]
-    return _slope(points, report, "bytes", "only one level was reached: no slope")
+    return _slope(points, view, "bytes", "only one level was reached: no slope")
 
 
-def _leak(report: Report, variant: VariantInfo) -> Figure | Missing:
-    figures = _of(report.run.measurements, variant)
+def _leak(view: RunView, variant: VariantInfo) -> Figure | Missing:
+    figures = view.measurements(variant)
     rows = figures[(figures["metric"] == "cycle_pss_bytes") & figures["value"].notna()]
     rows = rows[rows["at"] > LEAD_CYCLES]
     points = [Point(block, float(number), value) for block, number, value in tuples(rows, ["block", "at", "value"])]
     if len({point.block for point in points}) >= FEWEST_BOOTS:
-        return _slope(points, report, "bytes", "no cycles were measured in this run")
+        return _slope(points, view, "bytes", "no cycles were measured in this run")
     try:
-        return Figure(trend(points, report.level), "bytes", "of too few boots: the interval is of cycles, not of boots")
+        return Figure(trend(points, view.level), "bytes", "of too few boots: the interval is of cycles, not of boots")
     except ValueError:
         return Missing("no cycles were measured in this run")
 
 
-def _slope(points: Sequence[Point], report: Report, unit: str, why: str) -> Figure | Missing:
+def _slope(points: Sequence[Point], view: RunView, unit: str, why: str) -> Figure | Missing:
     try:
-        return Figure(slope(points, report.level), unit)
+        return Figure(slope(points, view.level), unit)
     except ValueError:
         return Missing(why)
 
 
-def _per_gib(per_session: Figure | Missing) -> Figure | Missing:
-    if isinstance(per_session, Missing):
+def _per_gib(view: RunView, variant: VariantInfo) -> Result:
+    per_session = view.result(MEMORY_PER_SESSION, variant)
+    if not isinstance(per_session, Figure):
         return per_session
     it = per_session.estimate
     if it.value <= 0:
@@ -216,9 +252,9 @@ def _per_gib(per_session: Figure | Missing) -> Figure | Missing:
     return Figure(Estimate(GIB / it.value, GIB / it.high, most, it.n, it.boots), "count")
 
 
-def given_back(report: Report, variant: VariantInfo) -> Figure | Missing:
+def _given_back(view: RunView, variant: VariantInfo) -> Figure | Missing:
     """Return the share of the memory that sessions added, at the highest level, that was free again some time after."""
-    figures = _levels_of(report, variant)
+    figures = _levels_of(view, variant)
     loaded = figures[(figures["metric"] == "loaded_pss_bytes") & figures["value"].notna()]
     closed = dict(tuples(figures[figures["metric"] == "closed_pss_bytes"], ["boot", "value"]))
     shares = []
@@ -226,24 +262,24 @@ def given_back(report: Report, variant: VariantInfo) -> Figure | Missing:
         ordered = own.sort_values("sessions")["value"].to_numpy(dtype=np.float64)
         if boot in closed and ordered[-1] > ordered[0]:
             shares.append(np.array([(ordered[-1] - closed[boot]) / (ordered[-1] - ordered[0])]))
-    return median_figure(report, shares, "share", "memory did not grow, or was not measured after the load")
+    return median_figure(view, shares, "share", "memory did not grow, or was not measured after the load")
 
 
-def _rate(report: Report, own: pd.DataFrame, here: pd.DataFrame) -> Figure | Missing:
-    holds = dict(tuples(here[here["metric"] == "hold_s"], ["boot", "value"]))
-    right = Counter(own.loc[own["ok"].astype(bool), "boot"])
+def _rate(view: RunView, level: Level) -> Figure | Missing:
+    holds = dict(tuples(_metric(level.figures, "hold_s"), ["boot", "value"]))
+    right = Counter(level.due.loc[level.due["ok"], "boot"])
     rates = [np.array([count / holds[boot]]) for boot, count in right.items() if boot in holds]
-    return median_figure(report, rates, "count", "nothing was answered")
+    return median_figure(view, rates, "count", "nothing was answered")
 
 
-def _quantile(report: Report, rows: pd.DataFrame, column: str, probability: float) -> Figure | Missing:
-    boots = by_boot(rows.assign(ok=rows["ok"].astype(bool)), column)
-    return Figure(quantile(boots, probability, report.level), "ms") if boots else Missing("no right answer")
+def _quantile(view: RunView, rows: pd.DataFrame, column: str, probability: float) -> Figure | Missing:
+    boots = by_boot(rows, column)
+    return Figure(quantile(boots, probability, view.level), "ms") if boots else Missing("no right answer")
 
 
 def _level_cells(row: LevelRow) -> tuple[Shown, ...]:
     return (
-        row.response_p50["unrelated"],
+        row.response_p50,
         *(row.response_p95[name] for name in SCENARIOS),
         *(row.service_p95[name] for name in ("unrelated", "global")),
         row.rate_per_s,
@@ -262,16 +298,123 @@ def faults(rows: pd.DataFrame) -> str:
     return f"{', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))} of {len(rows):,}"
 
 
-def _all_faults(report: Report, variant: VariantInfo) -> str:
-    rows = _of(report.run.near, variant)
-    return faults(rows[(rows["instrument"] == "wire") & rows["held"].astype(bool) & ~rows["warmup"].astype(bool)])
+def _all_faults(view: RunView, variant: VariantInfo) -> str:
+    return faults(_due(view, variant))
 
 
-def _levels_of(report: Report, variant: VariantInfo) -> pd.DataFrame:
+def _due(view: RunView, variant: VariantInfo) -> pd.DataFrame:
+    """Return what was due on the wire while a level was held."""
+    rows = view.near(variant)
+    return rows[(rows["instrument"] == "wire") & rows["held"] & ~rows["warmup"]]
+
+
+def _levels_of(view: RunView, variant: VariantInfo) -> pd.DataFrame:
     """Return a variant's figures of the load's levels."""
-    figures = _of(report.run.measurements, variant)
+    figures = view.measurements(variant)
     return figures[figures["experiment"] == LOAD]
 
 
-def _of(frame: pd.DataFrame, variant: VariantInfo) -> pd.DataFrame:
-    return frame[(frame["entry"] == variant.entry) & (frame["variant"] == variant.name)]
+def _metric(figures: pd.DataFrame, metric: str) -> pd.DataFrame:
+    return figures[figures["metric"] == metric]
+
+
+def _if_loaded(view: RunView, variant: VariantInfo, estimate: Callable[[RunView, VariantInfo], Result]) -> Result:
+    return estimate(view, variant) if _loaded(view, variant) else Missing(NOT_MEASURED)
+
+
+def _spec(
+    name: str,
+    label: str,
+    about: str,
+    estimate: Callable[[RunView, VariantInfo], Result],
+    unit: str,
+    better: Better = "lower",
+    has_ratio: bool = True,
+) -> FigureSpec:
+    return FigureSpec(
+        f"load.{name}",
+        SECTION.id,
+        label,
+        unit,
+        partial(_if_loaded, estimate=estimate),
+        about,
+        better=better,
+        has_ratio=has_ratio,
+        is_in=lambda view: bool(levels(view)),
+    )
+
+
+HELD = _spec(
+    "sessions_held",
+    "sessions held",
+    "the highest level that kept the service level, lowest and highest of the boots; one core",
+    _held,
+    "count",
+    "higher",
+)
+MEMORY_PER_SESSION = _spec(
+    "memory_per_session",
+    "memory per session",
+    "slope of the process tree's PSS against open sessions, [95 % interval over boots]",
+    _memory_slope,
+    "bytes",
+)
+PER_GIB = _spec(
+    "sessions_per_gib",
+    "sessions per GiB",
+    "1 GiB / memory per session, the server itself left out",
+    _per_gib,
+    "count",
+    "higher",
+)
+GIVEN_BACK = _spec(
+    "given_back",
+    "given back",
+    "share of what sessions added that is free again after the last was closed",
+    _given_back,
+    "share",
+    "higher",
+    has_ratio=False,
+)
+FIGURES = (
+    HELD,
+    _spec("missed_at", "missed at", "the level at which it was missed, and how", _missed_at, "", "neither"),
+    _spec(
+        "rate",
+        "interactions/s",
+        "right answers a second at the highest level held by every boot",
+        _rate_held,
+        "count",
+        "higher",
+    ),
+    MEMORY_PER_SESSION,
+    PER_GIB,
+    GIVEN_BACK,
+    _spec(
+        "leak_per_cycle",
+        "leak per cycle",
+        f"slope of PSS over cycles of sessions opened, used and closed, after the first {LEAD_CYCLES}",
+        _leak,
+        "bytes",
+    ),
+    _spec(
+        "wrong_answers",
+        "wrong answers",
+        f"by kind, of all that were due while a level was held: {', '.join(FAULTS)}",
+        _all_faults,
+        "",
+        "neither",
+    ),
+)
+TABLES = (
+    TableSpec(
+        "load.held",
+        SECTION.id,
+        "Sessions that a server holds",
+        tuple(figure.id for figure in FIGURES),
+        "The server has one core, the generator another. A level is held if its answers keep the service level.",
+        rows="with figures",
+        in_summary=True,
+    ),
+    TableMaker("load.levels", SECTION.id, level_tables),
+)

@@ -1,102 +1,144 @@
-"""Figures that aren't of interactions: memory, start, page, code, environment."""
+"""Figures made of `measurements`: the median over boots of a metric."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pyuibench.figures.base import Column, Figure, Missing, Row, Table, variant_row
-from pyuibench.figures.samples import VariantInfo, failure_of
-from pyuibench.figures.view import Report, median_figure
+from pyuibench.analysis.estimates import Floats
+from pyuibench.figures.base import Better, Comparison, Figure, FigureFamily, FigureSpec, Missing
+from pyuibench.figures.samples import VariantInfo, failure_of, tuples
+from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure
 from pyuibench.results.metrics import METRICS
 
-CHANGE = ("change_lines", "change_places")
-CODE = ("logical_lines", "tokens", "cyclomatic_complexity", "framework_names")
-ENVIRONMENT = ("install_s", "environment_bytes", "environment_packages")
-BOOT = ("boot_ready_ms", "first_session_ms", "first_answer_ms", "session_ms")
-MEMORY = ("idle_pss_bytes", "idle_uss_bytes", "loaded_pss_bytes", "js_heap_bytes")
-PROCESS = ("threads", "handles", "processes", "server_cpu_ms", "generator_cpu_share", "leftover_processes")
-BUILD = ("build_s", "build_bytes")
-PAGE = ("page_bytes_down", "page_requests", "outside_requests")
+_PLACE = ["entry", "variant", "metric", "page"]
+MEASURED, COUNTED = False, True
+"""How a metric of two runs is compared: beyond noise, or by any difference."""
 
 
-def measured_table(
-    report: Report, title: str, metrics: Sequence[str], page: str = "app", with_intervals: bool = True
-) -> Table:
-    """Return medians over boots of figures of `measurements` on a page, a column for each number of sessions."""
-    frame = report.run.measurements
-    frame = frame[frame["metric"].isin(metrics) & (frame["page"] == page)]
-    wanted = [(metric, sessions) for metric in metrics for sessions in _sessions(frame, metric)]
-    columns = tuple(
-        Column(_metric_label(metric, sessions, len(_sessions(frame, metric)) > 1), METRICS[metric].about)
-        for metric, sessions in wanted
+def metric_spec(
+    id: str,
+    section: str,
+    label: str,
+    metric: str,
+    *,
+    page: str = "app",
+    sessions: int | None = None,
+    unit: str = "",
+    about: str = "",
+    better: Better = "lower",
+    compared: bool | None = None,
+    is_listed: bool = True,
+) -> FigureSpec:
+    """Return the figure of a metric on a page, of so many sessions where that is stated; `compared`: MEASURED or COUNTED.
+
+    `unit` and `about` have to be given for a metric that METRICS lacks: one of a single experiment.
+    """
+    unit, about = unit or METRICS[metric].unit, about or METRICS[metric].about
+
+    def rows(view: RunView, variant: VariantInfo) -> pd.DataFrame:
+        return _rows(view, variant, metric, page, sessions)
+
+    def estimate(view: RunView, variant: VariantInfo) -> Figure | Missing:
+        return median_of(view, variant, rows(view, variant), unit, page)
+
+    def is_in(view: RunView) -> bool:
+        return any(len(rows(view, variant)) for variant in view.variants)
+
+    def values(view: RunView, variant: VariantInfo) -> Sequence[float]:
+        own = rows(view, variant)
+        return [float(np.median(boot)) for boot in _boots(own[own["sessions"] <= 1])]
+
+    return FigureSpec(
+        id,
+        section,
+        label,
+        unit,
+        estimate,
+        about,
+        better=better,
+        has_ratio=unit != "share",
+        is_in=is_in,
+        is_listed=is_listed,
+        comparison=None if compared is None else Comparison(values, compared),
     )
-    rows = [
-        variant_row(
-            variant,
-            [
-                measured_figure(report, frame[frame["sessions"] == sessions], variant, metric, page)
-                for metric, sessions in wanted
-            ],
+
+
+def by_sessions(
+    id: str, section: str, label: str, metric: str, *, unit: str = "", about: str = "", is_listed: bool = True
+) -> FigureFamily:
+    """Return a metric's figures on the app page, one for each number of sessions that a run has."""
+
+    def members(view: RunView) -> tuple[FigureSpec, ...]:
+        return tuple(
+            metric_spec(
+                f"{id}.{number}-{_sessions(number)}",
+                section,
+                f"{label}, {number} {_sessions(number)}",
+                metric,
+                sessions=number,
+                unit=unit,
+                about=about,
+                is_listed=is_listed,
+            )
+            for number in _numbers(view.run.measurements, metric)
         )
-        for variant in report.variants
-    ]
-    return Table(title, "", columns, tuple(rows) if columns else (), with_intervals)
+
+    return FigureFamily(id, section, members)
 
 
-def environment_table(report: Report) -> Table:
-    """Return what each entry's environment costs to have: one row an entry."""
-    columns = tuple(Column(_metric_label(metric, 0, False), METRICS[metric].about) for metric in ENVIRONMENT)
-    firsts = {variant.entry: variant for variant in reversed(report.variants)}
-    rows = [
-        Row(first.title, first.version, (), tuple(_of_entry(report, first.entry, metric) for metric in ENVIRONMENT))
-        for first in (firsts[entry] for entry in dict.fromkeys(variant.entry for variant in report.variants))
-    ]
-    return Table("Environment of each entry", "", columns, tuple(rows), with_intervals=False)
+def metric_rows(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return the measurements of a metric that have a value."""
+    return frame[(frame["metric"] == metric) & frame["value"].notna()]
 
 
-def _sessions(frame: pd.DataFrame, metric: str) -> list[int]:
-    return sorted({int(sessions) for sessions in frame.loc[frame["metric"] == metric, "sessions"]})
-
-
-def _metric_label(metric: str, sessions: int, say_sessions: bool) -> str:
-    name = metric.rpartition("_")[0] if metric.rpartition("_")[2] in ("ms", "bytes", "s") else metric
-    name = (
-        name.replace("_", " ").replace("pss", "PSS").replace("uss", "USS").replace("cpu", "CPU").replace("js ", "JS ")
-    )
-    return (
-        f"{name}, {sessions} session{'s' if sessions != 1 else ''}"
-        if say_sessions or metric.startswith("loaded")
-        else name
-    )
-
-
-def measured_figure(
-    report: Report, frame: pd.DataFrame, variant: VariantInfo, metric: str, page: str
+def median_of(
+    view: RunView, variant: VariantInfo, rows: pd.DataFrame, unit: str, page: str = "app"
 ) -> Figure | Missing:
-    """Return the median over boots of a metric of a variant's page, or why there is none."""
-    at = (frame["entry"] == variant.entry) & (frame["variant"] == variant.name)
-    rows = frame[at & (frame["metric"] == metric)]
-    boots = [np.asarray(group["value"], float) for _, group in rows[rows["value"].notna()].groupby(["block", "boot"])]
-    return median_figure(report, boots, METRICS[metric].unit, _why_not_measured(report, rows, variant, page))
+    """Return the median over boots of a variant's measurements, or why there is none."""
+    return median_figure(view, _boots(rows), unit, partial(_why_not_measured, view, rows, variant, page))
 
 
-def _why_not_measured(report: Report, rows: pd.DataFrame, variant: VariantInfo, page: str) -> str:
+def _rows(view: RunView, variant: VariantInfo, metric: str, page: str, sessions: int | None) -> pd.DataFrame:
+    """Return a variant's measurements of a metric on a page, of all numbers of sessions where none is stated."""
+    key = (variant.entry, variant.name, metric, page)
+    groups = view.once(_by_page) if sessions is None else view.once(_by_sessions)
+    return groups.get(key if sessions is None else (*key, sessions), view.run.measurements.iloc[:0])
+
+
+def _by_page(view: RunView) -> dict[tuple[Any, ...], pd.DataFrame]:
+    return {tuple(key): own for key, own in view.run.measurements.groupby(_PLACE, sort=False)}
+
+
+def _by_sessions(view: RunView) -> dict[tuple[Any, ...], pd.DataFrame]:
+    return {tuple(key): own for key, own in view.run.measurements.groupby([*_PLACE, "sessions"], sort=False)}
+
+
+def _boots(rows: pd.DataFrame) -> list[Floats]:
+    """Return the values of each boot, in the order of blocks."""
+    found: dict[tuple[int, str], list[float]] = {}
+    for block, boot, value in tuples(rows, ["block", "boot", "value"]):
+        if not pd.isna(value):
+            found.setdefault((block, boot), []).append(value)
+    return [np.asarray(found[key], dtype=np.float64) for key in sorted(found)]
+
+
+def _numbers(frame: pd.DataFrame, metric: str) -> Iterator[int]:
+    rows = frame[(frame["metric"] == metric) & (frame["page"] == "app")]
+    yield from sorted({int(number) for number in rows["sessions"]})
+
+
+def _sessions(number: int) -> str:
+    return "session" if number == 1 else "sessions"
+
+
+def _why_not_measured(view: RunView, rows: pd.DataFrame, variant: VariantInfo, page: str) -> str:
     stored = rows["reason"].dropna()
     if len(stored):
         return str(stored.iloc[0])
     if page in variant.not_applicable:
         return f"not applicable to {variant.id}: {variant.not_applicable[page]}"
     instrument = str(rows["instrument"].iloc[0]) if len(rows) else "resources"
-    return failure_of(report.run.failures, variant, page, instrument) or "not measured in this run"
-
-
-def _of_entry(report: Report, entry: str, metric: str) -> Figure | Missing:
-    frame = report.run.measurements
-    rows = frame[(frame["entry"] == entry) & (frame["metric"] == metric)]
-    stored = rows["reason"].dropna()
-    values = np.asarray(rows["value"].dropna(), float)
-    why = str(stored.iloc[0]) if len(stored) else "not measured in this run"
-    return median_figure(
-        report, [values] if len(values) else [], METRICS[metric].unit, why, "measured once" if len(values) == 1 else ""
-    )
+    return failure_of(view.failures(variant), variant, page, instrument) or NOT_MEASURED

@@ -1,5 +1,8 @@
 """Beside others: what clicks take while one session has jobs run, and what a browser's user sees beside a load."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -7,100 +10,172 @@ from pyuibench.analysis.bootstrap import quantile
 from pyuibench.analysis.estimates import mean
 from pyuibench.contract.known_delays import KINDS
 from pyuibench.contract.scenarios import SCENARIOS
-from pyuibench.figures.base import Column, Figure, Missing, Shown, Table, variant_row, with_figures
+from pyuibench.figures.base import Figure, FigureSpec, Missing, Result, Section, TableSpec, Words
 from pyuibench.figures.samples import VariantInfo, by_block, by_boot
-from pyuibench.figures.view import Report
+from pyuibench.figures.view import RunView
+from workload.tasks import CRUNCH_STEP_S, CRUNCH_STEPS
 
+SECTION = Section("neighbours", "Beside others", 15, leads=True)
+SECTIONS = (SECTION,)
 NEIGHBOURS, BESIDE = "neighbours", "beside"
-LONGER = "longer by"
-"""What labels a difference, which may be nothing."""
+"""The experiments whose samples these are."""
+ALONE, TOGETHER, LONGER = "alone", "together", "longer"
 IN_ROUNDS = tuple(name for name, scenario in SCENARIOS.items() if scenario.in_rounds)
+P95, MEDIAN = 0.95, 0.5
+Sides = tuple[pd.DataFrame, pd.DataFrame]
 
 
-def neighbour_table(report: Report) -> Table:
-    """Return what clicks of others take while one session has jobs run, asleep or on the CPU, against calm."""
-    rows = _judged(report.run.interactions)
-    clicks = rows[(rows["experiment"] == NEIGHBOURS) & (rows["control"] == "increment") & rows["held"]]
-    columns = tuple(
-        Column(f"{what}, job {spent}", about)
-        for spent in KINDS.values()
-        for what, about in (
-            ("calm p95", "response of a click while the one session only stays open"),
-            ("beside a job p95", "response of a click while that session has jobs run, one after the other"),
-            (LONGER, "p95 beside a job less p95 calm, of the same boot"),
-            ("wrong", "clicks beside jobs that were wrong or not answered"),
-        )
-    )
-    shown = [
-        variant_row(variant, [cell for kind in KINDS for cell in _clicks_of(report, _of(clicks, variant), kind)])
-        for variant in report.variants
-    ]
-    caption = "Ten others click on the counter, once a second each. A job blocks its thread for 20 x 0.1 s."
-    return with_figures(Table("One session's job, and the others", caption, columns, tuple(shown)))
+def _sides(view: RunView, variant: VariantInfo, kind: str) -> Sides:
+    """Return a variant's clicks while one session rests, and while it has jobs run, of one kind."""
+    rows = view.interactions(variant)
+    own = rows[(rows["experiment"] == NEIGHBOURS) & (rows["job_kind"] == kind) & rows["held"]]
+    clicks = own[own["control"] == "increment"]
+    return clicks[clicks["scenario"] == "unrelated"], clicks[clicks["scenario"] == "neighbour"]
 
 
-def beside_table(report: Report) -> Table:
-    """Return what a browser's user sees alone and beside a load, and the difference."""
-    rows = _judged(report.run.interactions)
-    at = (rows["experiment"] == BESIDE) & (rows["instrument"] == "browser")
-    browser = rows[at & rows["scenario"].isin(IN_ROUNDS) & ~rows["warmup"]]
-    sessions = max(browser["beside"], default=0)
-    median = "browser: median time to the right outputs"
-    columns = tuple(
-        Column(f"{name}, {what}", about)
-        for name in IN_ROUNDS
-        for what, about in (
-            ("alone", median),
-            (f"beside {sessions:.0f}", median),
-            (LONGER, "the median beside others less that alone, of the same boot"),
-        )
-    )
-    shown = [
-        variant_row(variant, [cell for name in IN_ROUNDS for cell in _seen(report, _of(browser, variant), name)])
-        for variant in report.variants
-    ]
-    caption = "A browser of one user goes through its rounds, alone and while others act once a second each."
-    table = Table("What a user sees beside others", caption, columns, tuple(shown) if sessions else ())
-    return with_figures(table)
+def _seen(view: RunView, variant: VariantInfo, scenario: str) -> Sides:
+    """Return what a browser's user did alone, and beside other sessions."""
+    rows = view.interactions(variant)
+    at = (rows["experiment"] == BESIDE) & (rows["instrument"] == "browser") & ~rows["warmup"]
+    own = rows[at & (rows["scenario"] == scenario)]
+    return own[own["beside"] == 0], own[own["beside"] > 0]
 
 
-def _clicks_of(report: Report, clicks: pd.DataFrame, kind: str) -> tuple[Shown, ...]:
-    own = clicks[clicks["job_kind"] == kind]
-    calm, beside = (own[own["scenario"] == name] for name in ("unrelated", "neighbour"))
-    wrong = f"{int((~beside['ok']).sum())} of {len(beside)}"
-    return (*_compared(report, calm, beside, "response_ms", 0.95), wrong)
+def _compared(view: RunView, sides: Sides, what: str, column: str, probability: float) -> Figure | Missing:
+    """Return a quantile alone or beside others, or by how much it is longer, paired by block: an interval over boots."""
+    if what == LONGER:
+        return _longer(view, sides, column, probability)
+    boots = by_boot(sides[what == TOGETHER], column)
+    return Figure(quantile(boots, probability, view.level), "ms") if boots else Missing("no right answer")
 
 
-def _seen(report: Report, rows: pd.DataFrame, scenario: str) -> tuple[Figure | Missing, ...]:
-    own = rows[rows["scenario"] == scenario]
-    return _compared(report, own[own["beside"] == 0], own[own["beside"] > 0], "dom_ms", 0.5)
-
-
-def _compared(
-    report: Report, alone: pd.DataFrame, beside: pd.DataFrame, column: str, probability: float
-) -> tuple[Figure | Missing, Figure | Missing, Figure | Missing]:
-    """Return a quantile alone and beside others, and by how much it is longer, paired by block: an interval over boots."""
-    ours, theirs = by_block(alone, column), by_block(beside, column)
+def _longer(view: RunView, sides: Sides, column: str, probability: float) -> Figure | Missing:
+    ours, theirs = (by_block(side, column) for side in sides)
+    shared = sorted(ours.keys() & theirs.keys())
     longer = [
-        float(np.quantile(theirs[block], probability) - np.quantile(ours[block], probability))
-        for block in sorted(ours.keys() & theirs.keys())
+        float(np.quantile(theirs[block], probability) - np.quantile(ours[block], probability)) for block in shared
     ]
-    n = sum(len(theirs[block]) for block in ours.keys() & theirs.keys())
-    return (
-        _quantile(report, alone, column, probability),
-        _quantile(report, beside, column, probability),
-        Figure(mean(np.array(longer), n, report.level), "ms") if longer else Missing("no boot has both"),
+    n = sum(len(theirs[block]) for block in shared)
+    return Figure(mean(np.array(longer), n, view.level), "ms") if longer else Missing("no boot has both")
+
+
+def _click(view: RunView, variant: VariantInfo, kind: str, what: str) -> Figure | Missing:
+    return _compared(view, _sides(view, variant, kind), what, "response_ms", P95)
+
+
+def _wrong(view: RunView, variant: VariantInfo, kind: str) -> Result:
+    beside = _sides(view, variant, kind)[1]
+    return f"{int((~beside['ok']).sum())} of {len(beside)}"
+
+
+def _gesture(view: RunView, variant: VariantInfo, scenario: str, what: str) -> Figure | Missing:
+    return _compared(view, _seen(view, variant, scenario), what, "dom_ms", MEDIAN)
+
+
+def _is_in(view: RunView, experiment: str) -> bool:
+    return bool((view.run.interactions["experiment"] == experiment).any())
+
+
+def _others(view: RunView) -> float:
+    """Return how many sessions act beside a browser's user."""
+    return float(max(view.run.interactions["beside"], default=0))
+
+
+def _spec(
+    id: str,
+    label: Words,
+    about: str,
+    estimate: Callable[[RunView, VariantInfo], Result],
+    experiment: str,
+    what: str = "",
+) -> FigureSpec:
+    return FigureSpec(
+        id,
+        SECTION.id,
+        label,
+        "ms" if what else "",
+        estimate,
+        about,
+        better="lower" if what else "neither",
+        # A difference may be nothing.
+        has_ratio=what != LONGER,
+        is_in=partial(_is_in, experiment=experiment),
     )
 
 
-def _quantile(report: Report, rows: pd.DataFrame, column: str, probability: float) -> Figure | Missing:
-    boots = by_boot(rows, column)
-    return Figure(quantile(boots, probability, report.level), "ms") if boots else Missing("no right answer")
+def _clicks_of(kind: str, spent: str) -> tuple[FigureSpec, ...]:
+    words = {
+        ALONE: ("calm p95", "response of a click while the one session only stays open"),
+        TOGETHER: ("beside a job p95", "response of a click while that session has jobs run, one after the other"),
+        LONGER: ("longer by", "p95 beside a job less p95 calm, of the same boot"),
+    }
+    wrong = "clicks beside jobs that were wrong or not answered"
+    return (
+        *(
+            _spec(
+                f"neighbours.{kind}.{what}",
+                f"{label}, job {spent}",
+                about,
+                partial(_click, kind=kind, what=what),
+                NEIGHBOURS,
+                what,
+            )
+            for what, (label, about) in words.items()
+        ),
+        _spec(f"neighbours.{kind}.wrong", f"wrong, job {spent}", wrong, partial(_wrong, kind=kind), NEIGHBOURS),
+    )
 
 
-def _judged(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(ok=rows["ok"].astype(bool), warmup=rows["warmup"].astype(bool))
+def _gestures_of(scenario: str) -> tuple[FigureSpec, ...]:
+    median = "browser: median time to the right outputs"
+    words: dict[str, tuple[Words, str]] = {
+        ALONE: (f"{scenario}, alone", median),
+        TOGETHER: (lambda view: f"{scenario}, beside {_others(view):.0f}", median),
+        LONGER: (f"{scenario}, longer by", "the median beside others less that alone, of the same boot"),
+    }
+    return tuple(
+        _spec(
+            f"neighbours.seen.{scenario}.{what}",
+            label,
+            about,
+            partial(_gesture, scenario=scenario, what=what),
+            BESIDE,
+            what,
+        )
+        for what, (label, about) in words.items()
+    )
 
 
-def _of(frame: pd.DataFrame, variant: VariantInfo) -> pd.DataFrame:
-    return frame[(frame["entry"] == variant.entry) & (frame["variant"] == variant.name)]
+_CLICKS = tuple(figure for kind, spent in KINDS.items() for figure in _clicks_of(kind, spent))
+_GESTURES = tuple(figure for scenario in IN_ROUNDS for figure in _gestures_of(scenario))
+FIGURES = (*_CLICKS, *_GESTURES)
+
+
+def _about_clicks(view: RunView) -> str:
+    others = view.run.settings(NEIGHBOURS).get("sessions", "Some")
+    return (
+        f"{others} others click on the counter, once a second each. "
+        f"A job blocks its thread for {CRUNCH_STEPS} x {CRUNCH_STEP_S:g} s."
+    )
+
+
+TABLES = (
+    TableSpec(
+        "neighbours.clicks",
+        SECTION.id,
+        "One session's job, and the others",
+        tuple(figure.id for figure in _CLICKS),
+        _about_clicks,
+        rows="with figures",
+        in_summary=True,
+    ),
+    TableSpec(
+        "neighbours.seen",
+        SECTION.id,
+        "What a user sees beside others",
+        tuple(figure.id for figure in _GESTURES),
+        "A browser of one user goes through its rounds, alone and while others act once a second each.",
+        rows="with figures",
+        in_summary=True,
+    ),
+)

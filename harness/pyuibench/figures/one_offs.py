@@ -1,157 +1,119 @@
-"""What a session does once, what it survives, how it feels from afar, and what to know when reading the figures."""
+"""What a session does once: a drag, a streamed answer, a job, clicks beside a job, an upload; in the browser."""
 
-import pandas as pd
+from functools import partial
 
-from pyuibench.analysis.estimates import Point, slope
-from pyuibench.contract.scenarios import CONTROLS
-from pyuibench.figures.base import Column, Figure, Missing, Problem, Shown, Table, variant_row, with_figures
-from pyuibench.figures.samples import Case, VariantInfo, by_boot, failure_of
-from pyuibench.figures.view import Report, median_figure
-from pyuibench.results.metrics import METRICS
+from pyuibench.contract.scenarios import DRAG_INTERVAL_MS, DRAG_PRESSES, TASKS
+from pyuibench.figures.base import Better, Figure, FigureSpec, Missing, Section, TableSpec
+from pyuibench.figures.samples import DUE_MS, Case, VariantInfo
+from pyuibench.figures.view import RunView, median_figure
+from workload.tasks import ANSWER_TOKENS, CRUNCH_STEPS, TOKEN_INTERVAL_S
 
-# Scenario, control, column of the samples, unit, heading, what it says.
-TASK_COLUMNS = (
-    (
-        "drag",
-        "min_units",
+SECTION = Section("tasks", "Tasks", 50)
+SECTIONS = (SECTION,)
+DRAG, STREAM, JOB = Case("app", "drag", "min_units"), Case("app", "stream", "ask"), Case("app", "job", "crunch")
+BUSY, NEIGHBOUR = Case("app", "busy", "increment"), Case("app", "neighbour", "increment")
+UPLOAD = Case("app", "upload", "upload")
+
+
+def _spec(
+    name: str, case: Case, column: str, label: str, about: str, unit: str = "ms", better: Better = "lower"
+) -> FigureSpec:
+    return FigureSpec(
+        f"tasks.{name}",
+        SECTION.id,
+        label,
+        unit,
+        partial(_task, case=case, column=column, unit=unit),
+        about,
+        better=better,
+        is_in=_has_tasks,
+        options=f"--scenario {case.scenario} --instrument browser",
+    )
+
+
+def _task(view: RunView, variant: VariantInfo, case: Case, column: str, unit: str) -> Figure | Missing:
+    if case not in view.samples.cases:
+        return Missing("not measured in this run")
+    boots = view.boots(variant, case, "browser", column)
+    why = partial(view.samples.reason, variant, case, "browser")
+    return median_figure(view, boots, unit, why, variant.caveats.get(case.scenario, ""))
+
+
+def _has_tasks(view: RunView) -> bool:
+    return any(case.scenario in TASKS for case in view.samples.cases)
+
+
+_TOKEN_MS = f"{1e3 * TOKEN_INTERVAL_S:g} ms"
+_DRAG_S = f"{DRAG_PRESSES * DRAG_INTERVAL_MS / 1e3:g} s"
+FIGURES = (
+    _spec(
+        "drag.stale_after",
+        DRAG,
         "dom_ms",
-        "ms",
         "drag: stale after",
-        "30 key presses in a second: from the last one until all is right",
+        f"{DRAG_PRESSES} key presses in {_DRAG_S}: from the last one until all is right",
     ),
-    ("drag", "min_units", "updates", "count", "drag: states shown", "of 30; fewer means that steps were skipped"),
-    (
-        "stream",
-        "ask",
+    _spec(
+        "drag.states",
+        DRAG,
+        "updates",
+        "drag: states shown",
+        f"of {DRAG_PRESSES}; fewer means that steps were skipped",
+        "count",
+        "higher",
+    ),
+    _spec(
+        "answer.first_token",
+        STREAM,
         "first_update_ms",
-        "ms",
         "answer: first token",
-        "from the click; the first of 120 tokens is made after 10 ms",
+        f"from the click; the first of {ANSWER_TOKENS} tokens is made after {_TOKEN_MS}",
     ),
-    ("stream", "ask", "beyond_ms", "ms", "answer: end", "beyond the 1.2 s in which its tokens are made"),
-    ("stream", "ask", "updates", "count", "answer: states shown", "of 120"),
-    ("stream", "ask", "longest_gap_ms", "ms", "answer: longest gap", "between two states shown; 10 ms between tokens"),
-    ("job", "crunch", "beyond_ms", "ms", "job: end", "beyond the 2 s that its steps take"),
-    ("job", "crunch", "updates", "count", "job: states shown", "of 20 steps"),
-    (
-        "busy",
-        "increment",
+    _spec(
+        "answer.end",
+        STREAM,
+        "beyond_ms",
+        "answer: end",
+        f"beyond the {DUE_MS['stream'] / 1e3:g} s in which its tokens are made",
+    ),
+    _spec("answer.states", STREAM, "updates", "answer: states shown", f"of {ANSWER_TOKENS}", "count", "higher"),
+    _spec(
+        "answer.longest_gap",
+        STREAM,
+        "longest_gap_ms",
+        "answer: longest gap",
+        f"between two states shown; {_TOKEN_MS} between tokens",
+    ),
+    _spec("job.end", JOB, "beyond_ms", "job: end", f"beyond the {DUE_MS['job'] / 1e3:g} s that its steps take"),
+    _spec("job.states", JOB, "updates", "job: states shown", f"of {CRUNCH_STEPS} steps", "count", "higher"),
+    _spec(
+        "busy.click",
+        BUSY,
         "dom_ms",
-        "ms",
         "click beside own job",
         "a click on increment while the session's own job runs",
     ),
-    (
-        "neighbour",
-        "increment",
+    _spec(
+        "neighbour.click",
+        NEIGHBOUR,
         "dom_ms",
-        "ms",
         "click beside another's job",
         "a click while another session's job runs",
     ),
-    ("upload", "upload", "dom_ms", "ms", "upload", "5 MB, from the file's arrival in the page until its sum is shown"),
+    _spec(
+        "upload",
+        UPLOAD,
+        "dom_ms",
+        "upload",
+        "a CSV file, from its arrival in the page until its sum is shown",
+    ),
 )
-RESILIENCE = {"cut_ms": "connection cut for 2 s", "reload_ms": "page reloaded", "restart_ms": "server restarted"}
-
-
-def tasks_table(report: Report) -> Table:
-    """Return what a session does once: drag, answer, job, clicks beside a job, upload; in the browser."""
-    columns = tuple(Column(label, about) for _, _, _, _, label, about in TASK_COLUMNS)
-    cases = {(case.scenario, case.control): case for case in report.samples.cases}
-    rows = [
-        variant_row(
-            variant,
-            [
-                _task(report, variant, cases.get((scenario, control)), column, unit)
-                for scenario, control, column, unit, *_ in TASK_COLUMNS
-            ],
-        )
-        for variant in report.variants
-    ]
-    measured = any((scenario, control) in cases for scenario, control, *_ in TASK_COLUMNS)
-    caption = "Browser, medians over boots. What is done once in a session rests on few samples."
-    return Table("Tasks", caption, columns, tuple(rows) if measured else ())
-
-
-def _task(report: Report, variant: VariantInfo, case: Case | None, column: str, unit: str) -> Figure | Missing:
-    if case is None:
-        return Missing("not measured in this run")
-    boots = by_boot(report.samples.rows(variant, case, "browser"), column)
-    why = report.samples.reason(variant, case, "browser")
-    return median_figure(report, boots, unit, why, variant.caveats.get(case.scenario, ""))
-
-
-def resilience_table(report: Report) -> Table:
-    """Return what survived each event, and how long it took until the page answered again."""
-    rows = [
-        variant_row(variant, [_survived(report, variant, metric) for metric in RESILIENCE])
-        for variant in report.variants
-    ]
-    caption = (
-        "A session with ten clicks and another granularity; afterwards its counter is clicked once a second. Kept: counter and "
-        "granularity; partly: one of them; lost: both, but the page works again; dead: no answer until the visitor reloads."
-    )
-    columns = tuple(Column(label, METRICS[metric].about) for metric, label in RESILIENCE.items())
-    return Table("What survives", caption, columns, tuple(rows), False)
-
-
-def _survived(report: Report, variant: VariantInfo, metric: str) -> Shown:
-    frame = report.run.measurements
-    rows = frame[(frame["entry"] == variant.entry) & (frame["variant"] == variant.name) & (frame["metric"] == metric)]
-    if rows.empty:
-        why = failure_of(report.run.failures, variant, "app", "resilience")
-        return Missing(why or "not measured in this run")
-    last = rows.iloc[-1]
-    return last["detail"] if pd.isna(last["value"]) else f"{last['detail']}, {last['value'] / 1e3:.1f} s"
-
-
-def far_table(report: Report) -> Table:
-    """Return how much longer an action takes for each added millisecond of round trip: how often it waits for the network."""
-    cases = [case for case in report.headline_cases if case.page == "app"]
-    rows = [
-        variant_row(variant, [_round_trips(report, variant, case) for case in cases]) for variant in report.variants
-    ]
-    caption = (
-        "Milliseconds that an action takes longer for every millisecond of the network's round trip, in the browser through a "
-        "relay: how often it waits for the server. Loading a page also fetches what it is made of."
-    )
-    table = Table("Round trips", caption, tuple(Column(case.label) for case in cases), tuple(rows))
-    return with_figures(table)
-
-
-def _round_trips(report: Report, variant: VariantInfo, case: Case) -> Figure | Missing:
-    rows = report.samples.far(variant, case)
-    right = rows[rows["ok"] & rows["dom_ms"].notna()]
-    points = [
-        Point(int(str(block)), float(str(rtt_ms)), float(own["dom_ms"].median()))
-        for (block, rtt_ms), own in (right.groupby(["block", "rtt_ms"]) if len(right) else ())
-    ]
-    try:
-        return Figure(slope(points, report.level), "count")
-    except ValueError:
-        return Missing("not measured in this run")
-
-
-def delays_table(report: Report) -> Table:
-    """Return the debounce or throttle of every control, as stated by the entries."""
-    controls = (*CONTROLS, "cell")
-    rows = [
-        variant_row(variant, [variant.delays.get(control, Missing("not stated")) for control in controls])
-        for variant in report.variants
-        if not variant.is_baseline
-    ]
-    caption = "What a framework waits by itself before it sends a control's value. It is part of every latency above."
-    return Table("Debounce and throttle", caption, tuple(Column(name) for name in controls), tuple(rows), False)
-
-
-def remarks(report: Report) -> tuple[Problem, ...]:
-    """Return what the entries say of themselves: caveats, and what they can't do."""
-    said = [
-        (f"{variant.id}", where, text)
-        for variant in report.variants
-        for where, text in (
-            *((scenario, reason) for scenario, reason in variant.caveats.items()),
-            *((f"{scenario}: not applicable", reason) for scenario, reason in variant.not_applicable.items()),
-        )
-    ]
-    return tuple(Problem(variant, where, text, 1) for variant, where, text in said)
+TABLES = (
+    TableSpec(
+        "tasks.all",
+        SECTION.id,
+        "Answers, jobs, drags and uploads",
+        tuple(figure.id for figure in FIGURES),
+        "Browser, medians over boots. What is done once in a session rests on few samples.",
+    ),
+)

@@ -11,7 +11,7 @@ from pyuibench.analysis.estimates import FEWEST_BOOTS, Estimate
 from pyuibench.audits.controls import twin_ratios
 from pyuibench.figures.base import Problem
 from pyuibench.figures.samples import tuples
-from pyuibench.figures.view import Report
+from pyuibench.figures.view import RunView
 from pyuibench.results.store import Run
 
 
@@ -34,20 +34,24 @@ class Repeated:
     noise: Noise
 
 
-def noise(report: Report) -> Noise | None:
+def noise(view: RunView) -> Noise | None:
     """Return how far the baseline is from itself, measured under two names; None where it wasn't or intervals are missing."""
-    return _noise(twin_ratios(report.run).values())
+    return view.once(_noise_of)
 
 
-def repeated(report: Report) -> Repeated | None:
+def _noise_of(view: RunView) -> Noise | None:
+    return _noise(twin_ratios(view.run).values())
+
+
+def repeated(view: RunView) -> Repeated | None:
     """Return the same for a long run taken as several short ones of FEWEST_BOOTS blocks each; None for a short run."""
-    blocks = sorted(set(report.run.interactions["block"]))
+    blocks = sorted(set(view.run.interactions["block"]))
     runs = [
         set(blocks[first : first + FEWEST_BOOTS]) for first in range(0, len(blocks) - FEWEST_BOOTS + 1, FEWEST_BOOTS)
     ]
     if len(runs) < 2:
         return None
-    found = _noise(it for own in runs for it in twin_ratios(report.run, own).values())
+    found = _noise(it for own in runs for it in twin_ratios(view.run, own).values())
     return Repeated(len(runs), FEWEST_BOOTS, found) if found else None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,37 @@ import pandas as pd
 from pyuibench.analysis.estimates import Estimate, Point, block_slopes, median, slope
 from pyuibench.analysis.scaling_fit import Pool, Tax, fit, pool
 from pyuibench.analysis.scaling_fit import Sample as TaxSample
+from pyuibench.contract.known_delays import KINDS
 from pyuibench.figures import format
-from pyuibench.figures.base import Column, Figure, Missing, Row, Shown, Table, variant_row
-from pyuibench.figures.samples import Case, VariantInfo, by_block, by_boot, tuples
-from pyuibench.figures.view import Report
+from pyuibench.figures.base import (
+    Column,
+    Figure,
+    FigureFamily,
+    FigureSpec,
+    Missing,
+    Result,
+    Row,
+    Section,
+    Shown,
+    Table,
+    TableMaker,
+    TableSpec,
+    id_part,
+    variant_row,
+)
+from pyuibench.figures.latency import case_tables
+from pyuibench.figures.samples import Case, VariantInfo, by_boot, tuples
+from pyuibench.figures.view import NOT_MEASURED, RunView
 
+SECTION = Section(
+    "rerun_tax",
+    "The rerun tax",
+    60,
+    "One cell of a page of many is changed; all others stay as they are. What each of those untouched cells adds to the "
+    "latency is the tax. Under the rerun model it contains their user code; what remains is the framework's own.",
+)
+SECTIONS = (SECTION,)
+CPU = "cpu"
 COMPUTED_AGAIN = {"everything": (0.95, 1.05), "only what depends on the change": (-0.05, 0.05)}
 """From which to which share of the untouched cells a change computes again, by the ledger."""
 
@@ -39,41 +65,49 @@ class TaxRow:
     points_are: str
 
 
-@lru_cache(maxsize=16)
-def tax_rows(report: Report) -> tuple[TaxRow, ...]:
+def tax_rows(view: RunView) -> tuple[TaxRow, ...]:
     """Return the slopes of the scaling page, for each variant and each cost of a cell that was run."""
-    grid = [case for case in report.samples.cases if case.scenario == "grid"]
+    return view.once(_tax_rows)
+
+
+def tax_of(view: RunView, variant: VariantInfo, cost: tuple[float, str] | None) -> TaxRow | None:
+    """Return a variant's slopes at a cost of a cell and its kind, None where that was not run."""
+    rows = view.once(_by_place)
+    return rows.get((variant.id, cost)) if cost else None
+
+
+def _by_place(view: RunView) -> dict[tuple[str, tuple[float, str]], TaxRow]:
+    return {(row.variant.id, (row.cost_ms, row.cost_kind)): row for row in tax_rows(view)}
+
+
+def costs_of(view: RunView) -> tuple[tuple[float, str], ...]:
+    """Return the costs of a cell that were run, and their kinds: the lowest first."""
+    return tuple(dict.fromkeys((row.cost_ms, row.cost_kind) for row in tax_rows(view)))
+
+
+def work_on_the_cpu(view: RunView) -> tuple[float, str] | None:
+    """Return the lowest cost of a cell above none that is spent on the CPU, None where none was run."""
+    return next((cost for cost in costs_of(view) if cost[0] and cost[1] == CPU), None)
+
+
+def _tax_rows(view: RunView) -> tuple[TaxRow, ...]:
+    grid = [case for case in view.samples.cases if case.scenario == "grid"]
     costs = sorted({(case.cost_ms, case.cost_kind) for case in grid})
     return tuple(
-        _tax_row(report, variant, [case for case in grid if (case.cost_ms, case.cost_kind) == cost])
+        _tax_row(view, variant, [case for case in grid if (case.cost_ms, case.cost_kind) == cost])
         for cost in costs
-        for variant in report.variants
+        for variant in view.variants
     )
 
 
-def model_table(report: Report) -> Table:
-    """Return what an execution model costs told apart from what its framework costs, for runs with several sizes and costs."""
-    rows = [variant_row(variant, _model_cells(tax)) for variant, tax in taxes(report).items()]
-    columns = (
-        Column(
-            "overhead", "ms of a change on a page without cells whose work costs nothing, [95 % interval over blocks]"
-        ),
-        Column("per cell", "ms more for every cell, whose work costs nothing: the framework's own"),
-        Column("rerun", "the share of the untouched cells' work that is waited for: the execution model's"),
-        Column("does a line fit", "whether every size and cost is near the model; if not, the farthest one"),
-    )
-    caption = "latency = overhead + per cell x cells + rerun x work of untouched cells + work of the changed one, in the browser."
-    return Table("The model told from the framework", caption, columns, tuple(rows))
-
-
-def pooled_models(report: Report) -> Table:
+def pooled_models(view: RunView) -> tuple[Table, ...]:
     """Return the fitted model pooled: by what a change has computed again, and by the execution model that entries state.
 
     Pooled are variants whose every size and cost is near the line; the others are named. The baseline is no framework and in no
     pool. By execution model, variants that use a framework the other way round have pools of their own.
     """
-    fitted = {variant: tax for variant, tax in taxes(report).items() if not variant.is_baseline}
-    shares = {row.variant: row.calls.estimate.value for row in _cheapest(report) if isinstance(row.calls, Figure)}
+    fitted = {variant: tax for variant, tax in taxes(view).items() if not variant.is_baseline}
+    shares = {row.variant: row.calls.estimate.value for row in _cheapest(view) if isinstance(row.calls, Figure)}
     pools: dict[tuple[str, str], list[VariantInfo]] = {}
     for label, (least, most) in COMPUTED_AGAIN.items():
         if members := [variant for variant in fitted if least <= shares.get(variant, np.nan) <= most]:
@@ -89,11 +123,11 @@ def pooled_models(report: Report) -> Table:
         Column("left out", "variants that no line describes: their slopes would say nothing"),
     )
     rows = [
-        Row(group, label, (), _pooled({it: fitted[it] for it in members}, report.level))
+        Row(group, label, (), _pooled({it: fitted[it] for it in members}, view.level))
         for (group, label), members in pools.items()
     ]
     caption = "Means over variants, [95 % interval over them] where there are three or more."
-    return Table("The fitted model, pooled", caption, columns, tuple(rows))
+    return (Table("rerun_tax.pooled", "The fitted model, pooled", caption, columns, tuple(rows)),)
 
 
 def _pooled(members: dict[VariantInfo, Tax], level: float) -> tuple[Shown, ...]:
@@ -107,76 +141,60 @@ def _pooled(members: dict[VariantInfo, Tax], level: float) -> tuple[Shown, ...]:
     return (*parameters, ", ".join(names) or "none", ", ".join(left_out) or "none")
 
 
-def computed_again(report: Report) -> dict[str, Pool]:
+def computed_again(view: RunView) -> dict[str, Pool]:
     """Return execution model -> the share of untouched cells that a change has computed again, by the ledger, over its variants.
 
     Variants that use a framework the other way round on purpose are in no pool: their model is their app's, not the framework's.
     Nor is the baseline, which is no framework.
     """
     by_model: dict[str, list[float]] = {}
-    for row in _cheapest(report):
+    for row in _cheapest(view):
         apart = row.variant.is_baseline or row.variant.role == "contrast"
         if not apart and isinstance(row.calls, Figure):
             by_model.setdefault(row.variant.model, []).append(row.calls.estimate.value)
-    return {model: pool(values, report.level) for model, values in by_model.items()}
+    return {model: pool(values, view.level) for model, values in by_model.items()}
 
 
-def summary_table(report: Report) -> Table:
-    """Return for each variant what is computed again, and what each untouched cell costs at each cost of a cell."""
-    rows = tax_rows(report)
-    costs = list(dict.fromkeys((row.cost_ms, row.cost_kind) for row in rows))
-    slopes = {(row.variant, row.cost_ms, row.cost_kind): row.browser for row in rows}
-    columns = (
-        Column("computed again", "the share of untouched cells whose user code a change runs, by the ledger"),
-        *(Column(f"cost {_cost(*cost)}", "ms of latency per untouched cell") for cost in costs),
-    )
-    shown = [
-        variant_row(row.variant, [_share(row.calls), *(slopes[row.variant, *cost] for cost in costs)])
-        for row in _cheapest(report)
-    ]
-    return Table("What an untouched cell costs", "", columns, tuple(shown))
+def tax_at_the_lowest_cost(view: RunView, variant: VariantInfo) -> TaxRow | None:
+    """Return a variant's slopes at the lowest cost of a cell, None where the scaling page wasn't run."""
+    return tax_of(view, variant, next(iter(costs_of(view)), None))
 
 
-def _cheapest(report: Report) -> list[TaxRow]:
+def _cheapest(view: RunView) -> list[TaxRow]:
     """Return each variant's row at the lowest cost of a cell: what costs more may go on when its calls have been counted."""
-    rows = tax_rows(report)
-    return [row for row in rows if (row.cost_ms, row.cost_kind) == (rows[0].cost_ms, rows[0].cost_kind)] if rows else []
+    rows = (tax_at_the_lowest_cost(view, variant) for variant in view.variants)
+    return [row for row in rows if row]
 
 
-def _share(calls: Figure | Missing) -> Figure | Missing:
-    return Figure(calls.estimate, "count") if isinstance(calls, Figure) else calls
-
-
-def taxes(report: Report) -> dict[VariantInfo, Tax]:
+def taxes(view: RunView) -> dict[VariantInfo, Tax]:
     """Return the fitted model of every variant that was measured at several sizes and costs."""
+    return view.once(_taxes)
+
+
+def _taxes(view: RunView) -> dict[VariantInfo, Tax]:
     found = {}
-    for variant in report.variants:
+    for variant in view.variants:
         samples = [
             TaxSample(block, case.cells, case.cost_ms, case.cost_kind, float(np.median(values)))
-            for case in report.samples.cases
+            for case in view.samples.cases
             if case.scenario == "grid"
-            for block, values in by_block(report.samples.rows(variant, case, "browser"), "dom_ms").items()
+            for block, values in view.blocks(variant, case, "browser", "dom_ms").items()
         ]
         with suppress(ValueError):
-            found[variant] = fit(samples, report.level)
+            found[variant] = fit(samples, view.level)
     return found
 
 
-def _model_cells(tax: Tax) -> tuple[Shown, ...]:
-    off_line = [it for it in tax.residuals if not it.fits] or tax.residuals
-    worst = max(off_line, key=lambda it: abs(it.residual_ms) / it.latency_ms)
+def _straightness(tax: Tax) -> str:
+    if tax.fits:
+        return "yes"
+    worst = max((it for it in tax.residuals if not it.fits), key=lambda it: abs(it.residual_ms) / it.latency_ms)
     at = f"{worst.cells} cells of {worst.cost_ms:g} ms {worst.kind}"
-    off = f"no: {worst.residual_ms:+.0f} of {worst.latency_ms:.0f} ms at {at}"
-    return (
-        Figure(tax.overhead_ms, "ms"),
-        Figure(tax.per_cell_ms, "ms/cell"),
-        Figure(tax.rerun, "count") if tax.fits else Missing("no straight line fits, so its slope says nothing"),
-        "yes" if tax.fits else off,
-    )
+    return f"no: {worst.residual_ms:+.0f} of {worst.latency_ms:.0f} ms at {at}"
 
 
-def tax_table(report: Report) -> Table:
-    """Return the rerun tax as a table."""
+def slope_tables(view: RunView) -> tuple[Table, ...]:
+    """Return all slopes of the scaling page: a row for each variant and cost of a cell."""
     columns = (
         Column("cost of a cell", "user code per cell, as the page was configured"),
         Column("browser slope", "ms of dom latency per untouched cell, [95 % interval over blocks]"),
@@ -191,41 +209,44 @@ def tax_table(report: Report) -> Table:
     )
     rows = [
         variant_row(row.variant, (_cost(row.cost_ms, row.cost_kind), *_slopes(row)))
-        for row in sorted(tax_rows(report), key=lambda row: report.variants.index(row.variant))
+        for row in sorted(tax_rows(view), key=lambda row: view.variants.index(row.variant))
     ]
+    models = "; ".join(f"{model} {format.share(shares)}" for model, shares in computed_again(view).items())
     caption = (
-        "Least squares through the median of each boot. Where nothing but the changed cell is worked on it is near 0."
+        "Least squares through the median of each boot. Where nothing but the changed cell is worked on it is near 0. "
+        "Of the cells that a change leaves untouched, this share is computed again, by the ledger and by execution model, the "
+        f"baseline and variants that use a framework the other way round left out: {models or 'not known'}."
     )
-    return Table("Slope per untouched cell", caption, columns, tuple(rows))
+    return (Table("rerun_tax.slopes", "Slope per untouched cell", caption, columns, tuple(rows)),)
 
 
 def _slopes(row: TaxRow) -> tuple[Shown, ...]:
     return (row.browser, row.wire, row.user_code, row.own, row.calls, row.cpu, row.bytes_down)
 
 
-def _tax_row(report: Report, variant: VariantInfo, cases: Sequence[Case]) -> TaxRow:
-    browser, wire = ({case: report.samples.rows(variant, case, name) for case in cases} for name in ("browser", "wire"))
+def _tax_row(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> TaxRow:
+    browser, wire = ({case: view.samples.rows(variant, case, name) for case in cases} for name in ("browser", "wire"))
     name, column, rows = (
         ("browser", "dom_ms", browser) if _any_right(browser, "dom_ms") else ("wire", "service_ms", wire)
     )
     own = {case: frame.assign(own_ms=frame[column] - frame["user_code_ms"]) for case, frame in rows.items()}
-    why = report.samples.reason(variant, cases[-1], "browser")
+    why = view.samples.reason(variant, cases[-1], "browser")
     noted = f"from the {name}" if name == "wire" else ""
     medians = [(case.cells, by_boot(frame, column)) for case, frame in rows.items()]
     return TaxRow(
         variant=variant,
         cost_ms=cases[0].cost_ms,
         cost_kind=cases[0].cost_kind,
-        browser=_slope(report, browser, "dom_ms", why),
-        wire=_slope(report, wire, "service_ms", report.samples.reason(variant, cases[-1], "wire")),
-        user_code=_slope(report, rows, "user_code_ms", "user code was not read for these interactions", noted),
-        own=_slope(report, own, "own_ms", "user code was not read for these interactions", noted),
+        browser=_slope(view, browser, "dom_ms", why),
+        wire=_slope(view, wire, "service_ms", view.samples.reason(variant, cases[-1], "wire")),
+        user_code=_slope(view, rows, "user_code_ms", "user code was not read for these interactions", noted),
+        own=_slope(view, own, "own_ms", "user code was not read for these interactions", noted),
         calls=_slope(
-            report, rows, "user_code_calls", "user code was not read for these interactions", noted, "calls/cell"
+            view, rows, "user_code_calls", "user code was not read for these interactions", noted, "calls/cell"
         ),
-        cpu=_slope(report, rows, "user_code_cpu_ms", "user code was not read for these interactions", noted),
-        bytes_down=_bytes_slope(report, variant, cases),
-        points=tuple((cells, median(boots, report.level)) for cells, boots in medians if boots),
+        cpu=_slope(view, rows, "user_code_cpu_ms", "user code was not read for these interactions", noted),
+        bytes_down=_bytes_slope(view, variant, cases),
+        points=tuple((cells, median(boots, view.level)) for cells, boots in medians if boots),
         points_are=name,
     )
 
@@ -234,37 +255,46 @@ def _any_right(frames: dict[Case, pd.DataFrame], column: str) -> bool:
     return any((frame["ok"] & frame[column].notna()).any() for frame in frames.values())
 
 
-def block_slopes_of(report: Report, variant: VariantInfo, cost_ms: float, cost_kind: str) -> dict[int, float]:
+def block_slopes_of(view: RunView, variant: VariantInfo, cost_ms: float, cost_kind: str) -> dict[int, float]:
     """Return block -> ms of latency in the browser per untouched cell, at one cost of a cell."""
     cases = [
         case
-        for case in report.samples.cases
+        for case in view.samples.cases
         if case.scenario == "grid" and (case.cost_ms, case.cost_kind) == (cost_ms, cost_kind)
     ]
-    return block_slopes(_points({case: report.samples.rows(variant, case, "browser") for case in cases}, "dom_ms"))
+    return block_slopes(_points({case: view.samples.rows(variant, case, "browser") for case in cases}, "dom_ms"))
 
 
 def _slope(
-    report: Report, frames: dict[Case, pd.DataFrame], column: str, why: str, note: str = "", unit: str = "ms/cell"
+    view: RunView, frames: dict[Case, pd.DataFrame], column: str, why: str, note: str = "", unit: str = "ms/cell"
 ) -> Figure | Missing:
-    return _slope_of(report, _points(frames, column), why, note, unit)
+    return _slope_of(view, _points(frames, column), why, note, unit)
 
 
 def _points(frames: dict[Case, pd.DataFrame], column: str) -> list[Point]:
     """Return the median of each boot against its number of cells."""
     return [
-        Point(int(rows["block"].iloc[0]), case.cells, float(rows[column].median()))
+        Point(block, case.cells, float(np.median(values)))
         for case, frame in frames.items()
-        for _, rows in frame[frame["ok"] & frame[column].notna()].groupby(["block", "boot"])
+        for (block, _), values in _values_by_boot(frame, column).items()
     ]
 
 
-def _bytes_slope(report: Report, variant: VariantInfo, cases: Sequence[Case]) -> Figure | Missing:
+def _values_by_boot(frame: pd.DataFrame, column: str) -> dict[tuple[int, str], list[float]]:
+    """Return (block, boot) -> the right values, in the order of blocks."""
+    found: dict[tuple[int, str], list[float]] = {}
+    right = frame[frame["ok"] & frame[column].notna()]
+    for block, boot, value in tuples(right, ["block", "boot", column]):
+        found.setdefault((int(block), boot), []).append(float(value))
+    return dict(sorted(found.items()))
+
+
+def _bytes_slope(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> Figure | Missing:
     """Return how many bytes more a change brings for every untouched cell, counted once a size."""
-    rows = report.run.measurements
+    rows = view.measurements(variant)
     costs = {(case.cost_ms, case.cost_kind) for case in cases}
-    at = (rows["entry"] == variant.entry) & (rows["variant"] == variant.name) & (rows["metric"] == "action_bytes_down")
-    grid = rows[at & (rows["page"] == "grid") & rows["value"].notna()]
+    counted = (rows["metric"] == "action_bytes_down") & (rows["page"] == "grid")
+    grid = rows[counted & rows["value"].notna()]
     points = [
         Point(int(block), int(cells), float(value))
         for block, cells, cost_ms, kind, value in tuples(
@@ -272,17 +302,160 @@ def _bytes_slope(report: Report, variant: VariantInfo, cases: Sequence[Case]) ->
         )
         if (cost_ms, kind) in costs
     ]
-    return _slope_of(report, points, "bytes were not counted on this page", "", "B/cell")
+    return _slope_of(view, points, "bytes were not counted on this page", "", "B/cell")
 
 
-def _slope_of(report: Report, points: Sequence[Point], why: str, note: str, unit: str) -> Figure | Missing:
+def _slope_of(view: RunView, points: Sequence[Point], why: str, note: str, unit: str) -> Figure | Missing:
     if not points:
         return Missing(why)
     try:
-        return Figure(slope(points, report.level), unit, note)
+        return Figure(slope(points, view.level), unit, note)
     except ValueError:
         return Missing("only one number of cells has figures: no slope")
 
 
 def _cost(cost_ms: float, kind: str) -> str:
     return f"{cost_ms:g} ms {kind}" if cost_ms else "none"
+
+
+def _computed_again(view: RunView, variant: VariantInfo) -> Result:
+    row = tax_at_the_lowest_cost(view, variant)
+    if row is None:
+        return Missing(NOT_MEASURED)
+    return Figure(row.calls.estimate, "count") if isinstance(row.calls, Figure) else row.calls
+
+
+def _part(view: RunView, variant: VariantInfo, part: str, cost: tuple[float, str] | None = None) -> Result:
+    """Return a slope of a variant, at a cost of a cell or at the lowest on the CPU."""
+    row = tax_of(view, variant, cost or work_on_the_cpu(view))
+    slope_of_part: Figure | Missing = getattr(row, part) if row else Missing("no cell of this run works on the CPU")
+    return slope_of_part
+
+
+def _fitted(view: RunView, variant: VariantInfo, parameter: str) -> Result:
+    tax = taxes(view).get(variant)
+    if tax is None:
+        return Missing("it takes several sizes and costs of a cell")
+    if parameter == "is_straight":
+        return _straightness(tax)
+    if parameter == "rerun" and not tax.fits:
+        return Missing("no straight line fits, so its slope says nothing")
+    return Figure(getattr(tax, _FITTED[parameter][1]), _FITTED[parameter][0])
+
+
+def _at_cost(view: RunView) -> tuple[FigureSpec, ...]:
+    return tuple(
+        FigureSpec(
+            f"rerun_tax.at.{id_part(_cost(*cost))}",
+            SECTION.id,
+            f"cost {_cost(*cost)}",
+            "ms/cell",
+            partial(_part, part="browser", cost=cost),
+            "ms of latency per untouched cell",
+            has_ratio=False,
+            options="--scenario grid --instrument browser",
+        )
+        for cost in costs_of(view)
+    )
+
+
+def _with_work(words: str, view: RunView) -> str:
+    cost = work_on_the_cpu(view)
+    return f"{words}, {cost[0]:g} ms {KINDS[cost[1]]}" if cost else f"{words}, on the CPU"
+
+
+def _of_work(id: str, words: str, part: str, about: str) -> FigureSpec:
+    return FigureSpec(
+        id,
+        SECTION.id,
+        partial(_with_work, words),
+        "ms/cell",
+        partial(_part, part=part),
+        about,
+        has_ratio=False,
+        is_in=lambda view: work_on_the_cpu(view) is not None,
+        is_listed=False,
+    )
+
+
+# Parameter -> unit, the fit's attribute, heading, what it says.
+_FITTED = {
+    "overhead": (
+        "ms",
+        "overhead_ms",
+        "overhead",
+        "ms of a change on a page without cells whose work costs nothing, [95 % interval over blocks]",
+    ),
+    "per_cell": (
+        "ms/cell",
+        "per_cell_ms",
+        "per cell",
+        "ms more for every cell, whose work costs nothing: the framework's own",
+    ),
+    "rerun": (
+        "count",
+        "rerun",
+        "rerun",
+        "the share of the untouched cells' work that is waited for: the execution model's",
+    ),
+    "is_straight": (
+        "",
+        "fits",
+        "does a line fit",
+        "whether every size and cost is near the model; if not, the farthest one",
+    ),
+}
+RERUN_TAX = _of_work(
+    "rerun_tax",
+    "an untouched cell",
+    "browser",
+    "ms of latency that an untouched cell adds, at the lowest cost of its code",
+)
+FRAMEWORK_S_OWN = _of_work(
+    "rerun_tax.framework", "the framework's own", "own", "what an untouched cell adds beside user code"
+)
+FIGURES = (
+    RERUN_TAX,
+    _of_work("rerun_tax.code", "user code", "user_code", "ms of user code that is run for an untouched cell"),
+    FRAMEWORK_S_OWN,
+    FigureSpec(
+        "rerun_tax.computed_again",
+        SECTION.id,
+        "computed again",
+        "count",
+        _computed_again,
+        "the share of untouched cells whose user code a change runs, by the ledger",
+        has_ratio=False,
+        is_in=lambda view: bool(costs_of(view)),
+        options="--scenario grid --instrument browser",
+    ),
+    FigureFamily("rerun_tax.at", SECTION.id, _at_cost),
+    *(
+        FigureSpec(
+            f"rerun_tax.fit.{parameter}",
+            SECTION.id,
+            label,
+            unit,
+            partial(_fitted, parameter=parameter),
+            about,
+            better="neither" if parameter == "is_straight" else "lower",
+            has_ratio=False,
+            is_in=lambda view: bool(taxes(view)),
+            is_listed=False,
+        )
+        for parameter, (unit, _, label, about) in _FITTED.items()
+    ),
+)
+TABLES = (
+    TableMaker("rerun_tax.slopes", SECTION.id, slope_tables, in_summary=True),
+    TableSpec(
+        "rerun_tax.fit",
+        SECTION.id,
+        "The model told from the framework",
+        tuple(f"rerun_tax.fit.{parameter}" for parameter in _FITTED),
+        "latency = overhead + per cell x cells + rerun x work of untouched cells + work of the changed one, in the browser.",
+        rows="with figures",
+    ),
+    TableMaker("rerun_tax.pooled", SECTION.id, pooled_models),
+    TableMaker("rerun_tax.cases", SECTION.id, partial(case_tables, page="grid")),
+)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from pyuibench.analysis.estimates import Estimate, median, ratio_of_medians
 from pyuibench.entries.claims import Claim, GivenBack, Rerun, Slope, Test, Timed
-from pyuibench.figures.base import Figure, Missing
-from pyuibench.figures.load import given_back
+from pyuibench.figures.base import Figure, Missing, Result
+from pyuibench.figures.load import GIVEN_BACK
 from pyuibench.figures.samples import Case, VariantInfo, by_block, by_boot
-from pyuibench.figures.scaling import tax_rows
-from pyuibench.figures.view import Report
+from pyuibench.figures.scaling import tax_at_the_lowest_cost
+from pyuibench.figures.view import NOT_MEASURED, RunView
 
 CONFIRMED, REFUTED, UNDECIDED = "confirmed", "refuted", "not decidable here"
 
@@ -21,15 +21,15 @@ class Verdict:
     entry: str
     claim: Claim
     verdict: str
-    figure: Figure | Missing
+    figure: Result
     limit: str
     samples: str
 
 
-def verdicts(report: Report, claims: Mapping[str, tuple[Claim, ...]]) -> tuple[Verdict, ...]:
+def verdicts(view: RunView, claims: Mapping[str, tuple[Claim, ...]]) -> tuple[Verdict, ...]:
     """Return the verdict on every claim about an entry of the run, in the order of its entries."""
-    entries = dict.fromkeys(variant.entry for variant in report.variants)
-    return tuple(_verdict(report, entry, claim) for entry in entries for claim in claims.get(entry, ()))
+    entries = dict.fromkeys(variant.entry for variant in view.variants)
+    return tuple(_verdict(view, entry, claim) for entry in entries for claim in claims.get(entry, ()))
 
 
 def decide(estimate: Estimate, test: Test) -> str:
@@ -42,49 +42,47 @@ def decide(estimate: Estimate, test: Test) -> str:
     return CONFIRMED if estimate.high < test.below else REFUTED if estimate.low > test.below else UNDECIDED
 
 
-def _verdict(report: Report, entry: str, claim: Claim) -> Verdict:
+def _verdict(view: RunView, entry: str, claim: Claim) -> Verdict:
     if claim.test is None:
         return Verdict(entry, claim, UNDECIDED, Missing(claim.undecidable), "", "")
     test = claim.test
     side, limit = ("above", test.above) if test.above is not None else ("below", test.below)
     samples = " / ".join(_place(entry, part) for part in (test.figure, test.to) if part)
-    figure = _figure(report, entry, test)
-    verdict = UNDECIDED if isinstance(figure, Missing) else decide(figure.estimate, test)
+    figure = _figure(view, entry, test)
+    verdict = decide(figure.estimate, test) if isinstance(figure, Figure) else UNDECIDED
     return Verdict(entry, claim, verdict, figure, f"{side} {limit:g}", samples)
 
 
-def _figure(report: Report, entry: str, test: Test) -> Figure | Missing:
-    variant = next((it for it in report.variants if (it.entry, it.name) == (entry, test.figure.variant)), None)
+def _figure(view: RunView, entry: str, test: Test) -> Result:
+    variant = next((it for it in view.variants if (it.entry, it.name) == (entry, test.figure.variant)), None)
     if variant is None:
-        return Missing(f"{entry}/{test.figure.variant} was not measured in this run")
+        return Missing(f"{entry}/{test.figure.variant} was {NOT_MEASURED}")
     match test.figure:
         case Timed() as timed:
-            return _timed(report, variant, timed, test)
+            return _timed(view, variant, timed, test)
         case Slope():
-            slopes = [row.own for row in tax_rows(report) if row.variant == variant]
-            return slopes[0] if slopes else Missing("the scaling page was not measured in this run")
+            row = tax_at_the_lowest_cost(view, variant)
+            return row.own if row else Missing(f"the scaling page was {NOT_MEASURED}")
         case Rerun():
-            calls = [row.calls for row in tax_rows(report) if row.variant == variant]
-            return calls[0] if calls else Missing("the scaling page was not measured in this run")
+            row = tax_at_the_lowest_cost(view, variant)
+            return row.calls if row else Missing(f"the scaling page was {NOT_MEASURED}")
         case GivenBack():
-            return given_back(report, variant)
+            return view.result(GIVEN_BACK, variant)
 
 
-def _timed(report: Report, variant: VariantInfo, timed: Timed, test: Test) -> Figure | Missing:
+def _timed(view: RunView, variant: VariantInfo, timed: Timed, test: Test) -> Figure | Missing:
     case = Case("app", timed.scenario, timed.control)
-    rows = report.samples.rows(variant, case, timed.instrument, timed.sessions)
+    rows = view.samples.rows(variant, case, timed.instrument, timed.sessions)
     try:
         if test.to is None:
-            return Figure(median(by_boot(rows, timed.column), report.level), test.unit)
-        other = next(it for it in report.variants if (it.entry, it.name) == (variant.entry, test.to.variant))
+            return Figure(median(by_boot(rows, timed.column), view.level), test.unit)
+        other = next(it for it in view.variants if (it.entry, it.name) == (variant.entry, test.to.variant))
         to_case = Case("app", test.to.scenario, test.to.control)
-        to_rows = report.samples.rows(other, to_case, test.to.instrument, test.to.sessions)
+        to_rows = view.samples.rows(other, to_case, test.to.instrument, test.to.sessions)
         blocks, reference = by_block(rows, timed.column), by_block(to_rows, test.to.column)
-        return Figure(ratio_of_medians(blocks, reference, report.level), test.unit)
+        return Figure(ratio_of_medians(blocks, reference, view.level), test.unit)
     except (ValueError, StopIteration) as error:
-        return Missing(
-            str(error) or f"{variant.entry}/{test.to.variant if test.to else ''} was not measured in this run"
-        )
+        return Missing(str(error) or f"{variant.entry}/{test.to.variant if test.to else ''} was {NOT_MEASURED}")
 
 
 def _place(entry: str, part: Timed | Slope | Rerun | GivenBack) -> str:

@@ -1,11 +1,15 @@
-"""A run as the report sees it: what was withheld, its variants and cases, and the figures that all tables share."""
+"""A run as figures see it: what was withheld, its variants and cases, and what figures share, each computed once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar, cast
+
+import pandas as pd
 
 from pyuibench.analysis.estimates import LEVEL, Floats, median, ratio_of_medians
 from pyuibench.audits.registry import audit, withhold
 from pyuibench.contract.scenarios import TASKS
-from pyuibench.figures.base import THE_BASELINE, Column, Figure, Missing, Table, variant_row
+from pyuibench.figures.base import THE_BASELINE, Figure, FigureSpec, Missing, Result
 from pyuibench.figures.samples import (
     Case,
     Samples,
@@ -18,18 +22,103 @@ from pyuibench.figures.samples import (
 )
 from pyuibench.results.store import Run
 
+NOT_MEASURED = "not measured in this run"
+T = TypeVar("T")
 
-class Report:
-    """A run without what audits withhold, its variants, and the cases that they are compared in."""
+
+class RunView:
+    """A run without what audits withhold, its variants, and the cases that they are compared in.
+
+    What is computed from it is kept with it: results by figure and variant, and what functions make of the whole run.
+    """
 
     def __init__(self, run: Run) -> None:
         self.level = float(run.meta.get("level") or LEVEL)
         self.audits = audit(run)
         self.run = with_first_answers(withhold(run, self.audits))
+        self.name = str(run.meta.get("run_id", run.directory.name))
         self.samples = Samples(self.run)
         self.variants = variants(run)
         self.baseline = baseline_of(self.variants)
         self.headline_cases = _headline_cases(self.samples.cases)
+        self._made: dict[Hashable, Any] = {}
+
+    def once(self, make: "Callable[[RunView], T]") -> T:
+        """Return what a function makes of this run, which is computed when it is first asked for."""
+        return self.kept(make, lambda: make(self))
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what belongs to a key, which is made when it is first asked for."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast(T, self._made[key])
+
+    def result(self, spec: FigureSpec, variant: VariantInfo) -> Result:
+        """Return a variant's figure."""
+        return self.kept((spec.id, variant.id), lambda: spec.estimate(self, variant))
+
+    def ratio(self, spec: FigureSpec, variant: VariantInfo) -> Figure | None:
+        """Return the ratio of a variant's figure to the baseline's, None where there is none or it says nothing."""
+        return self.kept(("ratio", spec.id, variant.id), lambda: self._ratio(spec, variant))
+
+    def paired(self, spec: FigureSpec, variant: VariantInfo) -> Result:
+        """Return the ratio of a variant's samples to the baseline's, or why there is none."""
+        none = Missing("its ratio is not estimated from samples")
+        return self.kept(("paired", spec.id, variant.id), lambda: spec.ratio(self, variant) if spec.ratio else none)
+
+    def boots(self, variant: VariantInfo, case: Case, instrument: str, column: str, sessions: int = 1) -> list[Floats]:
+        """Return the right values of a case, an array a boot, in the order of blocks."""
+        key = ("boots", variant.id, case, instrument, column, sessions)
+        return self.kept(key, lambda: by_boot(self.samples.rows(variant, case, instrument, sessions), column))
+
+    def blocks(self, variant: VariantInfo, case: Case, instrument: str, column: str) -> dict[int, Floats]:
+        """Return the right values of a case with one session, an array a block."""
+        key = ("blocks", variant.id, case, instrument, column)
+        return self.kept(key, lambda: by_block(self.samples.rows(variant, case, instrument), column))
+
+    def interactions(self, variant: VariantInfo) -> pd.DataFrame:
+        """Return all of a variant's interactions, with `ok`, `warmup` and `held` as truth values."""
+        return self._of("interactions", variant)
+
+    def near(self, variant: VariantInfo) -> pd.DataFrame:
+        """Return those of a variant's interactions that are compared case by case: see `Run.near`."""
+        return self._of("near", variant)
+
+    def measurements(self, variant: VariantInfo) -> pd.DataFrame:
+        """Return all of a variant's measurements."""
+        return self._of("measurements", variant)
+
+    def failures(self, variant: VariantInfo) -> pd.DataFrame:
+        """Return all of a variant's failures."""
+        return self._of("failures", variant)
+
+    def _of(self, table: str, variant: VariantInfo) -> pd.DataFrame:
+        by_variant, none = self.kept(table, lambda: _by_variant(_frame(self.run, table)))
+        return by_variant.get((variant.entry, variant.name), none)
+
+    def _ratio(self, spec: FigureSpec, variant: VariantInfo) -> Figure | None:
+        ours = self.result(spec, variant)
+        if not isinstance(ours, Figure) or not spec.has_ratio:
+            return None
+        paired = self.paired(spec, variant)
+        if isinstance(paired, Figure):
+            return paired
+        baseline = self.result(spec, self.baseline) if self.baseline else None
+        if not isinstance(baseline, Figure) or baseline.estimate.value <= 0:
+            return None
+        times = ours.estimate.value / baseline.estimate.value
+        return Figure(replace(ours.estimate, value=times, low=None, high=None), "ratio")
+
+
+def _frame(run: Run, table: str) -> pd.DataFrame:
+    frame: pd.DataFrame = getattr(run, table)
+    flags = [name for name in ("ok", "warmup", "held") if name in frame]
+    return frame.assign(**{name: frame[name].astype(bool) for name in flags})
+
+
+def _by_variant(frame: pd.DataFrame) -> tuple[dict[tuple[str, str], pd.DataFrame], pd.DataFrame]:
+    groups = frame.groupby(["entry", "variant"], sort=False)
+    return {(str(entry), str(variant)): own for (entry, variant), own in groups}, frame.iloc[:0]
 
 
 def _headline_cases(cases: Sequence[Case]) -> tuple[Case, ...]:
@@ -39,53 +128,46 @@ def _headline_cases(cases: Sequence[Case]) -> tuple[Case, ...]:
     return tuple(case for case in cases if case == largest or (case.page != "grid" and case.scenario not in TASKS))
 
 
-def median_figure(report: Report, boots: Sequence[Floats], unit: str, why: str, note: str = "") -> Figure | Missing:
-    """Return the median over boots, `why` as the reason where there is no boot."""
-    return Figure(median(boots, report.level), unit, note) if boots else Missing(why)
+def median_figure(
+    view: RunView, boots: Sequence[Floats], unit: str, why: str | Callable[[], str], note: str = ""
+) -> Figure | Missing:
+    """Return the median over boots; where there is no boot, the reason, which is only looked for then."""
+    if boots:
+        return Figure(median(boots, view.level), unit, note)
+    return Missing(why if isinstance(why, str) else why())
 
 
 def ratio_to_baseline(
-    report: Report, variant: VariantInfo, case: Case, instrument: str, column: str
+    view: RunView, variant: VariantInfo, case: Case, instrument: str, column: str
 ) -> Figure | Missing | str:
     """Return the ratio of a variant's median to the baseline's, paired by block; for the baseline itself THE_BASELINE."""
-    if report.baseline is None:
+    if view.baseline is None:
         return Missing("this run has no baseline, so there is no baseline to compare to")
-    if variant == report.baseline:
+    if variant == view.baseline:
         return THE_BASELINE
-    ours = by_block(report.samples.rows(variant, case, instrument), column)
-    theirs = by_block(report.samples.rows(report.baseline, case, instrument), column)
+    ours = view.blocks(variant, case, instrument, column)
+    theirs = view.blocks(view.baseline, case, instrument, column)
     if not ours:
-        return Missing(report.samples.reason(variant, case, instrument))
+        return Missing(view.samples.reason(variant, case, instrument))
     if not theirs:
-        return Missing(f"the baseline has no figure: {report.samples.reason(report.baseline, case, instrument)}")
+        return Missing(f"the baseline has no figure: {view.samples.reason(view.baseline, case, instrument)}")
     try:
-        estimate = ratio_of_medians(ours, theirs, report.level)
+        estimate = ratio_of_medians(ours, theirs, view.level)
     except ValueError as error:
         return Missing(str(error))
     left_out = len(ours) - estimate.boots
-    return Figure(
-        estimate, "ratio", f"{left_out} of {len(ours)} blocks left out: no baseline in them" if left_out else ""
-    )
+    note = f"{left_out} of {len(ours)} blocks left out: no baseline in them" if left_out else ""
+    return Figure(estimate, "ratio", note)
 
 
-def baseline_name(report: Report) -> str:
+def baseline_name(view: RunView) -> str:
     """Return what ratios are to, in words."""
-    return f"the baseline ({report.baseline.id})" if report.baseline else "the baseline (not in this run)"
+    return f"the baseline ({view.baseline.id})" if view.baseline else "the baseline (not in this run)"
 
 
-def either_figure(report: Report, variant: VariantInfo, case: Case, column: str, unit: str) -> Figure | Missing:
+def either_figure(view: RunView, variant: VariantInfo, case: Case, column: str, unit: str) -> Figure | Missing:
     """Return the median of a column of the browser's interactions, or else of the wire's, with a note that it is."""
     for instrument, note in (("browser", ""), ("wire", "from the wire")):
-        if boots := by_boot(report.samples.rows(variant, case, instrument), column):
-            return Figure(median(boots, report.level), unit, note)
-    return Missing(report.samples.reason(variant, case, "browser"))
-
-
-def per_case_table(report: Report, title: str, caption: str, column: str, unit: str) -> Table:
-    """Return the median of a column of interactions for every variant in every headline case."""
-    cases = report.headline_cases
-    rows = [
-        variant_row(variant, [either_figure(report, variant, case, column, unit) for case in cases])
-        for variant in report.variants
-    ]
-    return Table(title, caption, tuple(Column(case.label) for case in cases), tuple(rows))
+        if boots := view.boots(variant, case, instrument, column):
+            return Figure(median(boots, view.level), unit, note)
+    return Missing(view.samples.reason(variant, case, "browser"))

@@ -1,13 +1,21 @@
-"""Work amplification and bytes: what one interaction makes the server run and the network carry."""
+"""Work amplification: how much of the user's own code one interaction makes the server run."""
 
 from dataclasses import replace
+from functools import partial
 
-from pyuibench.contract.scenarios import COMPUTED_BY, SCENARIOS
-from pyuibench.figures.base import Column, Figure, Missing, Table, variant_row
-from pyuibench.figures.measured import measured_figure
-from pyuibench.figures.samples import Case, VariantInfo, by_boot
-from pyuibench.figures.view import Report, either_figure, median_figure, per_case_table
+from pyuibench.contract.scenarios import COMPUTED_BY, SCENARIOS, TASKS
+from pyuibench.figures.base import Figure, FigureFamily, FigureSpec, Missing, Section, TableSpec
+from pyuibench.figures.latency import app_cases, case_id
+from pyuibench.figures.samples import Case, VariantInfo
+from pyuibench.figures.view import RunView, either_figure
 
+SECTION = Section(
+    "work",
+    "Work amplification",
+    70,
+    "How much of the user's own code one gesture makes the server run, as the workload's ledger recorded it.",
+)
+SECTIONS = (SECTION,)
 # What is made of the orders that the filters select, which have to be selected first.
 OF_SELECTED_ORDERS = {"kpis", "revenue_figure", "table_caption", "top_orders"}
 
@@ -20,20 +28,8 @@ def needed_calls(case: Case) -> int:
     return len(functions) + bool(functions & OF_SELECTED_ORDERS)
 
 
-def amplification_table(report: Report) -> Table:
-    """Return how many times the user code that an interaction needs is run."""
-    cases = [case for case in report.headline_cases if case.scenario in SCENARIOS]
-    rows = [variant_row(variant, [_amplified(report, variant, case) for case in cases]) for variant in report.variants]
-    columns = tuple(Column(case.label, f"needed: {needed_calls(case)}") for case in cases)
-    caption = (
-        "Workload functions run for one interaction, as a multiple of those that it needs: one for each text, chart or table "
-        "that has to change, and one to select the orders that these are made of. Less than 1 is a cache."
-    )
-    return Table("Calls as a multiple of those needed", caption, columns, tuple(rows))
-
-
-def _amplified(report: Report, variant: VariantInfo, case: Case) -> Figure | Missing:
-    calls = either_figure(report, variant, case, "user_code_calls", "ratio")
+def _amplified(view: RunView, variant: VariantInfo, case: Case) -> Figure | Missing:
+    calls = either_figure(view, variant, case, "user_code_calls", "ratio")
     if isinstance(calls, Missing):
         return calls
     needed = needed_calls(case)
@@ -41,56 +37,73 @@ def _amplified(report: Report, variant: VariantInfo, case: Case) -> Figure | Mis
     return replace(calls, estimate=replace(calls.estimate, value=calls.estimate.value / needed, low=low, high=high))
 
 
-def user_code_tables(report: Report) -> tuple[Table, ...]:
-    """Return how often user code ran for one interaction, and how long, for each control."""
-    what = (
-        ("user_code_calls", "count", "User code calls per interaction", "Median number of workload functions run."),
-        ("user_code_ms", "ms", "User code time per interaction", "Median milliseconds spent in workload functions."),
+def _calls(view: RunView, variant: VariantInfo, case: Case) -> Figure | Missing:
+    return either_figure(view, variant, case, "user_code_calls", "count")
+
+
+def _time(view: RunView, variant: VariantInfo, case: Case) -> Figure | Missing:
+    return either_figure(view, variant, case, "user_code_ms", "ms")
+
+
+def _of_case(kind: str, case: Case) -> FigureSpec:
+    unit, estimate = _KINDS[kind]
+    return FigureSpec(
+        f"work.{kind}.{case_id(case)}",
+        SECTION.id,
+        case.label,
+        unit,
+        partial(estimate, case=case),
+        f"needed: {needed_calls(case)}" if kind == "amplification" else "",
+        has_ratio=kind != "amplification",
+        is_in=lambda view: case in view.headline_cases,
+        is_listed=False,
     )
+
+
+def _on_the_scaling_page(view: RunView, kind: str) -> tuple[FigureSpec, ...]:
     return tuple(
-        per_case_table(
-            report, title, f"{caption} From the browser's interactions, the wire's where noted.", column, unit
-        )
-        for column, unit, title, caption in what
+        _of_case(kind, case) for case in view.headline_cases if case.page == "grid" and case.scenario in SCENARIOS
     )
 
 
-def bytes_tables(report: Report) -> tuple[Table, ...]:
-    """Return bytes up and down per interaction for each control, browser and wire apart, as they count differently."""
-    tables = [build(report, way) for build in (_browser_bytes, _wire_bytes) for way in ("up", "down")]
-    return tuple(table for table in tables if table.columns)
+_KINDS = {"amplification": ("ratio", _amplified), "calls": ("count", _calls), "time": ("ms", _time)}
+_CASES = tuple(case for case in app_cases() if case.scenario not in TASKS)
+FIGURES = tuple(
+    figure
+    for kind in _KINDS
+    for figure in (
+        *(_of_case(kind, case) for case in _CASES),
+        FigureFamily(f"work.{kind}", SECTION.id, partial(_on_the_scaling_page, kind=kind)),
+    )
+)
 
 
-def _browser_bytes(report: Report, way: str) -> Table:
-    frame = report.run.measurements
-    frame = frame[(frame["metric"] == f"action_bytes_{way}") & (frame["page"] == "app")]
-    controls = sorted({str(detail).partition("-")[0] for detail in frame["detail"]})
-    by_control = {control: frame[frame["detail"].str.split("-").str[0] == control] for control in controls}
-    rows = [
-        variant_row(
-            variant,
-            [
-                measured_figure(report, by_control[control], variant, f"action_bytes_{way}", "app")
-                for control in controls
-            ],
-        )
-        for variant in report.variants
-    ]
-    title = f"Bytes {way} per interaction, browser"
-    return Table(title, "What the page sent or received for one action.", tuple(map(Column, controls)), tuple(rows))
+def _columns(kind: str) -> tuple[str, ...]:
+    return (*(f"work.{kind}.{case_id(case)}" for case in _CASES), f"work.{kind}")
 
 
-def _wire_bytes(report: Report, way: str) -> Table:
-    def cell(variant: VariantInfo, case: Case) -> Figure | Missing:
-        boots = by_boot(report.samples.rows(variant, case, "wire"), f"bytes_{way}")
-        return median_figure(report, boots, "bytes", report.samples.reason(variant, case, "wire"))
-
-    every = report.headline_cases
-    cells = {case: [cell(variant, case) for variant in report.variants] for case in every}
-    cases = [case for case in every if any(isinstance(shown, Figure) for shown in cells[case])]
-    rows = [
-        variant_row(variant, [cells[case][index] for case in cases]) for index, variant in enumerate(report.variants)
-    ]
-    caption = "Median payload of a client without a browser: messages and bodies, not headers."
-    columns = tuple(Column(case.label) for case in cases)
-    return Table(f"Bytes {way} per interaction, wire", caption, columns, tuple(rows))
+_FROM = "From the browser's interactions, the wire's where noted."
+TABLES = (
+    TableSpec(
+        "work.amplification",
+        SECTION.id,
+        "Calls as a multiple of those needed",
+        _columns("amplification"),
+        "Workload functions run for one interaction, as a multiple of those that it needs: one for each text, chart or table "
+        "that has to change, and one to select the orders that these are made of. Less than 1 is a cache.",
+    ),
+    TableSpec(
+        "work.calls",
+        SECTION.id,
+        "User code calls per interaction",
+        _columns("calls"),
+        f"Median number of workload functions run. {_FROM}",
+    ),
+    TableSpec(
+        "work.time",
+        SECTION.id,
+        "User code time per interaction",
+        _columns("time"),
+        f"Median milliseconds spent in workload functions. {_FROM}",
+    ),
+)

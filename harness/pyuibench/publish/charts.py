@@ -152,7 +152,7 @@ def distribution_chart(
     baseline: Mapping[str, Floats],
     name: str,
 ) -> str:
-    """Return the share of a variant's gestures that were answered within so many ms, a line a scenario, the baseline's beside them.
+    """Return the share of a variant's gestures that were answered within so many ms, a line a scenario, with the baseline's.
 
     `samples` and `baseline` are scenario -> ordered milliseconds. Empty if there are none.
     """

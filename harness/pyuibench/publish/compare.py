@@ -1,43 +1,31 @@
 """What changed between two runs beyond noise: of versions, of machines, of days.
 
-Latencies are compared as ratios to the baseline within each block, so that a faster machine is no change. In a run without one,
-and for memory and start, the figures themselves are. All comparisons of a pair of runs are decided together.
+What is compared, figures say themselves (`FigureSpec.comparison`): latencies as ratios to the baseline within each block, so that
+a faster machine is no change; in a run without one, and for memory and start, the figures themselves. All comparisons of a pair
+of runs are decided together.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
-
-import numpy as np
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from pyuibench.analysis.ranks import Difference, beyond_noise, difference
 from pyuibench.errors import UserError
-from pyuibench.figures.measured import CHANGE
-from pyuibench.figures.samples import Case, VariantInfo, by_block
-from pyuibench.figures.view import Report
-from pyuibench.results.metrics import METRICS
+from pyuibench.figures.base import FigureSpec, spoken
+from pyuibench.figures.registry import figures_of
+from pyuibench.figures.samples import VariantInfo
+from pyuibench.figures.view import RunView
 from pyuibench.results.store import Run
-
-COUNTED = (
-    "logical_lines",
-    "tokens",
-    "cyclomatic_complexity",
-    "framework_names",
-    "environment_bytes",
-    "page_requests",
-    *CHANGE,
-)
-"""Figures that are counted once: any difference is one."""
-MEASURED = ("boot_ready_ms", "first_session_ms", "session_ms", "idle_pss_bytes", "js_heap_bytes", "page_bytes_down")
-_Found: TypeAlias = Iterator[tuple[tuple[str, str], Difference]]
-"""Variant and what was compared, and the difference."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One comparison: a variant's figure in the second run as a multiple of that in the first; `is_real`: beyond noise."""
+    """One comparison: a variant's figure in the second run as a multiple of that in the first; `is_real`: beyond noise.
+
+    `figure` is the figure's id, `what` says it in words.
+    """
 
     variant: str
+    figure: str
     what: str
     difference: Difference
     is_real: bool
@@ -56,18 +44,17 @@ def compare(first: Run, second: Run) -> Comparison:
 
     Raises UserError for runs of another contract, or with nothing in common.
     """
-    if first.meta.get("spec_hash") != second.meta.get("spec_hash"):
+    if first.meta.get("contract_hash") != second.meta.get("contract_hash"):
         raise UserError(
             f"{first.directory} and {second.directory} were measured with another contract "
-            f"({first.meta.get('spec_hash')}, {second.meta.get('spec_hash')}): their figures aren't of the same thing."
+            f"({first.meta.get('contract_hash')}, {second.meta.get('contract_hash')}): their figures aren't of the same thing."
         )
-    one, other = Report(first), Report(second)
-    found = dict(_differences(one, other))
+    found = list(_differences(RunView(first), RunView(second)))
     if not found:
         raise UserError(f"{first.directory} and {second.directory} have no figure in common.")
-    real = beyond_noise({key: it.p for key, it in found.items() if it.p is not None})
-    real |= {key for key, it in found.items() if it.p is None and key[1] in COUNTED and it.ratio.value != 1}
-    changes = [Change(*key, it, key in real) for key, it in found.items()]
+    measured = {(it.variant, it.figure): it.difference.p for it in found if it.difference.p is not None}
+    real = beyond_noise(measured)
+    changes = [replace(it, is_real=it.is_real or (it.variant, it.figure) in real) for it in found]
     return Comparison(tuple(changes), tuple(_remarks(first, second)))
 
 
@@ -101,56 +88,30 @@ def _line(change: Change) -> str:
     return f"| {change.variant} | {change.what} | {it.value:.3g} | {interval} | {p} |"
 
 
-def _differences(one: Report, other: Report) -> _Found:
-    known = {variant.id: variant for variant in other.variants}
-    for variant in one.variants:
-        if twin := known.get(variant.id):
-            yield from _latencies(one, variant, other, twin)
-            yield from _figures(one, variant, other, twin)
-
-
-def _latencies(one: Report, variant: VariantInfo, other: Report, twin: VariantInfo) -> _Found:
-    for case in one.samples.cases:
-        for instrument, column in (("browser", "dom_ms"), ("wire", "service_ms")):
-            before, after = (
-                _ratios(one, variant, case, instrument, column),
-                _ratios(other, twin, case, instrument, column),
-            )
+def _differences(one: RunView, other: RunView) -> Iterator[Change]:
+    """Yield every comparison of two runs; what was counted is real if there is any difference, the rest not yet decided."""
+    variants = {variant.id: variant for variant in other.variants}
+    figures = {spec.id: spec for spec in figures_of(other)}
+    both = [(spec, figures[spec.id]) for spec in figures_of(one) if spec.comparison and spec.id in figures]
+    for variant in (it for it in one.variants if it.id in variants):
+        for spec, same in both:
+            before, after = _values(one, spec, variant), _values(other, same, variants[variant.id])
             if before and after and (found := _difference(after, before)):
-                yield (variant.id, f"{case.label}, {instrument}"), found
+                is_counted = bool(spec.comparison and spec.comparison.is_counted)
+                is_real = is_counted and found.p is None and found.ratio.value != 1
+                yield Change(variant.id, spec.id, _what(spec, one), found, is_real)
 
 
-def _ratios(report: Report, variant: VariantInfo, case: Case, instrument: str, column: str) -> list[float]:
-    """Return a figure a block: the median as a multiple of the baseline's, for the baseline and without one the median itself."""
-    medians = _medians(report, variant, case, instrument, column)
-    if report.baseline is None or report.baseline == variant:
-        return list(medians.values())
-    baseline = _medians(report, report.baseline, case, instrument, column)
-    return [value / baseline[block] for block, value in medians.items() if baseline.get(block)]
+def _values(view: RunView, spec: FigureSpec, variant: VariantInfo) -> Sequence[float]:
+    return spec.comparison.values(view, variant) if spec.comparison and spec.is_in(view) else ()
 
 
-def _medians(report: Report, variant: VariantInfo, case: Case, instrument: str, column: str) -> Mapping[int, float]:
-    return {
-        block: float(np.median(it))
-        for block, it in by_block(report.samples.rows(variant, case, instrument), column).items()
-    }
+def _what(spec: FigureSpec, view: RunView) -> str:
+    unit = spec.unit if spec.comparison and not spec.comparison.is_counted and spec.ratio is None else ""
+    return ", ".join(filter(None, (spoken(spec.label, view), unit)))
 
 
-def _figures(one: Report, variant: VariantInfo, other: Report, twin: VariantInfo) -> _Found:
-    for metric in (*MEASURED, *COUNTED):
-        before, after = _boots(one, variant, metric), _boots(other, twin, metric)
-        if before and after and (found := _difference(after, before)):
-            yield (variant.id, metric if metric in COUNTED else f"{metric}, {METRICS[metric].unit}"), found
-
-
-def _boots(report: Report, variant: VariantInfo, metric: str) -> list[float]:
-    rows = report.run.measurements
-    at = (rows["entry"] == variant.entry) & (rows["variant"] == variant.name) & (rows["page"] == "app")
-    own = rows[at & (rows["metric"] == metric) & rows["value"].notna() & (rows["sessions"] <= 1)]
-    return [float(np.median(group)) for _, group in own.groupby("boot")["value"]]
-
-
-def _difference(after: list[float], before: list[float]) -> Difference | None:
+def _difference(after: Sequence[float], before: Sequence[float]) -> Difference | None:
     try:
         return difference(after, before)
     except ValueError:

@@ -1,37 +1,62 @@
 """The parts of a document that runs write, each between two markers: short answers, figures, rerun tax, load and so on."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pyuibench.errors import UserError
+from pyuibench.figures import registry
 from pyuibench.figures.answers import answers
-from pyuibench.figures.base import Figure, Missing, Pair, Row, Table
-from pyuibench.figures.format import interval, quantity, share
-from pyuibench.figures.latency import headline
-from pyuibench.figures.load import held_table
-from pyuibench.figures.neighbours import neighbour_table
-from pyuibench.figures.rows import figure_rows
-from pyuibench.figures.scaling import computed_again, model_table, pooled_models, summary_table
-from pyuibench.figures.view import Report
-from pyuibench.figures.workers import workers_table
+from pyuibench.figures.base import Column, Figure, Missing, Pair, Row, Shown, Table
+from pyuibench.figures.format import interval, quantity, result, share
+from pyuibench.figures.registry import figure_id, table_id, table_of
+from pyuibench.figures.scaling import computed_again
+from pyuibench.figures.view import RunView
 from pyuibench.publish.talk.figures import draw
 from pyuibench.publish.talk.slides import charts_of
 from pyuibench.results.store import Run
 
 PICTURE = "docs/figures"
 PICTURED = "picture"
-FIGURES = "figures"
-HELD = ("sessions held", "missed at", "memory per session", "sessions per GiB", "given back")
-WORKERS = ("1 worker", "2 workers", "times as many", "per CPU second", "2 workers, not sticky")
-# Part -> its table, and which of the columns; all where none is named.
-TABLES: Mapping[str, tuple[Callable[[Report], Table], tuple[str, ...]]] = {
-    "load": (held_table, HELD),
-    "neighbours": (neighbour_table, ()),
-    "workers": (workers_table, WORKERS),
+FIGURES, TAX = "figures", "tax"
+HEADLINE, FIT, POOLED = table_id("latency.headline"), table_id("rerun_tax.fit"), table_id("rerun_tax.pooled")
+COMPUTED_AGAIN = figure_id("rerun_tax.computed_again")
+
+
+@dataclass(frozen=True)
+class TablePart:
+    """A part that is a table, by its id, and which of its columns, by the ids of their figures; all where none is named."""
+
+    table: str
+    columns: tuple[str, ...] = ()
+
+
+TABLES: Mapping[str, TablePart] = {
+    "load": TablePart(
+        table_id("load.held"),
+        (
+            figure_id("load.sessions_held"),
+            figure_id("load.missed_at"),
+            figure_id("load.memory_per_session"),
+            figure_id("load.sessions_per_gib"),
+            figure_id("load.given_back"),
+        ),
+    ),
+    "neighbours": TablePart(table_id("neighbours.clicks")),
+    "workers": TablePart(
+        table_id("workers.busy"),
+        (
+            figure_id("workers.one.rate"),
+            figure_id("workers.two.rate"),
+            figure_id("workers.times_as_many"),
+            figure_id("workers.per_cpu_second"),
+            figure_id("workers.not_sticky"),
+        ),
+    ),
 }
+"""Part -> its table."""
 
 
 def begin(part: str) -> str:
@@ -47,7 +72,8 @@ def end(part: str) -> str:
 def update(document: Path, run: Run) -> None:
     """Replace what stands between the markers of the parts that the run fills. Raises UserError where none of them is there."""
     text = document.read_text(encoding="utf-8")
-    parts = written(run)
+    view = RunView(run)
+    parts = written(view)
     there = [part for part in parts if begin(part) in text and end(part) in text]
     if not there:
         markers = "; ".join(f"{begin(part)} and {end(part)}" for part in parts)
@@ -58,79 +84,86 @@ def update(document: Path, run: Run) -> None:
         text = f"{before}{begin(part)}\n{parts[part]}\n{end(part)}{after}"
     document.write_text(text, encoding="utf-8")
     if PICTURED in there:
-        draw_picture(run, document.parent / PICTURE)
+        draw_picture(view, document.parent / PICTURE)
 
 
-def draw_picture(run: Run, place: Path) -> None:
+def draw_picture(view: RunView, place: Path) -> None:
     """Write `place`.svg and .png: the first figure of a talk, which is that of the smallest change."""
-    report = Report(run)
-    chart = charts_of(figure_rows(report))[0]
+    chart = charts_of([view])[0]
     place.parent.mkdir(exist_ok=True)
-    draw(chart.row, report.variants, chart.title, place)
+    draw(chart.row, view.variants, chart.title, place)
 
 
-def written(run: Run) -> dict[str, str]:
+def written(view: RunView) -> dict[str, str]:
     """Return part -> its Markdown: of what the run was made for, and the short answers that it gives."""
-    report = Report(run)
-    part, write = _part(report)
-    parts = {part: write(report), f"{part} in short": _in_short(report)}
-    return {**parts, PICTURED: _picture(report)} if part == FIGURES else parts
+    part, write = _part(view)
+    parts = {part: write(view), f"{part} in short": _in_short(view)}
+    return {**parts, PICTURED: _picture(view)} if part == FIGURES else parts
 
 
-def _part(report: Report) -> tuple[str, Callable[[Report], str]]:
+def _part(view: RunView) -> tuple[str, Callable[[RunView], str]]:
     """Return what the run was made for, and what writes it: a table of times where it was for nothing else."""
-    if model_table(report).rows:
-        return "tax", _tax
-    for part, (make, labels) in TABLES.items():
-        if make(report).rows:
-            return part, partial(_chosen, make=make, labels=labels)
+    if table_of(view, FIT).rows:
+        return TAX, _tax
+    for part, chosen in TABLES.items():
+        if table_of(view, chosen.table).rows:
+            return part, partial(_chosen, chosen=chosen)
     return FIGURES, _figures
 
 
-def _in_short(report: Report) -> str:
+def _in_short(view: RunView) -> str:
     """Return the questions that the run answers, a paragraph each."""
-    paragraphs = (f"**{it.question}** {' '.join(it.sentences)} (Run `{it.run}`.)" for it in answers([report]))
+    paragraphs = (f"**{it.question}** {' '.join(it.sentences)} (Run `{it.run}`.)" for it in answers([view]))
     return "\n\n".join(paragraphs)
 
 
-def _chosen(report: Report, make: Callable[[Report], Table], labels: Sequence[str]) -> str:
+def _chosen(view: RunView, chosen: TablePart) -> str:
     """Return some of a table's columns, or all, after what the run is and what the table says."""
-    table = make(report)
-    chosen = [number for number, column in enumerate(table.columns) if not labels or column.label in labels]
-    rows = tuple(replace(row, cells=tuple(row.cells[number] for number in chosen)) for row in table.rows)
-    columns = tuple(table.columns[number] for number in chosen)
-    return "\n".join([f"{_origin(report)} {table.caption}", "", *_lines(replace(table, columns=columns, rows=rows))])
+    table = table_of(view, chosen.table)
+    shown = replace(table, columns=_columns(view, chosen.columns), rows=_rows(view, table, chosen.columns))
+    return "\n".join([f"{_origin(view)} {table.caption}", "", *_lines(shown if chosen.columns else table)])
 
 
-def _picture(report: Report) -> str:
-    return f"![{charts_of(figure_rows(report))[0].title}, in each framework]({PICTURE}.svg)"
+def _columns(view: RunView, figures: Sequence[str]) -> tuple[Column, ...]:
+    return tuple(registry.column_of(registry.figure(figure), view) for figure in figures)
 
 
-def _figures(report: Report) -> str:
+def _rows(view: RunView, table: Table, figures: Sequence[str]) -> tuple[Row, ...]:
+    """Return a table's rows with other figures."""
+    variants = {variant.id: variant for variant in view.variants}
+    specs = [registry.figure(figure) for figure in figures]
+    return tuple(
+        replace(row, cells=tuple(view.result(spec, variants[row.variant]) for spec in specs)) for row in table.rows
+    )
+
+
+def _picture(view: RunView) -> str:
+    return f"![{charts_of([view])[0].title}, in each framework]({PICTURE}.svg)"
+
+
+def _figures(view: RunView) -> str:
     """Return the headline table: medians, and how many times the baseline's they are."""
-    table = headline(report)
-    return "\n".join([f"{_origin(report)} {table.caption}", "", *_lines(table)])
+    table = table_of(view, HEADLINE)
+    return "\n".join([f"{_origin(view)} {table.caption}", "", *_lines(table)])
 
 
-def _tax(report: Report) -> str:
+def _tax(view: RunView) -> str:
     """Return the sentence that says what a change costs for all that it leaves untouched, and the table that it rests on."""
-    shares = "; ".join(f"{model} {share(its)}" for model, its in computed_again(report).items())
+    shares = "; ".join(f"{model} {share(its)}" for model, its in computed_again(view).items())
     sentence = (
         "**The rerun tax.** Of the cells that a change leaves untouched, this share is computed again, by execution model "
         f"(the baseline, and variants that use a framework the other way round, apart): {shares}."
     )
-    counted, fitted = summary_table(report), model_table(report)
-    model = {row.variant: row.cells for row in fitted.rows}
-    rows = tuple(
-        replace(row, cells=(row.cells[0], *model[row.variant])) for row in counted.rows if row.variant in model
-    )
-    table = replace(fitted, columns=(counted.columns[0], *fitted.columns), rows=rows)
-    pooled = pooled_models(report)
+    fitted = table_of(view, FIT)
+    again = _rows(view, fitted, [COMPUTED_AGAIN])
+    rows = tuple(replace(row, cells=(*first.cells, *row.cells)) for first, row in zip(again, fitted.rows, strict=True))
+    table = replace(fitted, columns=(*_columns(view, [COMPUTED_AGAIN]), *fitted.columns), rows=rows)
+    pooled = table_of(view, POOLED)
     return "\n".join(
         [
             sentence,
             "",
-            f"{_origin(report)} {fitted.caption}",
+            f"{_origin(view)} {fitted.caption}",
             "",
             *_lines(table),
             "",
@@ -143,9 +176,9 @@ def _tax(report: Report) -> str:
     )
 
 
-def _origin(report: Report) -> str:
-    meta: Mapping[str, Any] = report.run.meta
-    blocks = report.run.interactions["block"].nunique()
+def _origin(view: RunView) -> str:
+    meta: Mapping[str, Any] = view.run.meta
+    blocks = view.run.interactions["block"].nunique()
     return (
         f"Run `{meta['run_id']}`, profile `{meta['profile']}`, {blocks} blocks, begun {meta['created'][:10]}, "
         f"{meta['machine']['cores']} cores ({meta['machine']['processor']})."
@@ -165,13 +198,13 @@ def _line(row: Row) -> str:
     return f"| {row.group} {row.label} | {row.tags[0]} | {cells} |"
 
 
-def _text(cell: Figure | Missing | Pair | str) -> str:
+def _text(cell: Shown) -> str:
     if isinstance(cell, Pair):
         ratio = f"<br>{_figure(cell.ratio)}" if isinstance(cell.ratio, Figure) else ""
         return (_value(cell.figure) if isinstance(cell.figure, Figure) else "n/a") + ratio
     if isinstance(cell, Figure):
         return _figure(cell)
-    return "n/a" if isinstance(cell, Missing) else cell
+    return "n/a" if isinstance(cell, Missing) else result(cell)
 
 
 def _figure(figure: Figure) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from pyuibench.errors import UserError
+from pyuibench.results.meta import read_meta
 from pyuibench.results.records import TABLES
-from pyuibench.results.store import Run, Store, load, read_meta
+from pyuibench.results.store import Run, Store, load
 
 
 def merge(directories: Sequence[Path], out: Path) -> Path:
@@ -85,7 +86,7 @@ def _shifts(runs: Sequence[Run]) -> list[_Shift]:
 def _require_alike(runs: Sequence[Run]) -> None:
     first = runs[0]
     for run in runs[1:]:
-        for name, what in (("spec_hash", "contract"), ("profile_settings", "profile")):
+        for name, what in (("contract_hash", "contract"), ("experiments", "profile")):
             if run.meta.get(name) != first.meta.get(name):
                 raise UserError(f"{run.directory} was measured with another {what} than {first.directory}.")
     hashes: dict[str, tuple[str, Path]] = {}

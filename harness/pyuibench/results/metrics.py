@@ -1,7 +1,6 @@
 """What the figures of `measurements` are."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -10,7 +9,6 @@ class Metric:
 
     unit: str
     about: str
-    better: Literal["lower", "higher", "neither"] = "lower"
 
 
 METRICS: dict[str, Metric] = {
@@ -25,19 +23,16 @@ METRICS: dict[str, Metric] = {
     "session_ms": Metric("ms", "from opening a further session until all its outputs are right (wire)"),
     "idle_pss_bytes": Metric("bytes", "proportional set size of the server's process tree after its first session"),
     "idle_uss_bytes": Metric("bytes", "unique set size of the server's process tree after its first session"),
-    "pss_bytes": Metric(
-        "bytes", "proportional set size of the server's process tree after `at` actions of a session (wire)"
-    ),
     "loaded_pss_bytes": Metric("bytes", "proportional set size while the sessions are open"),
-    "threads": Metric("count", "threads of the server's process tree", "neither"),
-    "handles": Metric("count", "open file descriptors of the server's process tree", "neither"),
-    "processes": Metric("count", "processes of the server's tree", "neither"),
+    "threads": Metric("count", "threads of the server's process tree"),
+    "handles": Metric("count", "open file descriptors of the server's process tree"),
+    "processes": Metric("count", "processes of the server's tree"),
     "server_cpu_ms": Metric("ms", "CPU time of the server's process tree per interaction (wire)"),
     "server_cpu_share": Metric(
         "share", "CPU time of the server's process tree per second of a load's hold, of one core"
     ),
     "slo_kept": Metric(
-        "count", "1 where a load kept the service level; if 0, `outcome` and `detail` say how it was missed", "higher"
+        "count", "1 where a load kept the service level; if 0, `outcome` says how it was missed, `detail` in words"
     ),
     "closed_pss_bytes": Metric(
         "bytes", "proportional set size some time after the last session of a load was closed; `detail` says how long"
@@ -46,19 +41,19 @@ METRICS: dict[str, Metric] = {
         "bytes", "the same after each of several cycles of opening, using and closing sessions; `at` is its number"
     ),
     "generator_cpu_share": Metric("share", "CPU time of the load generator per second of its run, of one core"),
-    "hold_s": Metric("s", "how long all sessions of a load were open and acting (wire)", "neither"),
-    "waiting_sessions": Metric("count", "sessions that wait for an answer, on average over the hold (wire)", "neither"),
+    "hold_s": Metric("s", "how long all sessions of a load were open and acting (wire)"),
+    "waiting_sessions": Metric("count", "sessions that wait for an answer, on average over the hold (wire)"),
     "js_heap_bytes": Metric("bytes", "the page's JavaScript heap after forced collection"),
     "page_bytes_down": Metric("bytes", "bytes on the network of a cold page load, as sent (compressed or not)"),
     "page_requests": Metric("count", "requests of a cold page load"),
-    "action_bytes_up": Metric("bytes", "payload that the page sent for one action; `detail` is the control"),
-    "action_bytes_down": Metric("bytes", "payload that the page received for one action; `detail` is the control"),
+    "action_bytes_up": Metric("bytes", "payload that the page sent for one action; `control` says which"),
+    "action_bytes_down": Metric("bytes", "payload that the page received for one action; `control` says which"),
     "outside_requests": Metric("count", "requests of the page to any other host (blocked)"),
     "cut_ms": Metric(
-        "ms", "from the end of a cut of the connection until a click is answered; `detail` says what was kept"
+        "ms", "from the end of a cut of the connection until a click is answered; `outcome` says what was kept"
     ),
-    "reload_ms": Metric("ms", "from reloading the page until a click is answered; `detail` says what was kept"),
-    "restart_ms": Metric("ms", "from a restart of the server until a click is answered; `detail` says what was kept"),
+    "reload_ms": Metric("ms", "from reloading the page until a click is answered; `outcome` says what was kept"),
+    "restart_ms": Metric("ms", "from a restart of the server until a click is answered; `outcome` says what was kept"),
     "leftover_processes": Metric(
         "count", "processes that outlived the server's own shutdown (then ended by the harness)"
     ),

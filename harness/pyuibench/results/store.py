@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pyuibench.errors import UserError
+from pyuibench.results.meta import read_meta, require_absent, require_finished
 from pyuibench.results.records import SCHEMA_VERSION, TABLES, Origin, as_row, columns, defaults
 
 END = "end"
@@ -37,6 +38,11 @@ class Run:
     interactions: pd.DataFrame
     measurements: pd.DataFrame
     failures: pd.DataFrame
+
+    def settings(self, experiment: str) -> Mapping[str, Any]:
+        """Return the settings of an experiment of the run's profile; none where the run is without it."""
+        known = self.meta.get("experiments") or ()
+        return next((each for each in known if each.get("name") == experiment), {})
 
     @property
     def near(self) -> pd.DataFrame:
@@ -72,8 +78,7 @@ class Store:
     @classmethod
     def create(cls, directory: Path, meta: Mapping[str, Any]) -> "Store":
         """Make a run's directory. Raises UserError if it is there already."""
-        if directory.exists():
-            raise UserError(f"{directory} exists; go on with --resume {directory}, or choose another with --out.")
+        require_absent(directory)
         (directory / "samples").mkdir(parents=True)
         (directory / "logs").mkdir()
         store = cls(directory)
@@ -129,24 +134,6 @@ class Store:
         return self.directory / "samples" / boot
 
 
-def read_meta(directory: Path) -> dict[str, Any]:
-    """Return run.json. Raises UserError for a directory that isn't a run, or one of another schema."""
-    path = directory / "run.json"
-    if not path.is_file():
-        raise UserError(f"{directory} is not a run: it has no run.json.")
-    try:
-        meta: dict[str, Any] = json.loads(path.read_text())
-    except ValueError as error:
-        raise UserError(f"{path} is damaged ({error}); the samples beside it are untouched.") from error
-    if not isinstance(meta, dict):
-        raise UserError(f"{path} is damaged (not an object); the samples beside it are untouched.")
-    if meta.get("schema_version") != SCHEMA_VERSION:
-        raise UserError(
-            f"{directory} was written with schema {meta.get('schema_version')}, this program reads {SCHEMA_VERSION}."
-        )
-    return meta
-
-
 def read_samples(directory: Path) -> dict[str, list[dict[str, Any]]]:
     """Return table -> rows of all boots that were measured in full.
 
@@ -170,16 +157,12 @@ def read_samples(directory: Path) -> dict[str, list[dict[str, Any]]]:
 
 def load(directory: Path) -> Run:
     """Return a finished run. Raises UserError for a directory that isn't one, or a damaged file."""
-    meta = read_meta(directory)
-    return Run(directory, meta, *(_read_table(directory, table) for table in TABLES))
+    require_finished(directory)
+    return Run(directory, read_meta(directory), *(_read_table(directory, table) for table in TABLES))
 
 
 def _read_table(directory: Path, table: str) -> pd.DataFrame:
     path = directory / f"{table}.parquet"
-    if not path.is_file():
-        raise UserError(
-            f"{directory} is not finished: it has no {path.name}; go on with `pyuibench bench --resume {directory}`."
-        )
     try:
         frame: pd.DataFrame = pq.read_table(path, page_checksum_verification=True).to_pandas()
         for name, value in defaults(table).items():

@@ -11,8 +11,9 @@ import psutil
 from pyuibench.entries.catalog import Variant
 from pyuibench.entries.deployment import DEPLOYMENTS, way_of
 from pyuibench.serving.environment import Environment
+from pyuibench.serving.ports import HOST, free_port
 from pyuibench.serving.proxy import Proxy
-from pyuibench.serving.server import HOST, Override, Server, free_port
+from pyuibench.serving.server import Override, Server
 from pyuibench.serving.supervised import Stopped
 
 

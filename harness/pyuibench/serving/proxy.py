@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pyuibench.errors import ServerError, UserError
-from pyuibench.serving.server import HOST, answers, is_taken
+from pyuibench.serving.ports import HOST, is_taken
+from pyuibench.serving.server import answers
 from pyuibench.serving.supervised import Start, Stopped, Supervised
 
 # Below the ports that the system gives to clients: one that is free now might not be so a moment later.

@@ -11,7 +11,7 @@ from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, TypeVar
 
-from pyuibench.serving.server import HOST
+from pyuibench.serving.ports import HOST
 
 VERSION, NO_AUTHENTICATION, CONNECT = 5, 0, 1
 SUCCEEDED, NOT_REACHED = 0, 5

@@ -1,7 +1,6 @@
 """Start an entry's server, await that the app itself answers, stop its whole process tree, keep its log."""
 
 import http.client
-import socket
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -18,10 +17,10 @@ from pyuibench.errors import ServerError, UserError
 from pyuibench.serving import builds
 from pyuibench.serving.builds import places_of, process_env
 from pyuibench.serving.environment import Environment
+from pyuibench.serving.ports import HOST, free_port, is_taken
 from pyuibench.serving.supervised import Start, Stopped, Supervised
 from workload.ledger import ENVIRONMENT_VARIABLE
 
-HOST = "127.0.0.1"
 READY_TIMEOUT_S = 60.0
 
 
@@ -198,21 +197,3 @@ def answers(port: int, path: str) -> bool:
         return False
     finally:
         connection.close()
-
-
-def free_port() -> int:
-    """Return a loopback port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-def is_taken(port: int) -> bool:
-    """Return whether something listens on a loopback port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return True
-    return False

@@ -63,6 +63,7 @@ def test_the_origin_has_the_fields_of_an_origin(change):
         ({"hold_s": 1.0, "one_offs": ("stream",)}, "one_offs need actions"),
         ({"actions": 1, "levels": (2,), "one_offs": ("stream",)}, "one_offs need a session that is alone"),
         ({"actions": 1, "levels": (2,), "memory_every": 1}, "memory_every needs a session that is alone"),
+        ({"actions": 1, "scenarios": ()}, "acting needs scenarios"),
         ({"actions": 1, "scenarios": ("stream",)}, "'stream' is none of the scenarios"),
         ({"actions": 1, "one_offs": ("local",)}, "'local' is none of the one_offs"),
         ({"hold_s": 1.0, "controls": (("local", "increment"),)}, "is none of the controls"),

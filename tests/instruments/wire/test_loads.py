@@ -131,7 +131,7 @@ def test_sessions_spread_over_processes(loaded):
 
 
 def test_sessions_that_are_opened_and_closed_again_and_again(loaded):
-    run = loaded(Load(**VISITS, levels=(2,), hold_s=0.5, interval_ms=100.0, slo=PATIENT, cycles=3, settle_s=0.2))
+    run = loaded(Load(**VISITS, levels=(2,), hold_s=0.5, interval_ms=100.0, slo=PATIENT, cycles=3))
     cycles = run.measurements[run.measurements["metric"] == "cycle_pss_bytes"]
     assert list(cycles["at"]) == [1, 2, 3]
     assert (cycles["value"] > 0).all()
@@ -328,6 +328,14 @@ def test_a_lone_session_with_one_offs_after_its_actions(loaded):
     memory = run.measurements[run.measurements["metric"] == "pss_bytes"]
     assert list(memory["at"]) == [4, 8]
     assert (memory["value"] > 0).all()
+
+
+def test_a_session_that_only_has_one_offs(loaded):
+    run = loaded(Load(actions=0, scenarios=(), interval_ms=100.0, one_offs=("upload",)))
+    assert list(run.interactions["scenario"]) == ["upload"]
+    assert run.interactions["ok"].all()
+    # A hold in which nothing is done has no figures but the memory of an open session.
+    assert set(run.measurements["metric"]) == {"session_ms", "loaded_pss_bytes"}
 
 
 def test_a_session_of_the_scaling_page(loaded):

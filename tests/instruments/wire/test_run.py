@@ -3,7 +3,7 @@
 import pytest
 
 from pyuibench.instruments.wire import run
-from pyuibench.instruments.wire.config import Load, Target
+from pyuibench.instruments.wire.config import SETTLE_S, Load, Target
 from pyuibench.instruments.wire.run import HELD_FILE, WireError, limit_s, run_load
 
 
@@ -11,7 +11,7 @@ def test_a_load_may_take_as_long_as_its_levels_and_cycles():
     level = Load(hold_s=10.0, open_timeout_s=20.0, cool_down_s=5.0)
     more = {"hold_s": 10.0, "open_timeout_s": 20.0, "cool_down_s": 5.0, "levels": (1, 2, 3)}
     assert limit_s(Load(**more)) - limit_s(level) == 2 * 35.0
-    assert limit_s(Load(**more, cycles=4, settle_s=1.0)) - limit_s(Load(**more)) == 4 * 36.0
+    assert limit_s(Load(**more, cycles=4)) - limit_s(Load(**more)) == 4 * (35.0 + SETTLE_S)
 
 
 def test_counted_actions_may_take_their_intervals_and_answers():

@@ -18,7 +18,7 @@ from pyuibench.contract.scenarios import CONTROLS, DRAG_INTERVAL_MS, Texts
 from pyuibench.contract.states import Action
 from pyuibench.entries.catalog import Click, Drop, Keys, Pick, Send, Type, Variant
 from pyuibench.instruments.browser.uploads import csv_file
-from pyuibench.serving.server import HOST
+from pyuibench.serving.ports import HOST
 
 STOPWATCH = "\n".join((Path(__file__).parent / name).read_text() for name in ("arrivals.js", "stopwatch.js"))
 VIEWPORT = ViewportSize(width=1280, height=900)

@@ -16,11 +16,10 @@ from pyuibench.instruments.wire.arrivals import Arrivals
 from pyuibench.results.records import Origin
 
 WIRE_VARIABLE = "PYUIBENCH_WIRE"
-LEVELS = (1, 2, 5, 10, 20, 50, 100, 200)
-"""The levels of a load where nothing else is asked for."""
-MOST_SESSIONS = 5000
 # Ten sessions that open at once may each need a second of one core: that is slow, but no failure.
 OPEN_TIMEOUT_S = 60.0
+SETTLE_S = 1.0
+"""For how long sessions of a load stay closed before it is looked at what the server holds on to."""
 Script: TypeAlias = Literal["rounds", "visits"]
 First: TypeAlias = Literal["visits", "rests", "crunches"]
 
@@ -67,7 +66,7 @@ class Load(BaseModel):
     The first session does as all do (`visits`), only stays open (`rests`), or has one blocking job after the other run
     (`crunches`). With `opens_cold` it is opened and closed once before. With `goes_on` levels are gone through to the end, even
     if the service level is missed. After the levels, if the last was reached, sessions are closed and opened again so that there
-    are `cycles` in all, after each of which they stay closed for `settle_s`.
+    are `cycles` in all, after each of which they stay closed for SETTLE_S.
 
     A session that is alone carries out `one_offs`, scenarios, after its actions. After each `memory_every` of its actions the
     server's memory is stored.
@@ -78,12 +77,12 @@ class Load(BaseModel):
     seed: int = 1
     levels: tuple[int, ...] = Field(default=(1,), min_length=1)
     hold_s: float | None = Field(default=None, gt=0)
-    actions: int | None = Field(default=None, ge=1)
+    actions: int | None = Field(default=None, ge=0)
     warmup_actions: int = Field(default=0, ge=0)
     arrivals: Arrivals = "closed"
     interval_ms: float = Field(default=1000.0, gt=0)
     script: Script = "rounds"
-    scenarios: tuple[str, ...] = Field(default=("unrelated", "local", "global"), min_length=1)
+    scenarios: tuple[str, ...] = ("unrelated", "local", "global")
     controls: tuple[tuple[str, str], ...] = Field(default=CONTROLS, min_length=1)
     first: First = "visits"
     one_offs: tuple[str, ...] = ()
@@ -91,7 +90,6 @@ class Load(BaseModel):
     slo: Slo = Slo()
     goes_on: bool = False
     cycles: int = Field(default=0, ge=0)
-    settle_s: float = Field(default=2.0, ge=0)
     cool_down_s: float = Field(default=5.0, ge=0)
     timeout_s: float = Field(default=15.0, gt=0)
     open_timeout_s: float = Field(default=OPEN_TIMEOUT_S, gt=0)
@@ -107,6 +105,11 @@ class Load(BaseModel):
         """Return whether the sessions carry out so many actions, instead of acting for a time."""
         return self.actions is not None
 
+    @property
+    def acts_at_all(self) -> bool:
+        """Return whether a session does anything but open, stay open, and carry out what comes once."""
+        return not self.is_counted or self.warmup_actions + (self.actions or 0) > 0
+
     @model_validator(mode="after")
     def _is_possible(self) -> Self:
         problem = next((words for is_so, words in self._problems() if is_so), None)
@@ -117,6 +120,7 @@ class Load(BaseModel):
     def _problems(self) -> Iterator[tuple[bool, str]]:
         yield (self.hold_s is None) == (self.actions is None), "give either hold_s or actions"
         yield self.levels[0] < 1 or any(a >= b for a, b in pairwise(self.levels)), "levels must grow, from 1 or more"
+        yield not self.scenarios and self.acts_at_all, "acting needs scenarios"
         yield self.is_counted and len(self.levels) > 1, "a number of actions needs one level"
         yield self.is_counted and self.cycles > 0, "cycles need hold_s"
         yield self.is_counted and self.first != "visits", f"a first session that {self.first} needs hold_s"

@@ -13,7 +13,7 @@ from pyuibench.contract.states import Action, initial_app, initial_grid
 from pyuibench.contract.visits import compute_expected, visits
 from pyuibench.contract.walks import app_actions, grid_actions
 from pyuibench.entries.catalog import entry_at
-from pyuibench.instruments.process_tree import descendants, measure
+from pyuibench.instruments.resources import descendants, measure
 from pyuibench.instruments.wire.client import Client
 from pyuibench.instruments.wire.config import WireConfig
 from pyuibench.instruments.wire.crew import Crew

@@ -12,8 +12,8 @@ from gevent.event import Event
 from locust.runners import MasterRunner, Runner
 
 from pyuibench.contract.service_level import LOST, NOT_OPENED, Missed, Response, broken
-from pyuibench.instruments.process_tree import cpu_ms, descendants, measure
-from pyuibench.instruments.wire.config import Load, Target
+from pyuibench.instruments.resources import cpu_ms, descendants, measure
+from pyuibench.instruments.wire.config import SETTLE_S, Load, Target
 from pyuibench.instruments.wire.messages import HOLD, JUDGE, JUDGED, STATE
 from pyuibench.instruments.wire.samples import Samples, in_words
 
@@ -102,7 +102,7 @@ class Leader:
     def _close_all(self) -> None:
         self.wanted = 0
         self._until(lambda: not self._open, self._load.open_timeout_s)
-        gevent.sleep(self._load.settle_s)
+        gevent.sleep(SETTLE_S)
 
     def _missed(self, sessions: int) -> Missed | None:
         """Open and hold a level; return how it missed the service level."""
@@ -140,9 +140,11 @@ class Leader:
         self._memory("loaded_pss_bytes", sessions)
         hold_s = self._load.hold_s or elapsed_s
         responses = self._judged(sessions, hold_s)
-        self._samples.figure("hold_s", hold_s, sessions)
-        self._of_server("server_cpu_share", used_ms / 1e3 / elapsed_s, sessions)
-        self._of_server("server_cpu_ms", used_ms / max(sum(it.ok for it in responses or ()), 1), sessions)
+        # A hold in which nothing is done is over at once, and tells nothing.
+        if self._load.acts_at_all:
+            self._samples.figure("hold_s", hold_s, sessions)
+            self._of_server("server_cpu_share", used_ms / 1e3 / elapsed_s, sessions)
+            self._of_server("server_cpu_ms", used_ms / max(sum(it.ok for it in responses or ()), 1), sessions)
         return responses
 
     def _judged(self, sessions: int, hold_s: float) -> list[Response] | None:

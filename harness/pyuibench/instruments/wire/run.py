@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyuibench.instruments.wire.config import Load, Target, WireConfig, process_env
-from pyuibench.serving.server import HOST, free_port
+from pyuibench.instruments.wire.config import SETTLE_S, Load, Target, WireConfig, process_env
+from pyuibench.serving.ports import HOST, free_port
 
 LOCUSTFILE = Path(__file__).parent / "locustfiles" / "visitor.py"
 HELD_FILE = "held"
@@ -68,7 +68,7 @@ def limit_s(load: Load) -> float:
     opening_s = load.open_timeout_s * (2 if load.opens_cold else 1)
     if load.hold_s is not None:
         level_s = load.open_timeout_s + load.hold_s + load.cool_down_s
-        return OWN_TIME_S + opening_s + level_s * len(load.levels) + (level_s + load.settle_s) * load.cycles
+        return OWN_TIME_S + opening_s + level_s * len(load.levels) + (level_s + SETTLE_S) * load.cycles
     actions = load.warmup_actions + (load.actions or 0)
     action_s = load.interval_ms / 1e3 + ANSWER_S
     # The last of them may be answered late.

@@ -3,7 +3,7 @@
 import time
 
 from pyuibench.contract.states import Action, initial_app
-from pyuibench.instruments.ledger import user_code
+from pyuibench.instruments.shared.ledger import user_code
 from pyuibench.instruments.wire.client import Traffic
 from pyuibench.instruments.wire.generator import Generator
 from pyuibench.instruments.wire.sample import interaction

@@ -4,12 +4,11 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from playwright.sync_api import Browser
 
 from pyuibench.entries.claims import Claim
-from pyuibench.figures.rows import figure_rows
-from pyuibench.figures.view import Report
+from pyuibench.figures.view import RunView
+from pyuibench.publish.html import rendered
 from pyuibench.publish.talk.figures import HEIGHT_PX, WIDTH_PX, draw
 from pyuibench.publish.talk.slides import Slide, charts_of, slides
 from pyuibench.results.store import Run
@@ -19,17 +18,16 @@ APP_PICTURE = "app.png"
 
 def build_talk(browser: Browser, runs: Sequence[Run], claims: Mapping[str, tuple[Claim, ...]], out: Path) -> Path:
     """Write the talk into a directory, which is made anew, and return the path of the deck."""
-    reports = [Report(run) for run in runs]
-    rows = [row for report in reports for row in figure_rows(report)]
-    variants = tuple({variant.id: variant for report in reports for variant in report.variants}.values())
+    views = [RunView(run) for run in runs]
+    variants = tuple({variant.id: variant for view in views for variant in view.variants}.values())
     shutil.rmtree(out, ignore_errors=True)
     (out / "figures").mkdir(parents=True)
-    charts = charts_of(rows)
+    charts = charts_of(views)
     for chart in charts:
         draw(chart.row, variants, chart.title, out / "figures" / chart.name)
-    deck = slides(reports, charts, claims, _app_picture(runs, out))
+    deck = slides(views, charts, claims, _app_picture(runs, out))
     path = out / "talk.html"
-    path.write_text(_rendered(deck, runs), encoding="utf-8")
+    path.write_text(_rendered(deck, views), encoding="utf-8")
     (out / "notes.md").write_text(_notes(deck), encoding="utf-8")
     _print(browser, path, out / "talk.pdf")
     return path
@@ -45,18 +43,9 @@ def _app_picture(runs: Sequence[Run], out: Path) -> str:
     return ""
 
 
-def _rendered(deck: Sequence[Slide], runs: Sequence[Run]) -> str:
-    environment = Environment(
-        loader=PackageLoader("pyuibench.publish.talk"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    names = ", ".join(str(run.meta.get("run_id", run.directory.name)) for run in runs)
-    return environment.get_template("talk.html.j2").render(
-        deck=deck, runs=names, width_px=WIDTH_PX, height_px=HEIGHT_PX
-    )
+def _rendered(deck: Sequence[Slide], views: Sequence[RunView]) -> str:
+    view = {"deck": deck, "runs": ", ".join(view.name for view in views), "width_px": WIDTH_PX, "height_px": HEIGHT_PX}
+    return rendered("talk/talk.html.j2", view)
 
 
 def _notes(deck: Sequence[Slide]) -> str:

@@ -12,9 +12,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from pyuibench.figures.format import quantity
-from pyuibench.figures.rows import WITHOUT_RATIO, Cell, FigureRow
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.publish.charts import MARKERS
+from pyuibench.publish.rows import Cell, FigureRow
 
 WIDTH_PX, HEIGHT_PX, DPI = 1920, 1080, 100
 # Okabe and Ito's palette, darkened for a white ground; the markers say the same to those who can't tell colours apart.
@@ -60,7 +60,7 @@ def picture(row: FigureRow, variants: Sequence[VariantInfo], title: str) -> Canv
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.grid(axis="x", color="#dfe3e8")
     axes.set_axisbelow(True)
-    _scale(axes, [cell.value or 0.0 for _, cell in shown], row.unit)
+    _scale(axes, [cell.value or 0.0 for _, cell in shown], row)
     better = f"{'more' if row.higher_is_better else 'less'} is better"
     axes.set_xlabel("; ".join(filter(None, (row.unit, better, "lines are 95 % intervals"))))
     axes.set_title(title, fontsize=34 * 72 / DPI, loc="left", pad=18)
@@ -84,11 +84,12 @@ def _mark(axes: Axes, number: int, variant: VariantInfo, cell: Cell) -> None:
     axes.annotate(cell.text, (cell.value or 0.0, number), xytext=(14, 12), textcoords="offset points", color=colour)
 
 
-def _scale(axes: Axes, values: Sequence[float], unit: str) -> None:
-    if unit not in WITHOUT_RATIO and min(values, default=0) > 0 and max(values) > WIDE_RANGE * min(values):
+def _scale(axes: Axes, values: Sequence[float], row: FigureRow) -> None:
+    # What has no ratio can be near zero or below it.
+    if row.has_ratio and min(values, default=0) > 0 and max(values) > WIDE_RANGE * min(values):
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        told = partial(quantity, unit=unit) if unit == "bytes" else "{:,g}".format
+        told = partial(quantity, unit=row.unit) if row.unit == "bytes" else "{:,g}".format
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: told(value)))
         axes.xaxis.set_minor_formatter(NullFormatter())
     else:

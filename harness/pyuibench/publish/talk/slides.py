@@ -3,55 +3,66 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pyuibench.contract.scenarios import P95_MS
 from pyuibench.entries.claims import Claim
 from pyuibench.figures import problems, scaling
 from pyuibench.figures.answers import REAL, answers
 from pyuibench.figures.base import Figure
 from pyuibench.figures.format import interval, quantity, share
-from pyuibench.figures.rows import FigureRow
+from pyuibench.figures.registry import figure_id
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.verdicts import REFUTED, Verdict, verdicts
-from pyuibench.figures.view import Report
+from pyuibench.figures.view import RunView
+from pyuibench.publish.rows import Cell, FigureRow, first_row
 
-# Section and label of a figure, the slide's title, what it is, for the speaker.
-CHARTS = (
-    (
-        "Latency",
-        "unrelated · increment, browser",
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure, by its id, that has a slide: the slide's title, and what it is, for the speaker."""
+
+    figure: str
+    title: str
+    about: str
+
+
+DRAWN = (
+    Drawn(
+        figure_id("latency.unrelated.increment.browser"),
         "A click that needs no data",
         "A counter goes up by one. Nothing on the page depends on it but its own text, so all else that is done is overhead.",
     ),
-    (
-        "Latency",
-        "global · category, browser",
+    Drawn(
+        figure_id("latency.global.category.browser"),
         "A filter that changes everything",
         "Four numbers, a chart and a table are computed anew and drawn. Every framework has to do that; the rest is its own.",
     ),
-    (
-        "Latency",
-        "load · warm, browser",
+    Drawn(
+        figure_id("latency.load.warm.browser"),
         "Opening the page again",
         "Until every output of the page is right, with a warm cache.",
     ),
-    (
-        "The rerun tax",
-        "cost 1 ms cpu",
+    Drawn(
+        figure_id("rerun_tax"),
         "What one more untouched part of the page costs",
-        "One slider of many is moved. Every other one has a text that costs a millisecond of the CPU, and must not change.",
+        "One slider of many is moved. Every other one has a text that costs some of the CPU's time, and must not change.",
     ),
-    (
-        "Many sessions",
-        "sessions held",
+    Drawn(
+        figure_id("load.sessions_held"),
         "How many busy sessions one core holds",
-        "Each acts once a second. Held: 95 % of small updates within 200 ms, of large ones within a second, and right.",
+        "Each acts once a second. Held: 95 % of "
+        + ", of ".join(f"{name} updates within {ms:g} ms" for name, ms in P95_MS)
+        + ", and right.",
     ),
-    (
-        "Many sessions",
-        "memory per session",
+    Drawn(
+        figure_id("load.memory_per_session"),
         "What one more session takes of memory",
         "The slope of the process tree's memory against the number of open sessions.",
     ),
-    ("Code", "logical lines", "How much there is to write", "Statements of the app page, docstrings not counted."),
+    Drawn(
+        figure_id("code.logical_lines"),
+        "How much there is to write",
+        "Statements of the app page, docstrings not counted.",
+    ),
 )
 MOST_SURPRISES = 6
 
@@ -77,25 +88,22 @@ class Chart:
     about: str
 
 
-def charts_of(rows: Sequence[FigureRow]) -> tuple[Chart, ...]:
+def charts_of(views: Sequence[RunView]) -> tuple[Chart, ...]:
     """Return the charts that the figures at hand allow, in the order of the talk."""
-    known = {(row.section, row.label): row for row in reversed(rows)}
     return tuple(
-        Chart(row.id, title, row, about)
-        for section, label, title, about in CHARTS
-        if (row := known.get((section, label))) is not None
+        Chart(row.id, drawn.title, row, drawn.about) for drawn in DRAWN if (row := first_row(views, drawn.figure))
     )
 
 
 def slides(
-    reports: Sequence[Report],
+    views: Sequence[RunView],
     charts: Sequence[Chart],
     claims: Mapping[str, tuple[Claim, ...]],
     app_picture: str,
 ) -> tuple[Slide, ...]:
     """Return the deck: the question, models, app, method, results, what surprised, caveats, and how to do it oneself."""
     return (
-        _title(reports[0]),
+        _title(views[0]),
         Slide(
             "Two models",
             drawing="models",
@@ -110,22 +118,22 @@ def slides(
             notes="Every app was written after its framework's own documentation, imports the same data and computations, and is "
             "proven to show the same values, in a browser and on the wire.",
         ),
-        _method(reports),
-        _answer(reports),
-        *_certainty(reports),
-        *(_of_chart(chart, reports) for chart in charts),
-        *_surprises(reports, claims),
-        _caveats(reports),
+        _method(views),
+        _answer(views),
+        *_certainty(views),
+        *(_of_chart(chart, views) for chart in charts),
+        *_surprises(views, claims),
+        _caveats(views),
         Slide(
             "Do it yourself",
-            (f'make bench APPS="{_compared(reports[0])}"', "make site", "make talk"),
+            (f'make bench APPS="{_compared(views[0])}"', "make site", "make talk"),
             notes="Everything is set up by make. Add a framework: a directory, nothing central is edited.",
         ),
     )
 
 
-def _title(report: Report) -> Slide:
-    names = dict.fromkeys(variant.title for variant in report.variants if not variant.is_baseline)
+def _title(view: RunView) -> Slide:
+    names = dict.fromkeys(variant.title for variant in view.variants if not variant.is_baseline)
     return Slide(
         "Rerun or callback?",
         ("What an execution model costs, and what is the framework's own doing", ", ".join(names)),
@@ -133,13 +141,13 @@ def _title(report: Report) -> Slide:
     )
 
 
-def _compared(report: Report) -> str:
+def _compared(view: RunView) -> str:
     """Return the names of the run's first two entries."""
-    return " ".join(list(dict.fromkeys(it.entry for it in report.variants if not it.is_baseline))[:2])
+    return " ".join(list(dict.fromkeys(it.entry for it in view.variants if not it.is_baseline))[:2])
 
 
-def _method(reports: Sequence[Report]) -> Slide:
-    main = reports[0]
+def _method(views: Sequence[RunView]) -> Slide:
+    main = views[0]
     meta = main.run.meta
     rows = main.run.interactions
     boots = rows["boot"].nunique()
@@ -157,8 +165,8 @@ def _method(reports: Sequence[Report]) -> Slide:
     )
 
 
-def _noise(report: Report) -> str:
-    noise = problems.noise(report)
+def _noise(view: RunView) -> str:
+    noise = problems.noise(view)
     if noise is None:
         return "The baseline was not measured twice in this run, so its noise is not known."
     return (
@@ -167,8 +175,8 @@ def _noise(report: Report) -> str:
     )
 
 
-def _answer(reports: Sequence[Report]) -> Slide:
-    taxed = next((report for report in reports if scaling.model_table(report).rows), reports[0])
+def _answer(views: Sequence[RunView]) -> Slide:
+    taxed = next((view for view in views if scaling.taxes(view)), views[0])
     shares = scaling.computed_again(taxed)
     return Slide(
         "What is computed again",
@@ -178,10 +186,10 @@ def _answer(reports: Sequence[Report]) -> Slide:
     )
 
 
-def _certainty(reports: Sequence[Report]) -> Iterator[Slide]:
+def _certainty(views: Sequence[RunView]) -> Iterator[Slide]:
     """Yield a slide that says whether the models differ beyond noise, where a run can tell."""
-    for it in answers(reports):
-        if it.question == REAL:
+    for it in answers(views):
+        if it.id == REAL:
             yield Slide(
                 it.question,
                 it.sentences,
@@ -190,8 +198,8 @@ def _certainty(reports: Sequence[Report]) -> Iterator[Slide]:
             )
 
 
-def _of_chart(chart: Chart, reports: Sequence[Report]) -> Slide:
-    variants = {variant.id: variant for report in reports for variant in report.variants}
+def _of_chart(chart: Chart, views: Sequence[RunView]) -> Slide:
+    variants = {variant.id: variant for view in views for variant in view.variants}
     cells = [
         (variants[name], cell) for name, cell in chart.row.cells.items() if cell.value is not None and name in variants
     ]
@@ -206,16 +214,15 @@ def _of_chart(chart: Chart, reports: Sequence[Report]) -> Slide:
     return Slide(chart.title, picture=f"figures/{chart.name}.svg", notes=notes)
 
 
-def _said(variant: VariantInfo, cell: object) -> str:
-    text, reach = getattr(cell, "text", ""), getattr(cell, "interval", "")
-    return f"{variant.title} {variant.name}, {text} {reach}".strip()
+def _said(variant: VariantInfo, cell: Cell) -> str:
+    return f"{variant.title} {variant.name}, {cell.text} {cell.interval}".strip()
 
 
-def _surprises(reports: Sequence[Report], claims: Mapping[str, tuple[Claim, ...]]) -> Iterator[Slide]:
+def _surprises(views: Sequence[RunView], claims: Mapping[str, tuple[Claim, ...]]) -> Iterator[Slide]:
     """Yield a slide of what is said in public and was refuted."""
     found: dict[str, Verdict] = {}
-    for report in reports:
-        for verdict in verdicts(report, claims):
+    for view in views:
+        for verdict in verdicts(view, claims):
             if verdict.verdict == REFUTED and isinstance(verdict.figure, Figure):
                 found.setdefault(verdict.claim.text, verdict)
     if found:
@@ -234,13 +241,8 @@ def _figure(verdict: Verdict) -> str:
     return f"{quantity(it.value, unit)} {interval(it, unit)}, limit {verdict.limit}"
 
 
-def _caveats(reports: Sequence[Report]) -> Slide:
-    failed = [
-        f"{report.run.directory.name}: {audit.name}"
-        for report in reports
-        for audit in report.audits
-        if not audit.passed
-    ]
+def _caveats(views: Sequence[RunView]) -> Slide:
+    failed = [f"{view.run.directory.name}: {audit.name}" for view in views for audit in view.audits if not audit.passed]
     return Slide(
         "What these numbers don't say",
         (
@@ -249,5 +251,5 @@ def _caveats(reports: Sequence[Report]) -> Slide:
             f"Audits that failed: {', '.join(failed) or 'none'}.",
             "No overall score. What matters is yours to say.",
         ),
-        notes=_noise(reports[0]),
+        notes=_noise(views[0]),
     )

@@ -1,0 +1,43 @@
+"""What commands print, and the exit codes that they end with.
+
+Rich is imported with the first line that needs it: a sentence about bad input doesn't wait for it.
+"""
+
+import json
+import sys
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+FAILED = 1
+BAD_INPUT = 2
+STOPPED = 130
+EXIT_CODES = (
+    f"Exit codes: 0 fine; {FAILED} something doesn't conform, is missing, or exceeds its limit; {BAD_INPUT} bad input, or "
+    f"this machine lacks what is needed; {STOPPED} stopped with Ctrl-C."
+)
+
+
+@cache
+def console() -> "Console":
+    """Return the terminal."""
+    from rich.console import Console
+
+    return Console()
+
+
+def tell(line: object) -> None:
+    """Print a line as it is: no markup, and not wrapped, so that a path can be copied."""
+    console().print(line, markup=False, soft_wrap=True)
+
+
+def print_json(value: Any) -> None:
+    """Print facts for programs."""
+    print(json.dumps(value, indent=2))
+
+
+def complain(sentence: str) -> None:
+    """Print what is wrong as one line of the error output."""
+    print(f"pyuibench: {' '.join(sentence.splitlines())}", file=sys.stderr)

@@ -1,0 +1,128 @@
+"""What `run.json` says of a run, written when it begins and read when it goes on."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pyuibench import __version__
+from pyuibench.contract.identity import contract_hash
+from pyuibench.entries.catalog import Entry, Variant
+from pyuibench.entries.deployment import way_of
+from pyuibench.entries.lifetime import lifetime_of
+from pyuibench.entries.verified import is_proven
+from pyuibench.errors import UserError
+from pyuibench.experiments.plan import make_plan
+from pyuibench.experiments.profiles import Profile
+from pyuibench.experiments.registry import as_json, experiment_from
+from pyuibench.experiments.selection import Selection, selection
+from pyuibench.experiments.stopping import Precision
+from pyuibench.results.plan import PlannedBoot
+from pyuibench.results.records import LEVEL
+from pyuibench.serving import environment, machine
+from pyuibench.serving.environment import Environment
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked to measure."""
+
+    profile: Profile
+    chosen: Selection
+    variants: tuple[Variant, ...]
+    seed: int
+    precision: Precision | None = None
+    within_s: float = math.inf
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """Return name -> entry."""
+        return {variant.entry.name: variant.entry for variant in self.variants}
+
+    def plan(self, blocks: int) -> list[PlannedBoot]:
+        """Return the boots of so many blocks; those of fewer blocks are its beginning."""
+        profile = Profile(self.profile.name, blocks, self.profile.experiments)
+        return make_plan(profile, self.variants, self.chosen, self.seed)
+
+
+def manifest(
+    request: Request, environments: Mapping[str, Environment], plan: Sequence[PlannedBoot], run_id: str
+) -> dict[str, Any]:
+    """Return what `run.json` says when a run begins."""
+    return {
+        "run_id": run_id,
+        "pyuibench_version": __version__,
+        "created": now(),
+        "finished": None,
+        "profile": request.profile.name,
+        "blocks": request.profile.blocks,
+        "experiments": [as_json(experiment) for experiment in request.profile.experiments],
+        "scenarios": request.chosen.scenarios,
+        "instruments": request.chosen.instruments,
+        "seed": request.seed,
+        "precision": asdict(request.precision) if request.precision else None,
+        "within_s": request.within_s if math.isfinite(request.within_s) else None,
+        "level": request.precision.level(request.profile.blocks) if request.precision else LEVEL,
+        "contract_hash": contract_hash(),
+        "machine": machine.describe(),
+        "tools": machine.tool_versions(),
+        "variants": [variant.id for variant in request.variants],
+        "entries": {
+            name: _entry(entry, [each for each in request.variants if each.entry == entry], environments.get(name))
+            for name, entry in request.entries.items()
+        },
+        "plan": [boot.as_json() for boot in plan],
+    }
+
+
+def request_of(meta: Mapping[str, Any], entries: Mapping[str, Entry]) -> Request:
+    """Return the request that a run was begun with. Raises UserError for an entry that isn't there, KeyError for damage."""
+    variants = []
+    for name in meta["variants"]:
+        entry_name, _, variant_name = name.partition("/")
+        if entry_name not in entries:
+            raise UserError(
+                f"The run measures {name}, but there is no entry {entry_name}; name its directory with --apps."
+            )
+        variants.append(entries[entry_name].variant(variant_name))
+    profile = Profile(meta["profile"], meta["blocks"], tuple(map(experiment_from, meta["experiments"])))
+    chosen = selection(meta["scenarios"], meta["instruments"])
+    precision = Precision(**meta["precision"]) if meta.get("precision") else None
+    within_s = meta.get("within_s") or math.inf
+    return Request(profile, chosen, tuple(variants), meta["seed"], precision, within_s)
+
+
+def now() -> str:
+    """Return the time, in UTC and to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _entry(entry: Entry, variants: Sequence[Variant], built: Environment | None) -> dict[str, Any]:
+    return {
+        "title": entry.table.title,
+        "package": entry.table.package,
+        "version": built.versions.get(entry.table.package, "unknown") if built else "not installed",
+        "versions": dict(built.versions) if built else {},
+        "about": entry.table.about,
+        "baseline": entry.table.baseline,
+        "built_on": entry.table.built_on,
+        "source_hash": entry.source_hash(),
+        "lifetime": lifetime_of(entry).model_dump(mode="json"),
+        "lock_hash": environment.lock_hash(entry) if built else None,
+        "variants": {variant.name: _variant(variant) for variant in variants},
+    }
+
+
+def _variant(variant: Variant) -> dict[str, Any]:
+    return {
+        "role": variant.table.role,
+        "model": variant.table.model,
+        "about": variant.table.about,
+        "source": variant.table.source,
+        "not_applicable": dict(variant.not_applicable),
+        "delays": dict(variant.delays),
+        "caveats": dict(variant.caveats),
+        "deployment": way_of(variant).model_dump(mode="json"),
+        "verified": is_proven(variant),
+    }

@@ -1,0 +1,93 @@
+"""Profiles: how much is measured, as blocks of experiments with their settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyuibench.errors import UserError
+from pyuibench.experiments.base import Experiment
+from pyuibench.experiments.kinds.beside import Beside
+from pyuibench.experiments.kinds.crowd import Crowd
+from pyuibench.experiments.kinds.cycles import Cycles
+from pyuibench.experiments.kinds.far import Far
+from pyuibench.experiments.kinds.known_delays import KnownDelays
+from pyuibench.experiments.kinds.load import Levels
+from pyuibench.experiments.kinds.neighbours import Neighbours
+from pyuibench.experiments.kinds.one_offs import OneOffs
+from pyuibench.experiments.kinds.rounds import Rounds
+from pyuibench.experiments.kinds.scaling import Scaling
+from pyuibench.experiments.kinds.survival import Survival
+from pyuibench.experiments.kinds.workers import Workers
+from pyuibench.experiments.names import profile_names
+from pyuibench.experiments.registry import EXPERIMENTS
+
+BLOCKS = 3
+"""How many blocks an experiment has that is run by itself: the fewest that give intervals."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """So many blocks of experiments. Those that ask for equal boots share them, in this order."""
+
+    name: str
+    blocks: int
+    experiments: tuple[Experiment, ...]
+
+
+COSTS = ((0.0, "cpu"), (1.0, "cpu"), (5.0, "sleep"), (1.0, "sleep"), (5.0, "cpu"))
+"""Of a cell: from nothing to what a small query takes, on the CPU and asleep."""
+
+PROFILES: Mapping[str, Profile] = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            "smoke",
+            blocks=1,
+            experiments=(
+                Rounds(rounds=1),
+                OneOffs(),
+                Crowd(sessions=2, actions=2, interval_ms=250.0),
+                Scaling(cells=(1, 10), actions=2),
+                KnownDelays(delays=((20.0, "sleep"),), actions=5),
+            ),
+        ),
+        Profile(
+            "quick",
+            blocks=3,
+            experiments=(Rounds(), OneOffs(), Crowd(), Scaling(on_the_wire=False), KnownDelays()),
+        ),
+        Profile(
+            "tax",
+            blocks=3,
+            experiments=(
+                Rounds(rounds=1),
+                Scaling(cells=(1, 50, 200), costs=COSTS, costs_in_turn=2, on_the_wire=False),
+                KnownDelays(),
+            ),
+        ),
+        Profile("far", blocks=3, experiments=(Rounds(rounds=1), Far(), Survival(), KnownDelays())),
+        Profile("again", blocks=60, experiments=(Rounds(), KnownDelays())),
+        Profile("workers", blocks=3, experiments=(Workers(), KnownDelays())),
+        Profile("load", blocks=3, experiments=(Levels(), Cycles(), KnownDelays())),
+        Profile("neighbours", blocks=3, experiments=(Beside(), Neighbours(), KnownDelays())),
+        Profile(
+            "full",
+            blocks=10,
+            experiments=(
+                Rounds(),
+                OneOffs(blocks=3),
+                Crowd(actions=10, blocks=3),
+                Scaling(cells=(1, 40, 100)),
+                KnownDelays(),
+            ),
+        ),
+    )
+}
+
+
+def profile_named(name: str) -> Profile:
+    """Return a profile; for an experiment's name, BLOCKS of it as it is set by default. Raises UserError for an unknown one."""
+    if name in PROFILES:
+        return PROFILES[name]
+    if name in EXPERIMENTS:
+        return Profile(name, BLOCKS, (EXPERIMENTS[name](), KnownDelays()))
+    raise UserError(f"There is no profile {name!r}; known profiles: {', '.join(profile_names())}.")

@@ -1,0 +1,27 @@
+"""Steps that several experiments have in common."""
+
+from pyuibench.experiments.base import Boot
+from pyuibench.instruments.browser.task import BrowserTask
+from pyuibench.instruments.resources import measure
+
+
+def in_browser(boot: Boot, task: BrowserTask) -> None:
+    """Store what the browser times; and, in the first block, what is sent, which hardly varies."""
+    for sample in boot.look(task):
+        boot.keep(sample)
+    if task.origin.block == 0:
+        for figure in boot.count_traffic(task):
+            boot.keep(figure)
+
+
+def idle_memory(boot: Boot, experiment: str) -> None:
+    """Store what the server takes while nothing is asked of it."""
+    figures = measure(boot.processes())
+    for metric, value in (
+        ("idle_pss_bytes", figures.pss_bytes),
+        ("idle_uss_bytes", figures.uss_bytes),
+        ("threads", figures.threads),
+        ("handles", figures.handles),
+        ("processes", figures.processes),
+    ):
+        boot.keep(boot.figure(experiment, "resources", metric, value))

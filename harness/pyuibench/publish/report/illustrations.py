@@ -1,0 +1,122 @@
+"""The charts of the report: each stands before the table, by its id, whose figures it shows."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pyuibench.analysis.breakdown import PARTS
+from pyuibench.figures import breakdown, latency, load, registry, scaling
+from pyuibench.figures.scaling import TaxRow
+from pyuibench.figures.view import RunView
+from pyuibench.publish import charts
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing, and what is said below it; `link` is the id of the table that it belongs to."""
+
+    svg: Markup
+    caption: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Illustration:
+    """Charts that belong together, with a heading and a remark where they need one; `parts`: the colours that they use."""
+
+    charts: tuple[Chart, ...]
+    title: str = ""
+    about: str = ""
+    parts: Mapping[str, str] | None = None
+
+
+def illustration_of(view: RunView, table: str) -> Illustration | None:
+    """Return the charts that stand before a declared table, None where it has none."""
+    draw = DRAWN.get(table)
+    made = draw(view) if draw else None
+    return made if made and made.charts else None
+
+
+def _drawn(svgs: Iterable[tuple[str, Chart]]) -> tuple[Chart, ...]:
+    return tuple(chart for svg, chart in svgs if svg)
+
+
+def _latencies(view: RunView) -> Illustration:
+    def drawn() -> Iterator[tuple[str, Chart]]:
+        for rows in latency.latency_rows(view):
+            if rows and rows[0].case in view.headline_cases:
+                name = latency.case_id(rows[0].case)
+                svg = charts.latency_chart(rows, f"case_{_identifier(name)}")
+                table = f"{'latency' if rows[0].case.page == 'app' else 'rerun_tax'}.cases.{name}"
+                yield svg, Chart(Markup(svg), rows[0].case.label, table)
+
+    return Illustration(_drawn(drawn()))
+
+
+def _loads(view: RunView) -> Illustration:
+    rows = load.level_rows(view)
+    by_variant = [[row for row in rows if row.variant == variant] for variant in view.variants]
+    drawn = (charts.load_chart(own, load.slo_ms(view), f"load{number}") for number, own in enumerate(by_variant) if own)
+    return Illustration(_drawn((svg, Chart(Markup(svg))) for svg in drawn))
+
+
+def _breakdowns(view: RunView) -> Illustration:
+    taken = breakdown.taken_apart(view)
+    by_variant = [[it for it in taken if it.variant == variant] for variant in view.variants]
+    drawn = (charts.waterfall_chart(own, f"parts{number}") for number, own in enumerate(by_variant))
+    return Illustration(_drawn((svg, Chart(Markup(svg))) for svg in drawn), parts=PARTS)
+
+
+def _slopes(view: RunView) -> Illustration:
+    def drawn() -> Iterator[tuple[str, Chart]]:
+        for number, rows in enumerate(_by_cost(view)):
+            svg = charts.slope_chart(rows, f"slope{number}")
+            yield svg, Chart(Markup(svg), f"Cells{_cost_title(rows[0]) or ' without cost'}")
+
+    return Illustration(_drawn(drawn()))
+
+
+def _sizes(view: RunView) -> Illustration:
+    def drawn() -> Iterator[tuple[str, Chart]]:
+        for number, rows in enumerate(_by_cost(view)):
+            baseline = next((row for row in rows if row.variant == view.baseline), None)
+            limits = charts.tax_limits(rows)
+            for entry in dict.fromkeys(row.variant.entry for row in rows):
+                own = [row for row in rows if row.variant.entry == entry]
+                title = f"{own[0].variant.title}{_cost_title(own[0])}"
+                svg = charts.tax_chart(own, baseline, title, limits, f"tax{number}{_identifier(entry)}")
+                yield svg, Chart(Markup(svg))
+
+    return Illustration(
+        _drawn(drawn()),
+        "Latency against the number of cells",
+        "Typical boot's medians with 95 % intervals, both axes logarithmic and the same throughout one cost of a cell; dashed: "
+        "the baseline.",
+    )
+
+
+def _by_cost(view: RunView) -> list[list[TaxRow]]:
+    rows = scaling.tax_rows(view)
+    return [[row for row in rows if (row.cost_ms, row.cost_kind) == cost] for cost in scaling.costs_of(view)]
+
+
+def _cost_title(row: TaxRow) -> str:
+    return f", {row.cost_ms:g} ms {row.cost_kind} each" if row.cost_ms else ""
+
+
+def _identifier(text: str) -> str:
+    return re.sub(r"\W", "_", text)
+
+
+DRAWN: Mapping[str, Callable[[RunView], Illustration]] = {
+    registry.table_id(table): draw
+    for table, draw in {
+        "latency.cases": _latencies,
+        "load.levels": _loads,
+        "breakdown.parts": _breakdowns,
+        "rerun_tax.slopes": _slopes,
+        "rerun_tax.cases": _sizes,
+    }.items()
+}

@@ -1,0 +1,137 @@
+"""Figures of all variants side by side, a row each: for the site, the talk and files."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pyuibench.figures import registry
+from pyuibench.figures.base import Figure, FigureSpec, Missing, Span, spoken
+from pyuibench.figures.format import interval, quantity, result
+from pyuibench.figures.samples import VariantInfo
+from pyuibench.figures.view import RunView
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One variant's figure as text, with its value, and its ratio to the baseline's if there is one; or `why` it is missing."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    text: str = ""
+    interval: str = ""
+    ratio: float | None = None
+    ratio_low: float | None = None
+    ratio_high: float | None = None
+    ratio_text: str = ""
+    n: int = 0
+    boots: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One figure (by its id) of every variant (by its id) of a run; `section` is an id, `options` measure the figure again."""
+
+    figure: str
+    run: str
+    section: str
+    label: str
+    about: str
+    unit: str
+    higher_is_better: bool
+    has_ratio: bool
+    cells: Mapping[str, Cell]
+    options: str = ""
+
+    @property
+    def id(self) -> str:
+        """Return an id for pages and file names: several runs may have the figure."""
+        return re.sub(r"\W+", "-", f"{self.run} {self.figure}".lower()).strip("-")
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether any variant has a value."""
+        return any(cell.value is not None for cell in self.cells.values())
+
+
+def figure_rows(view: RunView) -> tuple[FigureRow, ...]:
+    """Return all figures of a run that have a value for at least one variant, section by section."""
+    return view.once(_figure_rows)
+
+
+def _figure_rows(view: RunView) -> tuple[FigureRow, ...]:
+    listed = (spec for spec in registry.figures_of(view) if spec.is_listed and spec.is_in(view))
+    return tuple(row for spec in listed if (row := _row(view, spec)).is_known)
+
+
+def first_row(views: Iterable[RunView], figure: str) -> FigureRow | None:
+    """Return a figure of the first run that has a value of it, None where no run has. Raises KeyError for an unknown figure."""
+    spec = registry.figure(figure)
+    rows = (_row(view, spec) for view in views if spec.is_in(view))
+    return next((row for row in rows if row.is_known), None)
+
+
+def _row(view: RunView, spec: FigureSpec) -> FigureRow:
+    return FigureRow(
+        spec.id,
+        view.name,
+        spec.section,
+        spoken(spec.label, view),
+        spoken(spec.about, view),
+        spec.unit,
+        spec.better == "higher",
+        spec.has_ratio,
+        {variant.id: _cell(view, spec, variant) for variant in view.variants},
+        f"--profile {view.run.meta.get('profile', 'quick')} {spec.options}".strip(),
+    )
+
+
+def _cell(view: RunView, spec: FigureSpec, variant: VariantInfo) -> Cell:
+    shown = view.result(spec, variant)
+    if isinstance(shown, Missing):
+        return Cell(why=shown.reason)
+    if isinstance(shown, Span):
+        return Cell(value=shown.lowest, text=result(shown))
+    if not isinstance(shown, Figure):
+        return Cell(text=shown)
+    it = shown.estimate
+    cell = Cell(
+        it.value, it.low, it.high, quantity(it.value, shown.unit), interval(it, shown.unit), n=it.n, boots=it.boots
+    )
+    ratio = view.ratio(spec, variant)
+    return _with_ratio(cell, ratio) if ratio else cell
+
+
+def _with_ratio(cell: Cell, ratio: Figure) -> Cell:
+    by = ratio.estimate
+    return replace(
+        cell,
+        ratio=by.value,
+        ratio_low=by.low,
+        ratio_high=by.high,
+        ratio_text=quantity(by.value, ratio.unit),
+    )
+
+
+def as_records(rows: Sequence[FigureRow]) -> Iterator[dict[str, object]]:
+    """Yield a record for each variant's figure, for a file."""
+    for row in rows:
+        for variant, cell in row.cells.items():
+            yield {
+                "run": row.run,
+                "figure": row.figure,
+                "section": registry.section(row.section).title,
+                "label": row.label,
+                "variant": variant,
+                "value": cell.value,
+                "low": cell.low,
+                "high": cell.high,
+                "unit": row.unit,
+                "ratio_to_baseline": cell.ratio,
+                "ratio_low": cell.ratio_low,
+                "ratio_high": cell.ratio_high,
+                "samples": cell.n,
+                "boots": cell.boots,
+                "missing_because": cell.why,
+            }

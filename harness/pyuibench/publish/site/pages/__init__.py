@@ -1,0 +1,1 @@
+"""The pages of the site: a module each, which has `pages(site)`, and is found by itself."""

@@ -1,0 +1,114 @@
+"""What a reader can ask of a framework, each answered by one figure; no score is made of them."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pyuibench.contract.scenarios import P95_MS
+from pyuibench.figures import start
+from pyuibench.figures.registry import figure_id
+from pyuibench.publish.rows import FigureRow
+from pyuibench.publish.site.base import Page, Site
+from workload.tasks import ANSWER_TOKENS
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What can be asked for: a limit on a figure, by its id."""
+
+    title: str
+    figure: str
+    ask: str
+
+
+WISHES = (
+    Wish(
+        "Quick small updates",
+        figure_id("latency.unrelated.increment.browser"),
+        "at most so many ms for a click",
+    ),
+    Wish(
+        "Quick updates of chart and table",
+        figure_id("latency.global.category.browser"),
+        "at most so many ms for a filter",
+    ),
+    Wish("A quick first page", figure_id("latency.load.cold.browser"), "at most so many ms"),
+    Wish(
+        "A quick start of the server",
+        figure_id("start.first_answer"),
+        "at most so many ms from the start to the first right page",
+    ),
+    Wish(
+        "Live streams",
+        figure_id("tasks.answer.states"),
+        f"at least so many of {ANSWER_TOKENS} tokens shown one by one",
+    ),
+    Wish("A small page", figure_id("page.bytes_down"), "at most so many bytes"),
+    Wish("Little memory", figure_id("memory.idle_pss"), "at most so many bytes for a server with one session"),
+    Wish(
+        "Many users",
+        figure_id("load.sessions_held"),
+        f"at least so many on one core: {', '.join(f'p95 of {name} within {ms:g} ms' for name, ms in P95_MS)}",
+    ),
+    Wish("Many users in little memory", figure_id("load.sessions_per_gib"), "at least so many"),
+    Wish("Little code", figure_id("code.logical_lines"), "at most so many for the app page"),
+    Wish(
+        "Far-away users",
+        figure_id("round_trips.global.category"),
+        "at most so many round trips for a filter",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One variant's figure as it is compared and as it is shown; `value` is None where there is none, and `text` says why."""
+
+    variant: str
+    value: float | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """Something to ask for: a limit on one figure, from above or, if higher is better, from below."""
+
+    id: str
+    title: str
+    ask: str
+    unit: str
+    at_least: bool
+    run: str
+    answers: tuple[Answer, ...]
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """Yield the page."""
+    yield Page("choose", "Choose", 20, lambda: _view(site), "enter your limits, and see what remains.")
+
+
+def criteria(site: Site) -> tuple[Criterion, ...]:
+    """Return what can be asked for, as far as the runs have the figures."""
+    limits = (_criterion(wish, row) for wish in WISHES if (row := site.row(wish.figure)))
+    return (*limits, *_without_server([row for row in site.rows if row.section == start.SECTION.id]))
+
+
+def _view(site: Site) -> dict[str, Any]:
+    found = criteria(site)
+    return {"criteria": found, "data": [asdict(each) for each in found]}
+
+
+def _without_server(starts: list[FigureRow]) -> Iterator[Criterion]:
+    """Yield the wish for an app that runs in the browser alone: what has a figure of its server's start doesn't."""
+    served = dict.fromkeys(name for row in starts for name, cell in row.cells.items() if cell.value is not None)
+    if served:
+        ask = "0 for what runs in the browser alone, in WebAssembly"
+        answers = tuple(Answer(name, 1.0, "it needs a server") for name in sorted(served))
+        yield Criterion("servers", "No server", ask, "count", False, starts[0].run, answers)
+
+
+def _criterion(wish: Wish, row: FigureRow) -> Criterion:
+    answers = tuple(
+        Answer(name, cell.value, cell.text or cell.why or "no figure") for name, cell in sorted(row.cells.items())
+    )
+    return Criterion(row.figure, wish.title, wish.ask, row.unit, row.higher_is_better, row.run, answers)

@@ -1,0 +1,91 @@
+"""A page for each framework: its figures, charts, code and notes."""
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from markupsafe import Markup
+
+from pyuibench.figures import breakdown, latency, load
+from pyuibench.figures.samples import VariantInfo
+from pyuibench.figures.view import RunView
+from pyuibench.publish import charts
+from pyuibench.publish.rows import FigureRow
+from pyuibench.publish.site.base import Page, Site
+from pyuibench.publish.site.sources import Change, Source, change_of, notes_of, sources_of
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """What the page of an entry shows."""
+
+    name: str
+    title: str
+    version: str
+    about: str
+    variants: tuple[VariantInfo, ...]
+    pictures: Mapping[str, str]
+    charts: tuple[Markup, ...]
+    rows: tuple[FigureRow, ...]
+    sources: tuple[Source, ...]
+    change: Change | None
+    notes: Markup
+    is_changed: bool
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """Yield the pages."""
+    for number, name in enumerate(dict.fromkeys(variant.entry for variant in site.variants)):
+        title = next(variant.title for variant in site.variants if variant.entry == name)
+        yield Page(name, title, 100 + number, partial(_view, site, name), template="entry")
+
+
+def _view(site: Site, name: str) -> dict[str, Any]:
+    own = tuple(variant for variant in site.variants if variant.entry == name)
+    entry = site.entries.get(name)
+    meta = next(it for view in site.views if (it := (view.run.meta.get("entries") or {}).get(name)))
+    ids = {variant.id for variant in own}
+    shown = EntryView(
+        name=name,
+        title=own[0].title,
+        version=own[0].version,
+        about=str(meta.get("about", "")),
+        variants=own,
+        pictures=_pictures(site, own),
+        charts=tuple(Markup(svg) for view in site.views for svg in _charts(view, ids)),
+        rows=tuple(row for row in site.rows if any(row.cells[it].text for it in ids & row.cells.keys())),
+        sources=sources_of(entry, own) if entry else (),
+        change=change_of(entry) if entry else None,
+        notes=notes_of(entry) if entry else Markup(),
+        is_changed=bool(entry and entry.source_hash() != meta.get("source_hash")),
+    )
+    return {"page": shown}
+
+
+def _pictures(site: Site, variants: Sequence[VariantInfo]) -> dict[str, str]:
+    """Copy the pictures that there are, and return variant -> file name."""
+    found = {}
+    for variant in variants:
+        name = f"{variant.entry}-{variant.name}.png"
+        picture = site.main.run.directory / "gallery" / name
+        if picture.is_file():
+            shutil.copyfile(picture, site.out / name)
+            found[variant.id] = name
+    return found
+
+
+def _charts(view: RunView, ids: set[str]) -> Iterator[str]:
+    baseline = latency.scenario_samples(view, view.baseline) if view.baseline else {}
+    taken, levels = breakdown.taken_apart(view), load.level_rows(view)
+    for variant in (it for it in view.variants if it.id in ids):
+        name = re.sub(r"\W", "_", f"{view.run.directory.name}_{variant.id}")
+        spread = latency.scenario_samples(view, variant)
+        drawn = (
+            charts.waterfall_chart([it for it in taken if it.variant == variant], f"parts_{name}"),
+            charts.distribution_chart(variant, spread, baseline, f"spread_{name}"),
+            charts.load_chart([it for it in levels if it.variant == variant], load.slo_ms(view), f"load_{name}"),
+        )
+        yield from (svg for svg in drawn if svg)

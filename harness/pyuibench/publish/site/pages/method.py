@@ -1,0 +1,33 @@
+"""How it was measured, audits, and what went wrong, run by run."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pyuibench.figures import problems
+from pyuibench.figures.view import RunView
+from pyuibench.publish.site.base import Page, Site
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """Yield the page."""
+    yield Page(
+        "method",
+        "Method and audits",
+        40,
+        lambda: {"reports": [_of_run(view) for view in site.views]},
+        "how it was measured, the audits of every run, and what went wrong.",
+    )
+
+
+def _of_run(view: RunView) -> dict[str, Any]:
+    directory = view.run.directory
+    return {
+        "name": directory.name,
+        "meta": view.run.meta,
+        "audits": view.audits,
+        "noise": problems.noise(view),
+        "failures": problems.failures(view.run),
+        "not_ok": problems.not_ok(view.run),
+        "tables": [path.name for path in sorted(directory.glob("*.parquet"))],
+        "has_report": (directory / "report.html").is_file(),
+    }
