@@ -99,7 +99,7 @@ class Crew:
 
     def close(self) -> None:
         """Store for how long sessions waited in each level: the generator's own account, kept apart from its samples."""
-        for level in self.levels:
+        for level in self.levels if self._load.acts_at_all else ():
             if level.has_end:
                 waiting = level.waiting.total_ns / 1e9 / level.hold_s
                 self._samples.figure("waiting_sessions", waiting, level.sessions)
@@ -121,9 +121,10 @@ class Crew:
 
     def _on_judge(self, msg: Any, **_: Any) -> None:
         level = self.levels[-1]
-        elapsed_ms = (time.monotonic_ns() - level.began_ns) / 1e6
-        share = (cpu_ms([psutil.Process()]) - level.own_cpu_ms) / elapsed_ms
-        self._samples.figure("generator_cpu_share", share, level.sessions)
+        if self._load.acts_at_all:
+            elapsed_ms = (time.monotonic_ns() - level.began_ns) / 1e6
+            share = (cpu_ms([psutil.Process()]) - level.own_cpu_ms) / elapsed_ms
+            self._samples.figure("generator_cpu_share", share, level.sessions)
         level.last(msg.data["hold_s"])
         level.over.set()
         gevent.spawn(self._judge, level)

@@ -225,25 +225,12 @@ def _take_part(environment: Environment, **_: Any) -> None:
 
 @events.test_start.add_listener  # type: ignore[untyped-decorator]
 def _begin(environment: Environment, **_: Any) -> None:
-    here = GENERATORS[environment]
-    if here.crew:
-        here.prepare()
-    if here.leader:
-        gevent.spawn(_lead, here)
-
-
-def _lead(here: Generator) -> None:
-    assert here.leader
-    here.leader.lead()
-    options, runner = here.environment.parsed_options, here.environment.runner
-    # The shape ends the load too, within a second; there are many loads in a run.
-    if runner and options and options.headless:
-        runner.quit()
+    GENERATORS[environment].begin()
 
 
 @events.test_stop.add_listener  # type: ignore[untyped-decorator]
-def _may_begin_again(environment: Environment, **_: Any) -> None:
-    GENERATORS[environment].begin_again()
+def _stop(environment: Environment, **_: Any) -> None:
+    GENERATORS[environment].stop()
 
 
 @events.quitting.add_listener  # type: ignore[untyped-decorator]
