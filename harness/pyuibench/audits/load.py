@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pyuibench.audits.base import CELL, COMPUTING, Objection, _against, _measured
+from pyuibench.audits.base import CELL, COMPUTING, AuditSpec, Objection, against, measured
 from pyuibench.results.store import Run
 
 MOST_GENERATOR_SHARE = 0.5
@@ -15,11 +15,11 @@ OWN_TIME_MS = 1.0
 
 def generator_not_saturated(run: Run) -> Iterator[Objection]:
     """Object to a load generator that is short of CPU: it measures itself."""
-    for key, rows in _measured(run, "generator_cpu_share"):
+    for key, rows in measured(run, "generator_cpu_share"):
         for sessions, own in rows.groupby("sessions"):
             if (most := own["value"].max()) > MOST_GENERATOR_SHARE:
                 message = f"the load generator used {most:.0%} of a core, more than {MOST_GENERATOR_SHARE:.0%}"
-                yield replace(_against(key, message), sessions=int(str(sessions)))
+                yield replace(against(key, message), sessions=int(str(sessions)))
 
 
 def load_was_offered(run: Run) -> Iterator[Objection]:
@@ -32,7 +32,7 @@ def load_was_offered(run: Run) -> Iterator[Objection]:
         planned_ms = float((spans["size"] - 1).sum()) * interval_ms
         if planned_ms and planned_ms < LEAST_RATE * taken_ms:
             message = f"actions came at {planned_ms / taken_ms:.0%} of the rate that was planned: the sessions couldn't keep up"
-            yield replace(_against(tuple(key), message), sessions=int(str(sessions)))
+            yield replace(against(tuple(key), message), sessions=int(str(sessions)))
 
 
 def littles_law(run: Run) -> Iterator[Objection]:
@@ -56,4 +56,26 @@ def littles_law(run: Run) -> Iterator[Objection]:
         by_samples = float(own["service_ms"].sum()) / 1e3 / hold_s
         if abs(by_samples - waiting) > max(MOST_OFF_LITTLE * waiting, OWN_TIME_MS / 1e3 * len(own) / hold_s):
             message = f"in {key[4]} {waiting:.3f} sessions waited at a time, by the samples {by_samples:.3f}"
-            yield replace(_against(key[:3], message), sessions=int(str(key[5])))
+            yield replace(against(key[:3], message), sessions=int(str(key[5])))
+
+
+AUDITS = (
+    AuditSpec(
+        "generator",
+        "load generator",
+        f"it uses less than {MOST_GENERATOR_SHARE:.0%} of a core",
+        generator_not_saturated,
+    ),
+    AuditSpec(
+        "offered",
+        "load offered",
+        f"a crowd's actions came at {LEAST_RATE:.0%} of the planned rate at least",
+        load_was_offered,
+    ),
+    AuditSpec(
+        "littles_law",
+        "Little's law",
+        f"sessions that wait = rate x time of an answer, within {MOST_OFF_LITTLE:.0%}",
+        littles_law,
+    ),
+)
