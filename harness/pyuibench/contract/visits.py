@@ -57,9 +57,9 @@ def _by_chance(session: int, chance: random.Random) -> Choices:
         return chance.choice([it for it in values if it != value]), 1
 
     return {
-        "button": one_click_more,
-        "text": lambda _: (f"Visitor {session} {next(names)}", 1),
-        "select": lambda inputs: other(workload.CATEGORIES, inputs.category),
-        "slider": lambda inputs: other(MIN_UNITS, inputs.min_units),
-        "radio": lambda inputs: other(workload.GRANULARITIES, inputs.granularity),
+        "increment": one_click_more,
+        "name": lambda _: (f"Visitor {session} {next(names)}", 1),
+        "category": lambda inputs: other(workload.CATEGORIES, inputs.category),
+        "min_units": lambda inputs: other(MIN_UNITS, inputs.min_units),
+        "granularity": lambda inputs: other(workload.GRANULARITIES, inputs.granularity),
     }
