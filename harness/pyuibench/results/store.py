@@ -13,6 +13,7 @@ import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,7 +45,7 @@ class Run:
         known = self.meta.get("experiments") or ()
         return next((each for each in known if each.get("name") == experiment), {})
 
-    @property
+    @cached_property
     def near(self) -> pd.DataFrame:
         """Return the interactions of COMPARED experiments that no relay delayed and no other session acted beside."""
         rows = self.interactions
