@@ -20,7 +20,9 @@ LOOK_S = 0.05
 
 
 class Member(Protocol):
-    """One session."""
+    """One session. `has_job`: whether it has a job run that began in the hold, which nobody's answer waits for."""
+
+    has_job: bool
 
     def overdue(self, end_ns: int) -> list[tuple[int, Action]]:
         """Return what is due before then and not answered, with its due times."""
@@ -131,7 +133,7 @@ class Crew:
 
     def _judge(self, level: Level) -> None:
         deadline = time.monotonic() + self._load.cool_down_s
-        while time.monotonic() < deadline and any(self._overdue(level)):
+        while time.monotonic() < deadline and (any(self._overdue(level)) or any(it.has_job for it in self._members)):
             gevent.sleep(LOOK_S)
         now_ns = time.monotonic_ns()
         late: list[Told] = [(name, (now_ns - due_ns) / 1e6, True) for name, due_ns in self._overdue(level)]

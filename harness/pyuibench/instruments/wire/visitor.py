@@ -45,6 +45,7 @@ class Visitor(User):
         assert self.here.crew
         self.crew, self.load = self.here.crew, self.here.load
         self.index = next(self.here.numbers) + CREWS_APART * self.crew.index
+        self.has_job = False
         self.is_apart = self.index == 0 and self.load.first != "visits"
         self.tab: Tab | None = None
         self.due: Due | None = None
@@ -141,8 +142,10 @@ class Visitor(User):
             return
         assert self.tab
         action = next(self.jobs)
+        self.has_job = True
         answer = self._perform(action)
         self.tab.keep(action, answer, now_ns, sessions=level.sessions, sequence=self._sequence(level.sessions))
+        self.has_job = False
         if answer.reason:
             self._reopen()
 
