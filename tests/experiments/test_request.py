@@ -51,7 +51,7 @@ ONE_BOOT = Profile("one", 1, (Rounds(rounds=1),))
 TWO_BOOTS = Profile("two", 1, (Rounds(rounds=1), Scaling(cells=(3,))))
 QUIET = Progress(preparing=lambda entry: None, start=lambda plan: None, done=lambda cell, failures: None)
 # What takes the least time of all that needs a server.
-CHEAP = Selection(instruments=("resources", "code", "environment", "server"))
+CHEAP = Selection(instruments=("code", "environment", "resources", "server"))
 
 
 def new_run(asked, directory, progress):
