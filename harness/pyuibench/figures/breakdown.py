@@ -20,6 +20,9 @@ SECTION = Section(
 )
 SECTIONS = (SECTION,)
 WHOLE = "whole_ms"
+PAINTED = "painted_ms"
+TIMES = ("input_delay_ms", "until_user_code_ms", "until_user_code_done_ms", "arrived_ms", "dom_ms", PAINTED)
+"""The columns that an interaction is taken apart by."""
 
 
 @dataclass(frozen=True)
@@ -90,17 +93,19 @@ def _row(view: RunView, by_place: dict[tuple[str, Case], Taken], variant: Varian
 
 def _taken(view: RunView, variant: VariantInfo, case: Case) -> Taken | None:
     rows = view.samples.rows(variant, case, "browser")
-    right = rows[rows["ok"] & rows["painted_ms"].notna()]
-    parts = apart(right).dropna()
-    if parts.empty:
+    right = rows.loc[rows["ok"] & rows[PAINTED].notna(), [*TIMES, "block", "boot"]]
+    parts = apart(right).to_numpy(dtype=np.float64)
+    known = ~np.isnan(parts).any(axis=1)
+    if not known.any():
         return None
-    told = right.loc[parts.index].assign(**parts, **{WHOLE: right.loc[parts.index, "painted_ms"]})
-    values = told[[*PARTS, WHOLE]].to_numpy(dtype=np.float64)
-    means = np.array([middle_half(values[rows]) for _, rows in told.groupby(["block", "boot"]).indices.items()])
+    values = np.column_stack([parts, right[PAINTED].to_numpy(dtype=np.float64)])[known]
+    boots = right[known].groupby(["block", "boot"]).indices
+    means = np.array([middle_half(values[rows_of_boot]) for rows_of_boot in boots.values()])
     figures = {
-        part: Figure(mean(means[:, number], len(told), view.level), "ms") for number, part in enumerate((*PARTS, WHOLE))
+        part: Figure(mean(means[:, number], len(values), view.level), "ms")
+        for number, part in enumerate((*PARTS, WHOLE))
     }
-    return Taken(variant, case, figures, len(told), len(right))
+    return Taken(variant, case, figures, len(values), len(right))
 
 
 def middle_half(rows: Floats) -> Floats:

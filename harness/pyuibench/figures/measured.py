@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pyuibench.analysis.estimates import Floats
 from pyuibench.figures.base import Better, Comparison, Figure, FigureFamily, FigureSpec, Missing
-from pyuibench.figures.samples import VariantInfo, failure_of, tuples
-from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure
+from pyuibench.figures.samples import VariantInfo, failure_of
+from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure, values_by_boot
 from pyuibench.results.metrics import METRICS
 
 _PLACE = ["entry", "variant", "metric", "page"]
@@ -49,7 +48,7 @@ def metric_spec(
 
     def values(view: RunView, variant: VariantInfo) -> Sequence[float]:
         own = rows(view, variant)
-        return [float(np.median(boot)) for boot in _boots(own[own["sessions"] <= 1])]
+        return [float(np.median(boot)) for boot in values_by_boot(own[own["sessions"] <= 1], "value").values()]
 
     return FigureSpec(
         id,
@@ -98,7 +97,8 @@ def median_of(
     view: RunView, variant: VariantInfo, rows: pd.DataFrame, unit: str, page: str = "app"
 ) -> Figure | Missing:
     """Return the median over boots of a variant's measurements, or why there is none."""
-    return median_figure(view, _boots(rows), unit, partial(_why_not_measured, view, rows, variant, page))
+    boots = list(values_by_boot(rows, "value").values())
+    return median_figure(view, boots, unit, partial(_why_not_measured, view, rows, variant, page))
 
 
 def _rows(view: RunView, variant: VariantInfo, metric: str, page: str, sessions: int | None) -> pd.DataFrame:
@@ -114,15 +114,6 @@ def _by_page(view: RunView) -> dict[tuple[Any, ...], pd.DataFrame]:
 
 def _by_sessions(view: RunView) -> dict[tuple[Any, ...], pd.DataFrame]:
     return {tuple(key): own for key, own in view.run.measurements.groupby([*_PLACE, "sessions"], sort=False)}
-
-
-def _boots(rows: pd.DataFrame) -> list[Floats]:
-    """Return the values of each boot, in the order of blocks."""
-    found: dict[tuple[int, str], list[float]] = {}
-    for block, boot, value in tuples(rows, ["block", "boot", "value"]):
-        if not pd.isna(value):
-            found.setdefault((block, boot), []).append(value)
-    return [np.asarray(found[key], dtype=np.float64) for key in sorted(found)]
 
 
 def _numbers(frame: pd.DataFrame, metric: str) -> Iterator[int]:

@@ -30,8 +30,8 @@ from pyuibench.figures.base import (
     variant_row,
 )
 from pyuibench.figures.latency import case_tables
-from pyuibench.figures.samples import Case, VariantInfo, by_boot, tuples
-from pyuibench.figures.view import NOT_MEASURED, RunView
+from pyuibench.figures.samples import Case, VariantInfo, tuples
+from pyuibench.figures.view import NOT_MEASURED, RunView, values_by_boot
 
 SECTION = Section(
     "rerun_tax",
@@ -229,10 +229,13 @@ def _tax_row(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> TaxR
     name, column, rows = (
         ("browser", "dom_ms", browser) if _any_right(browser, "dom_ms") else ("wire", "service_ms", wire)
     )
-    own = {case: frame.assign(own_ms=frame[column] - frame["user_code_ms"]) for case, frame in rows.items()}
+    own = {
+        case: frame[["block", "boot", "ok"]].assign(own_ms=frame[column] - frame["user_code_ms"])
+        for case, frame in rows.items()
+    }
     why = view.samples.reason(variant, cases[-1], "browser")
     noted = f"from the {name}" if name == "wire" else ""
-    medians = [(case.cells, by_boot(frame, column)) for case, frame in rows.items()]
+    medians = [(case.cells, view.boots(variant, case, name, column)) for case in rows]
     return TaxRow(
         variant=variant,
         cost_ms=cases[0].cost_ms,
@@ -276,17 +279,8 @@ def _points(frames: dict[Case, pd.DataFrame], column: str) -> list[Point]:
     return [
         Point(block, case.cells, float(np.median(values)))
         for case, frame in frames.items()
-        for (block, _), values in _values_by_boot(frame, column).items()
+        for (block, _), values in values_by_boot(frame, column).items()
     ]
-
-
-def _values_by_boot(frame: pd.DataFrame, column: str) -> dict[tuple[int, str], list[float]]:
-    """Return (block, boot) -> the right values, in the order of blocks."""
-    found: dict[tuple[int, str], list[float]] = {}
-    right = frame[frame["ok"] & frame[column].notna()]
-    for block, boot, value in tuples(right, ["block", "boot", column]):
-        found.setdefault((int(block), boot), []).append(float(value))
-    return dict(sorted(found.items()))
 
 
 def _bytes_slope(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> Figure | Missing:
@@ -361,17 +355,17 @@ def _at_cost(view: RunView) -> tuple[FigureSpec, ...]:
 
 def _with_work(words: str, view: RunView) -> str:
     cost = work_on_the_cpu(view)
-    return f"{words}, {cost[0]:g} ms {KINDS[cost[1]]}" if cost else f"{words}, on the CPU"
+    return f"{words}, whose code takes {cost[0]:g} ms {KINDS[cost[1]]}" if cost else words
 
 
 def _of_work(id: str, words: str, part: str, about: str) -> FigureSpec:
     return FigureSpec(
         id,
         SECTION.id,
-        partial(_with_work, words),
+        words,
         "ms/cell",
         partial(_part, part=part),
-        about,
+        partial(_with_work, about),
         has_ratio=False,
         is_in=lambda view: work_on_the_cpu(view) is not None,
         is_listed=False,
@@ -409,7 +403,7 @@ RERUN_TAX = _of_work(
     "rerun_tax",
     "an untouched cell",
     "browser",
-    "ms of latency that an untouched cell adds, at the lowest cost of its code",
+    "ms of latency that an untouched cell adds",
 )
 FRAMEWORK_S_OWN = _of_work(
     "rerun_tax.framework", "the framework's own", "own", "what an untouched cell adds beside user code"

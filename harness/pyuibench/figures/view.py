@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
+import numpy as np
 import pandas as pd
 
 from pyuibench.analysis.estimates import LEVEL, Floats, median, ratio_of_medians
@@ -126,6 +127,19 @@ def _headline_cases(cases: Sequence[Case]) -> tuple[Case, ...]:
     grid = [case for case in cases if case.scenario == "grid"]
     largest = min(grid, key=lambda case: (-case.cells, case.cost_ms), default=None)
     return tuple(case for case in cases if case == largest or (case.page != "grid" and case.scenario not in TASKS))
+
+
+def values_by_boot(frame: pd.DataFrame, column: str) -> dict[tuple[int, str], Floats]:
+    """Return (block, boot) -> the values that are known, of right rows only where rows can be wrong, in the order of blocks."""
+    values = frame[column].to_numpy(dtype=np.float64)
+    known = ~np.isnan(values)
+    if "ok" in frame:
+        known &= frame["ok"].to_numpy(dtype=bool)
+    found: dict[tuple[int, str], list[float]] = {}
+    places = zip(frame["block"].to_numpy()[known].tolist(), frame["boot"].to_numpy()[known].tolist(), strict=True)
+    for place, value in zip(places, values[known].tolist(), strict=True):
+        found.setdefault(place, []).append(value)
+    return {place: np.asarray(found[place]) for place in sorted(found)}
 
 
 def median_figure(

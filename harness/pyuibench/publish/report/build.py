@@ -35,7 +35,13 @@ def build(run: Run, claims: Mapping[str, tuple[Claim, ...]] | None = None) -> Pa
 
     `claims` are entry's name -> what is said of it and to be held against the run.
     """
-    view = RunView(run)
+    for name, text in report_of(RunView(run), claims or {}).items():
+        (run.directory / name).write_text(text, encoding="utf-8")
+    return run.directory / "report.html"
+
+
+def report_of(view: RunView, claims: Mapping[str, tuple[Claim, ...]]) -> dict[str, str]:
+    """Return file name -> text of both reports."""
     common = _common(view)
     pages = {
         "report.html": {
@@ -44,15 +50,12 @@ def build(run: Run, claims: Mapping[str, tuple[Claim, ...]] | None = None) -> Pa
             "parts": parts_of(view),
             "not_measured": not_measured(view),
             "wide": _wide(latency.headline(view)),
-            "verdicts": verdicts(view, claims or {}),
+            "verdicts": verdicts(view, claims),
             **_front(view),
         },
         "report.md": {**common, "tables": summary_of(view)},
     }
-    for name, page in pages.items():
-        text = rendered(f"report/{name}.j2", page, notes=Footnotes())
-        (run.directory / name).write_text(text, encoding="utf-8")
-    return run.directory / "report.html"
+    return {name: rendered(f"report/{name}.j2", page, notes=Footnotes()) for name, page in pages.items()}
 
 
 def _common(view: RunView) -> dict[str, Any]:
