@@ -67,9 +67,14 @@ def against(key: Any, message: str) -> Objection:
 
 def by_name_and_block(rows: pd.DataFrame) -> dict[str, dict[int, list[float]]]:
     """Return samples by what is compared with its like: a variant's action in a scenario, at one size of the page."""
+    columns = [*CELL, "scenario", "control", *SIZE, "block", "dom_ms"]
+    samples: dict[Key, list[float]] = {}
+    for *cell, control, cells, cost_ms, kind, block, dom_ms in rows.loc[rows["dom_ms"].notna(), columns].itertuples(
+        index=False, name=None
+    ):
+        key = (*cell, str(control).partition("-")[0], cells, cost_ms, kind, block)
+        samples.setdefault(key, []).append(dom_ms)
     found: dict[str, dict[int, list[float]]] = {}
-    known = rows.dropna(subset=["dom_ms"])
-    known = known.assign(kind=known["control"].astype(str).str.split("-").str[0])
-    for (*key, block), own in known.groupby([*CELL, "scenario", "kind", *SIZE, "block"]):
-        found.setdefault("/".join(map(str, key)), {})[int(str(block))] = list(own["dom_ms"])
+    for key in sorted(samples):
+        found.setdefault("/".join(map(str, key[:-1])), {})[int(key[-1])] = samples[key]
     return found

@@ -39,7 +39,8 @@ def user_code_ran(run: Run) -> Iterator[Objection]:
 
 def samples_in_order(run: Run) -> Iterator[Objection]:
     """Object to a gap, a double or a step back in time among a session's numbered samples."""
-    rows = run.near[run.near["scenario"].isin(COMPUTING)].sort_values("sequence", kind="stable")
+    known = run.near[[*CELL, *SESSION, "scenario", "sequence", "started_ns"]]
+    rows = known[known["scenario"].isin(COMPUTING)].sort_values("sequence", kind="stable")
     by_session = rows.groupby([*CELL, *SESSION])
     rows = rows.assign(misnumbered=rows["sequence"] != by_session.cumcount(), step_ns=by_session["started_ns"].diff())
     wrong = rows[rows["misnumbered"] | (rows["step_ns"] <= 0)]
@@ -50,10 +51,10 @@ def samples_in_order(run: Run) -> Iterator[Objection]:
 
 def every_boot_is_there(run: Run) -> Iterator[Objection]:
     """Object to a boot of the plan with fewer or more samples than its experiments give, and without a failure."""
-    rows = run.interactions
+    place = ["boot", "experiment", "instrument"]
+    rows = run.interactions[[*place, "scenario", "ok"]]
     excused = set(run.failures["boot"]) | set(rows.loc[~rows["ok"].astype(bool), "boot"])
     computing = rows[rows["scenario"].isin(COMPUTING)]
-    place = ["boot", "experiment", "instrument"]
     counts = {
         **rows.groupby([*place, "scenario"]).size(),
         **computing.assign(scenario="").groupby([*place, "scenario"]).size(),

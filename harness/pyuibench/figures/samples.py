@@ -112,9 +112,10 @@ class Samples:
             if name in variant.not_applicable:
                 return f"not applicable to {variant.id}: {variant.not_applicable[name]}"
         rows = self.rows(variant, case, instrument, sessions)
-        if len(wrong := rows[~rows["ok"]]):
-            common = Counter(wrong["reason"].fillna("no reason stored")).most_common(1)[0][0]
-            return f"{len(wrong)} of {len(rows)} not ok, none gave a figure; most often: {common}"
+        wrong = ~rows["ok"].to_numpy(dtype=np.bool_)
+        if wrong.any():
+            common = Counter(rows["reason"][wrong].fillna("no reason stored")).most_common(1)[0][0]
+            return f"{wrong.sum()} of {len(rows)} not ok, none gave a figure; most often: {common}"
         return failure_of(self._failures, variant, case.page, instrument) or f"not measured in this run ({instrument})"
 
 
@@ -162,15 +163,15 @@ def baseline_of(found: tuple[VariantInfo, ...]) -> VariantInfo | None:
 
 def by_boot(rows: pd.DataFrame, column: str) -> list[Floats]:
     """Return the figures of the right rows, an array a boot, in the order of blocks."""
-    right = _right(rows, column)
+    right, figures = _right(rows, column)
     keys = zip(rows["block"].to_numpy()[right].tolist(), rows["boot"].to_numpy()[right].tolist(), strict=True)
-    return list(_by_key(keys, _floats(rows[column])[right]).values())
+    return list(_by_key(keys, figures).values())
 
 
 def by_block(rows: pd.DataFrame, column: str) -> dict[int, Floats]:
     """Return the figures of the right rows, an array a block."""
-    right = _right(rows, column)
-    return _by_key(rows["block"].to_numpy()[right].tolist(), _floats(rows[column])[right])
+    right, figures = _right(rows, column)
+    return _by_key(rows["block"].to_numpy()[right].tolist(), figures)
 
 
 def tuples(frame: pd.DataFrame, names: list[str]) -> list[tuple[Any, ...]]:
@@ -178,10 +179,11 @@ def tuples(frame: pd.DataFrame, names: list[str]) -> list[tuple[Any, ...]]:
     return list(frame[names].itertuples(index=False, name=None))
 
 
-def _right(rows: pd.DataFrame, column: str) -> NDArray[np.bool_]:
-    """Return which rows are right and have a figure."""
-    right: NDArray[np.bool_] = rows["ok"].to_numpy(dtype=np.bool_) & rows[column].notna().to_numpy()
-    return right
+def _right(rows: pd.DataFrame, column: str) -> tuple[NDArray[np.bool_], Floats]:
+    """Return which rows are right and have a figure, and their figures."""
+    figures = _floats(rows[column])
+    right = rows["ok"].to_numpy(dtype=np.bool_) & ~np.isnan(figures)
+    return right, figures[right]
 
 
 def _by_key(keys: Iterable[K], values: Floats) -> dict[K, Floats]:
@@ -240,7 +242,7 @@ def _steps(rows: pd.DataFrame) -> dict[str, Floats]:
 def _cases(rows: pd.DataFrame) -> tuple[Case, ...]:
     found = [
         Case(str(page), str(scenario), str(control), int(cells), float(cost_ms), str(kind))
-        for page, scenario, control, cells, cost_ms, kind in set(tuples(rows, _CASE))
+        for page, scenario, control, cells, cost_ms, kind in tuples(rows[_CASE].drop_duplicates(), _CASE)
     ]
     return tuple(sorted(found, key=lambda case: (case.page, _order(case), case)))
 
@@ -280,7 +282,8 @@ def _title(name: str, entry: Mapping[str, Any]) -> str:
 
 def _places(run: Run) -> set[tuple[Any, ...]]:
     names = [*_PLACE, "role", "model"]
-    return {place for table in (run.interactions, run.measurements, run.failures) for place in tuples(table, names)}
+    tables = (run.interactions, run.measurements, run.failures)
+    return {place for table in tables for place in tuples(table[names].drop_duplicates(), names)}
 
 
 def _from_row(place: tuple[Any, ...]) -> VariantInfo:

@@ -220,12 +220,13 @@ def load_chart(rows: Sequence[LevelRow], slo_ms: Mapping[str, float], name: str)
 @contextmanager
 def _styled(style: Mapping[str, Any]) -> Iterator[None]:
     """Draw in a style; as `matplotlib.rc_context`, but what isn't changed isn't copied."""
-    before = {name: rcParams[name] for name in style}
-    rcParams.update(style)
+    settings: Any = rcParams
+    before = {name: settings[name] for name in style}
+    settings.update(style)
     try:
         yield
     finally:
-        rcParams.update(before)
+        settings.update(before)
 
 
 def _sized(axes: Axes, sizes: Sequence[int]) -> None:
@@ -329,7 +330,8 @@ def _svg(canvas: Canvas, name: str, label: str) -> str:
     for patch in (canvas.patch, *(axes.patch for axes in canvas.axes)):
         patch.set(facecolor="none", edgecolor="none")
     # Not `savefig`, which draws everything once more beforehand, to nothing, for the layout's sake.
-    FigureCanvasSVG(canvas).print_svg(written, metadata=_METADATA)
+    print_svg: Callable[..., None] = FigureCanvasSVG(canvas).print_svg
+    print_svg(written, metadata=_METADATA)
     svg = written.getvalue()
     svg = svg[svg.index("<svg") :]
     for stand_in, variable in _VARIABLES.items():
