@@ -13,6 +13,8 @@ from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure, values_
 from pyuibench.results.metrics import METRICS
 
 _PLACE = ["entry", "variant", "metric", "page"]
+UNUSUAL = ("one-offs", "soak")
+"""Experiments whose sessions upload, stream or act a thousand times: what the server takes then is no ordinary session's."""
 MEASURED, COUNTED = False, True
 """How a metric of two runs is compared: beyond noise, or by any difference."""
 
@@ -109,11 +111,17 @@ def _rows(view: RunView, variant: VariantInfo, metric: str, page: str, sessions:
 
 
 def _by_page(view: RunView) -> dict[tuple[Any, ...], pd.DataFrame]:
-    return {tuple(key): own for key, own in view.run.measurements.groupby(_PLACE, sort=False)}
+    return {tuple(key): own for key, own in _of_ordinary_sessions(view).groupby(_PLACE, sort=False)}
 
 
 def _by_sessions(view: RunView) -> dict[tuple[Any, ...], pd.DataFrame]:
-    return {tuple(key): own for key, own in view.run.measurements.groupby([*_PLACE, "sessions"], sort=False)}
+    return {tuple(key): own for key, own in _of_ordinary_sessions(view).groupby([*_PLACE, "sessions"], sort=False)}
+
+
+def _of_ordinary_sessions(view: RunView) -> pd.DataFrame:
+    """Return the measurements without those beside sessions that do something of their own: their memory is no session's."""
+    rows = view.run.measurements
+    return rows[~rows["experiment"].isin(UNUSUAL)]
 
 
 def _numbers(frame: pd.DataFrame, metric: str) -> Iterator[int]:
