@@ -377,4 +377,4 @@ def test_an_app_that_differs_from_itself(run):
 
 
 def test_every_audit_says_what_it_asks():
-    assert all(about and check.__doc__.startswith("Object") for about, check in AUDITS.values())
+    assert all(it.about and it.name and it.check.__doc__.startswith("Object") for it in AUDITS.values())

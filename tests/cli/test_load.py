@@ -29,7 +29,7 @@ def test_an_app_that_it_starts(tmp_path):
     assert "baseline/http, 2 sessions: unrelated p95 " in told
     run = load(tmp_path / "run")
     assert run.failures.empty
-    assert run.meta["profile_settings"]["load_slo_ms"] == [["unrelated", 10000.0]]
+    assert run.settings("load")["p95_ms"] == [["unrelated", 10000.0]]
     assert {"loaded_pss_bytes", "closed_pss_bytes", "slo_kept"} <= set(run.measurements["metric"])
     assert "Sessions that a server holds" in (tmp_path / "run" / "report.html").read_text()
     assert "Sessions that a server holds" in (tmp_path / "run" / "report.md").read_text()

@@ -78,10 +78,10 @@ REFUSED = [
     ),
     (
         "bench baseline --profile huge",
-        "There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, workers, load, neighbours, full.",
+        "There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, workers, load, neighbours, full, ",
     ),
     ("bench baseline --scenario idle", "There is no scenario 'idle'; known scenarios: load, unrelated, "),
-    ("bench baseline --instrument ears", "There is no instrument 'ears'; known instruments: browser, wire, "),
+    ("bench baseline --instrument ears", "There is no instrument 'ears'; known instruments: browser, code, "),
     ("serve baseline --page home", "There is no page 'home'; known pages: app, grid."),
     ("new Maple --into .", "'Maple' can't be an entry's name; use lower-case letters, digits and underscores."),
     ("new tmp --into .", "tmp is there already; nothing was changed."),
@@ -495,7 +495,7 @@ def test_run_has_a_name_without_out(run, place):
     [(True, "stopped; go on with `pyuibench bench --resume new`."), (False, "stopped.")],
 )
 def test_interrupted_bench_says_how_to_go_on(run, place, monkeypatch, begun, sentence):
-    def interrupt(request, directory, progress):
+    def interrupt(request, directory, progress, widest):
         if begun:
             directory.mkdir()
         raise KeyboardInterrupt

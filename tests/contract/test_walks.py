@@ -103,6 +103,24 @@ def test_the_same_seed_gives_the_same_actions():
     assert first == second
 
 
+def test_a_seed_gives_what_it_always_gave(free_texts):
+    """Runs that were made in another year compare the same actions."""
+    assert [(action.control, action.value, action.moves) for action in islice(app_actions(7), 2 * ROUND)] == [
+        ("category", "Books", 1),
+        ("increment", 1, 1),
+        ("min_units", 31, 1),
+        ("name", "G", 1),
+        ("granularity", "quarter", 1),
+        ("category", "Clothing", 1),
+        ("name", "Gr", 1),
+        ("increment", 2, 1),
+        ("granularity", "year", 1),
+        ("min_units", 32, 1),
+    ]
+    (first,) = islice(app_actions(7, ("global",), downward=True), 1)
+    assert (first.control, first.value, first.moves) == ("category", "Books", 1)
+
+
 def test_another_seed_gives_another_order(free_texts):
     orders = {tuple(action.control for action in islice(app_actions(seed), 10 * ROUND)) for seed in range(8)}
     assert len(orders) == 8

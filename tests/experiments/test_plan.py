@@ -26,9 +26,9 @@ from pyuibench.experiments.plan import boots_of, make_plan, spec_of
 from pyuibench.experiments.profiles import PROFILES, Profile, profile_named
 from pyuibench.experiments.registry import EXPERIMENTS, as_json, experiment_from
 from pyuibench.experiments.selection import Selection, selection
+from pyuibench.instruments.registry import instrument_names
 from pyuibench.project import APPS
 from pyuibench.results.plan import planned
-from pyuibench.results.records import INSTRUMENTS
 
 BASELINE = find_entries([APPS])["baseline"].variants
 EVERYTHING = Selection()
@@ -244,7 +244,7 @@ def test_a_plan_is_read_from_run_json_as_it_was_written():
 
 
 def test_selection_of_nothing_is_everything():
-    assert selection((), ()) == Selection(tuple(SCENARIOS), INSTRUMENTS)
+    assert selection((), ()) == Selection(tuple(SCENARIOS), instrument_names())
 
 
 def test_selection_is_in_the_order_of_the_contract_and_has_nothing_twice():
@@ -272,7 +272,7 @@ def test_scenarios_without_gestures_are_no_app_scenarios():
             [],
             ["Browser"],
             "There is no instrument 'Browser'; "
-            "known instruments: browser, wire, resources, code, environment, server, resilience.",
+            "known instruments: browser, code, environment, resilience, resources, server, wire.",
         ),
     ],
 )

@@ -25,7 +25,7 @@ from pyuibench.experiments.request import Progress
 from pyuibench.experiments.request import new_run as new
 from pyuibench.experiments.request import resume_run as resume
 from pyuibench.experiments.selection import Selection, selection
-from pyuibench.instruments import survival as resilience
+from pyuibench.instruments import resilience
 from pyuibench.project import APPS, ROOT
 from pyuibench.publish.report.build import build
 from pyuibench.results.store import load, read_samples
@@ -51,7 +51,7 @@ ONE_BOOT = Profile("one", 1, (Rounds(rounds=1),))
 TWO_BOOTS = Profile("two", 1, (Rounds(rounds=1), Scaling(cells=(3,))))
 QUIET = Progress(preparing=lambda entry: None, start=lambda plan: None, done=lambda cell, failures: None)
 # What takes the least time of all that needs a server.
-CHEAP = Selection(instruments=("resources", "code", "environment", "server"))
+CHEAP = Selection(instruments=("code", "environment", "resources", "server"))
 
 
 def new_run(asked, directory, progress):

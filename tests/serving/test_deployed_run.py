@@ -9,7 +9,7 @@ from pyuibench.experiments.manifest import Request
 from pyuibench.experiments.profiles import Profile
 from pyuibench.experiments.request import Progress, new_run
 from pyuibench.experiments.selection import Selection
-from pyuibench.figures.registry import table_of
+from pyuibench.figures.registry import figure
 from pyuibench.figures.view import RunView
 from pyuibench.project import APPS
 from pyuibench.results.store import load
@@ -28,6 +28,7 @@ def test_answers_of_one_and_two_workers_are_counted(tmp_path, only_proxy):
     assert set(rows["experiment"]) == {"workers"}
     assert rows["ok"].all()
     assert rows.groupby("deployment")["session"].nunique().eq(3).all()
-    (row,) = table_of(RunView(run), "workers.busy").rows
-    assert row.cells[1].estimate.value > 50
+    view = RunView(run)
+    (variant,) = view.variants
+    assert view.result(figure("workers.one.rate"), variant).estimate.value > 50
     assert run.near.empty

@@ -10,9 +10,9 @@ import pytest
 from pyuibench.contract.scenarios import normalised
 from pyuibench.contract.walks import app_actions, grid_actions
 from pyuibench.entries.catalog import find_entries
-from pyuibench.instruments import one_offs as tasks
 from pyuibench.instruments.browser import page
 from pyuibench.instruments.browser.chromium import chromium
+from pyuibench.instruments.shared import one_offs as tasks
 from pyuibench.project import APPS
 from pyuibench.serving import environment
 from pyuibench.serving.server import Server

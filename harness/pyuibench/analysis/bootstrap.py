@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
+from pyuibench.analysis.distributions import normal_up_to, t_quantile
 from pyuibench.analysis.estimates import FEWEST_BOOTS, LEVEL, Estimate, Floats, _clusters
 
 Indices: TypeAlias = NDArray[np.int64]
@@ -51,7 +51,7 @@ def quantile(
 
 
 def _expanded_tails(boots: int, level: float) -> tuple[float, float]:
-    tail = float(stats.norm.cdf(-np.sqrt(boots / (boots - 1)) * stats.t.ppf((1 + level) / 2, boots - 1)))
+    tail = normal_up_to(-np.sqrt(boots / (boots - 1)) * t_quantile(level, boots - 1))
     return tail, 1 - tail
 
 
@@ -80,10 +80,15 @@ def _quantiles_of_part(
 ) -> Floats:
     size = sizes[picks]
     width = padded.shape[1]
-    within = (random.random((*picks.shape, width)) * size[:, :, None]).astype(np.int64)
-    drawn = padded[picks[:, :, None], within]
-    drawn[np.arange(width) >= size[:, :, None]] = np.inf
-    pooled = np.sort(drawn.reshape(len(picks), -1), axis=1)
+    share = random.random((*picks.shape, width))
+    share *= size[:, :, None]
+    within = share.astype(np.int64)
+    within += (picks * width)[:, :, None]
+    drawn = padded.ravel().take(within)
+    if sizes.min() < width:
+        drawn[np.arange(width) >= size[:, :, None]] = np.inf
+    pooled = drawn.reshape(len(picks), -1)
+    pooled.sort(axis=1)
     counts = size.sum(axis=1)
     return np.column_stack([_quantile_of_sorted(pooled, counts, probability) for probability in probabilities])
 

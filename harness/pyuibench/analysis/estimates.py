@@ -14,15 +14,15 @@ a figure of each boot: for quantiles in the tail.
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import stats
 
-Floats: TypeAlias = NDArray[np.float64]
+from pyuibench.analysis.distributions import Floats as Floats
+from pyuibench.analysis.distributions import line_slope, middle, standard_error, t_quantile, t_quantiles
+from pyuibench.results.records import LEVEL as LEVEL
+
 Key = TypeVar("Key", bound=Hashable)
-LEVEL = 0.95
 FEWEST_BOOTS = 3
 MOST_BOOTS = 10_000
 
@@ -57,7 +57,7 @@ def median(boots: Sequence[Sequence[float] | Floats], level: float = LEVEL) -> E
     medians themselves. Boots without samples are left out. Raises ValueError if no sample is left.
     """
     clusters = _clusters(boots)
-    return _over_boots([float(np.median(cluster)) for cluster in clusters], sum(map(len, clusters)), level)
+    return _over_boots([middle(cluster) for cluster in clusters], sum(map(len, clusters)), level)
 
 
 def ratio_of_medians(
@@ -75,7 +75,7 @@ def ratio_of_medians(
     shared = sorted(block for block in blocks if len(blocks[block]) and len(reference.get(block, ())))
     if not shared:
         raise ValueError("no block has both the samples and their reference")
-    pairs = [(float(np.median(blocks[block])), float(np.median(reference[block]))) for block in shared]
+    pairs = [(middle(blocks[block]), middle(reference[block])) for block in shared]
     if any(ours <= 0 or theirs <= 0 for ours, theirs in pairs):
         raise ValueError("a median is zero or less, so there is no ratio")
     return _over_boots([ours / theirs for ours, theirs in pairs], sum(len(blocks[block]) for block in shared), level)
@@ -87,7 +87,7 @@ def block_slopes(points: Iterable[Point]) -> dict[int, float]:
     for point in points:
         by_block.setdefault(point.block, []).append(point)
     return {
-        number: float(stats.linregress([point.size for point in block], [point.value for point in block]).slope)
+        number: line_slope([point.size for point in block], [point.value for point in block])
         for number, block in by_block.items()
         if len({point.size for point in block}) > 1
     }
@@ -124,7 +124,7 @@ def trend(points: Iterable[Point], level: float = LEVEL) -> Estimate:
         raise ValueError("a trend needs three points and two sizes")
     value = float(sizes @ values / (sizes @ sizes))
     error = float(np.sqrt(np.sum((values - value * sizes) ** 2) / freedom / (sizes @ sizes)))
-    half = error * float(stats.t.ppf((1 + level) / 2, freedom))
+    half = error * t_quantile(level, freedom)
     return Estimate(value, value - half, value + half, len(sizes), len(by_block))
 
 
@@ -146,9 +146,9 @@ def drift(samples: Mapping[str, Mapping[int, Sequence[float] | Floats]], level: 
     slopes = []
     for own in samples.values():
         at = [blocks.index(block) for block, values in own.items() if len(values)]
-        logs = [float(np.log(np.median(values))) for values in own.values() if len(values)]
+        logs = [float(np.log(middle(values))) for values in own.values() if len(values)]
         if len(at) > 1:
-            slopes.append(float(stats.linregress(at, logs).slope) * (len(blocks) - 1))
+            slopes.append(line_slope(at, logs) * (len(blocks) - 1))
     if not slopes:
         raise ValueError("drift needs two blocks")
     return _over_boots(list(np.exp(slopes)), sum(len(own) for own in samples.values()), level)
@@ -165,7 +165,7 @@ def required_boots(boot_figures: Sequence[float], precision: float, level: float
         return None
     spread = float(np.std(np.log(boot_figures), ddof=1))
     counts = np.arange(2, MOST_BOOTS + 1)
-    halves = stats.t.ppf((1 + level) / 2, counts - 1) * spread / np.sqrt(counts)
+    halves = t_quantiles(level, MOST_BOOTS - 1) * spread / np.sqrt(counts)
     enough = counts[halves <= np.log1p(precision)]
     return int(enough[0]) if len(enough) else None
 
@@ -187,8 +187,7 @@ def _t_interval(values: Floats, level: float) -> tuple[float, float | None]:
     """Return the mean and the half-width of Student's t interval, None with fewer than FEWEST_BOOTS values."""
     if len(values) < FEWEST_BOOTS:
         return float(np.mean(values)), None
-    half = stats.t.ppf((1 + level) / 2, len(values) - 1) * stats.sem(values)
-    return float(np.mean(values)), float(half)
+    return float(np.mean(values)), t_quantile(level, len(values) - 1) * standard_error(values)
 
 
 def _clusters(boots: Sequence[Sequence[float] | Floats]) -> list[Floats]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy import stats
 
+from pyuibench.analysis.distributions import middle, standard_error, t_beyond, t_ends
 from pyuibench.analysis.estimates import FEWEST_BOOTS, LEVEL, Estimate, Floats, Key, mean
 
 
@@ -28,7 +28,7 @@ def places(samples: Mapping[str, Mapping[int, Sequence[float] | Floats]], level:
     2024). Pairs with fewer than FEWEST_BOOTS shared blocks are never told apart.
     """
     logs = {
-        name: {block: float(np.log(np.median(values))) for block, values in blocks.items() if len(values)}
+        name: {block: float(np.log(middle(values))) for block, values in blocks.items() if len(values)}
         for name, blocks in samples.items()
     }
     tests = {(one, other): _paired(logs[one], logs[other]) for one, other in combinations(logs, 2)}
@@ -70,12 +70,23 @@ def difference(figures: Sequence[float], reference: Sequence[float], level: floa
         return Difference(Estimate(value, None, None, n, min(len(ours), len(theirs))), None)
     if np.ptp(ours) == 0 and np.ptp(theirs) == 0:
         return Difference(Estimate(value, value, value, n, min(len(ours), len(theirs))), 1.0 if value == 1 else 0.0)
-    test = stats.ttest_ind(ours, theirs, equal_var=False)
-    interval = test.confidence_interval(level)
-    estimate = Estimate(
-        value, float(np.exp(interval.low)), float(np.exp(interval.high)), n, min(len(ours), len(theirs))
-    )
-    return Difference(estimate, float(test.pvalue))
+    low, high, p = _welch(ours, theirs, level)
+    estimate = Estimate(value, float(np.exp(low)), float(np.exp(high)), n, min(len(ours), len(theirs)))
+    return Difference(estimate, p)
+
+
+def _welch(ours: Floats, theirs: Floats, level: float) -> tuple[float, float, float]:
+    """Return the ends of the interval of the difference of two means, and the p-value of there being none."""
+    one, other = (_variance(values) / len(values) for values in (ours, theirs))
+    freedom = (one + other) ** 2 / (one**2 / (len(ours) - 1) + other**2 / (len(theirs) - 1))
+    error = float(np.sqrt(one + other))
+    difference = float(np.mean(ours) - np.mean(theirs))
+    low, high = t_ends(level, freedom)
+    return low * error + difference, high * error + difference, 2 * t_beyond(abs(difference / error), freedom)
+
+
+def _variance(values: Floats) -> float:
+    return float(np.mean((values - np.mean(values)) ** 2) * (len(values) / (len(values) - 1)))
 
 
 def paired_difference(
@@ -101,10 +112,10 @@ def _paired(one: Mapping[int, float], other: Mapping[int, float]) -> tuple[float
     differences = np.array([one[block] - other[block] for block in one if block in other])
     if len(differences) < FEWEST_BOOTS:
         return 1.0, 0.0
-    mean, error = float(np.mean(differences)), float(stats.sem(differences))
+    mean, error = float(np.mean(differences)), standard_error(differences)
     if error == 0:
         return (1.0 if mean == 0 else 0.0), mean
-    return float(2 * stats.t.sf(abs(mean) / error, len(differences) - 1)), mean
+    return 2 * t_beyond(abs(mean) / error, len(differences) - 1), mean
 
 
 def _holm(p_values: Mapping[Key, float], alpha: float) -> set[Key]:

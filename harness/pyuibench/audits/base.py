@@ -1,6 +1,6 @@
 """What audits are made of: an objection, and the columns that say where samples belong."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -15,7 +15,7 @@ SIZE = ["grid_cells", "grid_cost_ms", "grid_cost_kind"]
 COMPUTING = tuple(name for name, scenario in SCENARIOS.items() if scenario.in_rounds or scenario.page == "grid")
 COMPARED = ("load", *COMPUTING)
 """What a report compares by ratios to the baseline."""
-_Key: TypeAlias = tuple[Any, ...]
+Key: TypeAlias = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -39,22 +39,42 @@ class Objection:
         return f"{self.entry}/{self.variant}, {self.page} page{crowd}"
 
 
-def _measured(run: Run, metric: str) -> Iterator[tuple[_Key, pd.DataFrame]]:
+Check: TypeAlias = Callable[[Run], Iterable[Objection]]
+
+
+@dataclass(frozen=True)
+class AuditSpec:
+    """One audit as it is declared: `about` says what has to be so, `check` yields what isn't."""
+
+    id: str
+    name: str
+    about: str
+    check: Check
+
+
+def measured(run: Run, metric: str) -> Iterator[tuple[Key, pd.DataFrame]]:
+    """Yield entry, variant and page, and its measurements of a metric that have a value."""
     rows = run.measurements[(run.measurements["metric"] == metric) & run.measurements["value"].notna()]
     for key, own in rows.groupby(CELL):
         yield tuple(key), own
 
 
-def _against(key: Any, message: str) -> Objection:
+def against(key: Any, message: str) -> Objection:
+    """Return an objection to a variant's page."""
     entry, variant, page = map(str, key)
     return Objection(message, entry, variant, page)
 
 
-def _by_name_and_block(rows: pd.DataFrame) -> dict[str, dict[int, list[float]]]:
+def by_name_and_block(rows: pd.DataFrame) -> dict[str, dict[int, list[float]]]:
     """Return samples by what is compared with its like: a variant's action in a scenario, at one size of the page."""
+    columns = [*CELL, "scenario", "control", *SIZE, "block", "dom_ms"]
+    samples: dict[Key, list[float]] = {}
+    for *cell, control, cells, cost_ms, kind, block, dom_ms in rows.loc[rows["dom_ms"].notna(), columns].itertuples(
+        index=False, name=None
+    ):
+        key = (*cell, str(control).partition("-")[0], cells, cost_ms, kind, block)
+        samples.setdefault(key, []).append(dom_ms)
     found: dict[str, dict[int, list[float]]] = {}
-    known = rows.dropna(subset=["dom_ms"])
-    known = known.assign(kind=known["control"].astype(str).str.split("-").str[0])
-    for (*key, block), own in known.groupby([*CELL, "scenario", "kind", *SIZE, "block"]):
-        found.setdefault("/".join(map(str, key)), {})[int(str(block))] = list(own["dom_ms"])
+    for key in sorted(samples):
+        found.setdefault("/".join(map(str, key[:-1])), {})[int(key[-1])] = samples[key]
     return found

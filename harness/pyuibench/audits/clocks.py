@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pyuibench.analysis.estimates import drift
-from pyuibench.audits.base import CELL, COMPUTING, Objection, _against, _by_name_and_block
+from pyuibench.audits.base import CELL, COMPUTING, AuditSpec, Objection, against, by_name_and_block
 from pyuibench.results.store import Run
 
 MOST_DRIFT = 1.10
@@ -25,7 +25,7 @@ def clocks_agree(run: Run) -> Iterator[Objection]:
         early = own["until_user_code_ms"] < -CLOCK_ERROR_MS
         late = own["until_user_code_ms"] > own["dom_ms"] + CLOCK_ERROR_MS
         if wrong := int((early | late).sum()):
-            yield _against(
+            yield against(
                 key, f"in {wrong} of {len(own)} interactions user code ran before the gesture or after its answer"
             )
 
@@ -35,7 +35,7 @@ def machine_steady(run: Run) -> Iterator[Objection]:
     rows = run.near
     right = rows[rows["ok"].astype(bool) & ~rows["warmup"].astype(bool) & rows["scenario"].isin(COMPUTING)]
     for instrument, own in right[right["sessions"] <= 1].groupby("instrument"):
-        samples = _by_name_and_block(own)
+        samples = by_name_and_block(own)
         if not any(len(blocks) > 1 for blocks in samples.values()):
             continue
         found = drift(samples)
@@ -46,3 +46,14 @@ def machine_steady(run: Run) -> Iterator[Objection]:
                 f"{instrument} times changed by {found.value - 1:+.0%} [{found.low - 1:+.0%}, {found.high - 1:+.0%}] "
                 "from the first block to the last: compare ratios, not milliseconds"
             )
+
+
+AUDITS = (
+    AuditSpec("clocks", "clocks", "gesture, user code and answer are in this order", clocks_agree),
+    AuditSpec(
+        "drift",
+        "drift",
+        f"times change by less than {MOST_DRIFT - 1:.0%} from the first block to the last",
+        machine_steady,
+    ),
+)

@@ -2,12 +2,11 @@
 
 from collections.abc import Container, Iterable, Iterator
 
-from scipy import stats
-
+from pyuibench.analysis.distributions import binomial_up_to
 from pyuibench.analysis.estimates import LEVEL, Estimate, ratio_of_medians
 from pyuibench.analysis.known_delays import COLUMNS, KNOWN_DELAYS, recovered
-from pyuibench.audits.base import COMPARED, Objection, _by_name_and_block
-from pyuibench.contract.known_delays import KINDS, PAUSE_MS
+from pyuibench.audits.base import COMPARED, AuditSpec, Objection, by_name_and_block
+from pyuibench.contract.known_delays import KINDS, LEAST_LIMIT_MS, LIMIT_SHARE, PAUSE_MS
 from pyuibench.entries.catalog import AGAIN
 from pyuibench.results.store import Run
 
@@ -35,7 +34,7 @@ def same_app_same_times(run: Run) -> Iterator[Objection]:
     ratios = twin_ratios(run)
     held = sum(low <= 1 <= high for low, high in _intervals(ratios.values()))
     counted = len(_intervals(ratios.values()))
-    if counted and stats.binom.cdf(held, counted, LEVEL) < TOO_UNLIKELY:
+    if counted and binomial_up_to(held, counted, LEVEL) < TOO_UNLIKELY:
         yield Objection(f"only {held} of {counted} intervals of an app's ratio to itself hold 1")
 
 
@@ -46,7 +45,7 @@ def twin_ratios(run: Run, blocks: Container[int] | None = None) -> dict[str, Est
     """
     rows = run.near
     right = rows[rows["ok"].astype(bool) & ~rows["warmup"].astype(bool) & rows["scenario"].isin(COMPARED)]
-    samples = _by_name_and_block(right[(right["instrument"] == "browser") & (right["sessions"] <= 1)])
+    samples = by_name_and_block(right[(right["instrument"] == "browser") & (right["sessions"] <= 1)])
     ratios = {}
     for name, entry in (run.meta.get("entries") or {}).items():
         variants = list(entry.get("variants") or ())
@@ -63,3 +62,14 @@ def twin_ratios(run: Run, blocks: Container[int] | None = None) -> dict[str, Est
 
 def _intervals(estimates: Iterable[Estimate]) -> list[tuple[float, float]]:
     return [(it.low, it.high) for it in estimates if it.low is not None and it.high is not None]
+
+
+AUDITS = (
+    AuditSpec("a_a", "A/A", "the baseline under two names has the same times", same_app_same_times),
+    AuditSpec(
+        "known_delays",
+        "known delays",
+        f"what was put into the baseline's server is found, within {LEAST_LIMIT_MS:g} ms or {LIMIT_SHARE:.0%}",
+        known_delays_found,
+    ),
+)

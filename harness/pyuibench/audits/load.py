@@ -3,23 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pyuibench.audits.base import CELL, COMPUTING, Objection, _against, _measured
+import pandas as pd
+
+from pyuibench.audits.base import CELL, COMPUTING, AuditSpec, Objection, against, measured
 from pyuibench.results.store import Run
 
 MOST_GENERATOR_SHARE = 0.5
 LEAST_RATE = 0.90
 MOST_OFF_LITTLE = 0.10
+_JUDGED = ["instrument", "scenario", "warmup", "held", "ok", "service_ms"]
 OWN_TIME_MS = 1.0
 """What the generator may itself need for one action, in which its session counts as waiting."""
 
 
 def generator_not_saturated(run: Run) -> Iterator[Objection]:
     """Object to a load generator that is short of CPU: it measures itself."""
-    for key, rows in _measured(run, "generator_cpu_share"):
+    for key, rows in measured(run, "generator_cpu_share"):
         for sessions, own in rows.groupby("sessions"):
             if (most := own["value"].max()) > MOST_GENERATOR_SHARE:
                 message = f"the load generator used {most:.0%} of a core, more than {MOST_GENERATOR_SHARE:.0%}"
-                yield replace(_against(key, message), sessions=int(str(sessions)))
+                yield replace(against(key, message), sessions=int(str(sessions)))
 
 
 def load_was_offered(run: Run) -> Iterator[Objection]:
@@ -32,7 +35,7 @@ def load_was_offered(run: Run) -> Iterator[Objection]:
         planned_ms = float((spans["size"] - 1).sum()) * interval_ms
         if planned_ms and planned_ms < LEAST_RATE * taken_ms:
             message = f"actions came at {planned_ms / taken_ms:.0%} of the rate that was planned: the sessions couldn't keep up"
-            yield replace(_against(tuple(key), message), sessions=int(str(sessions)))
+            yield replace(against(tuple(key), message), sessions=int(str(sessions)))
 
 
 def littles_law(run: Run) -> Iterator[Objection]:
@@ -41,19 +44,44 @@ def littles_law(run: Run) -> Iterator[Objection]:
     How many wait is the generator's own account, kept apart from its samples: one that is lost, double or mistimed shows.
     """
     place = [*CELL, "experiment", "boot", "sessions"]
-    whole = [
-        frame[~frame["experiment"].isin(["neighbours", "cycles"])] for frame in (run.measurements, run.interactions)
-    ]
-    held = whole[0][whole[0]["metric"].isin(["hold_s", "waiting_sessions"])].dropna(subset=["value"])
+    figures = _of_whole_loads(run.measurements)
+    held = figures[figures["metric"].isin(["hold_s", "waiting_sessions"])].dropna(subset=["value"])
     # Each generator of several gives its own account.
-    figures = held.groupby([*place, "metric"])["value"].sum().to_dict()
-    counted = whole[1][~whole[1]["warmup"].astype(bool) & whole[1]["held"].astype(bool)]
+    account = held.groupby([*place, "metric"])["value"].sum().to_dict()
+    samples = _of_whole_loads(run.interactions[[*place, *_JUDGED]])
+    counted = samples[~samples["warmup"].astype(bool) & samples["held"].astype(bool)]
     rows = counted[(counted["instrument"] == "wire") & counted["scenario"].isin(COMPUTING)]
     for key, own in rows.groupby(place):
-        hold_s, waiting = figures.get((*key, "hold_s")), figures.get((*key, "waiting_sessions"))
+        hold_s, waiting = account.get((*key, "hold_s")), account.get((*key, "waiting_sessions"))
         if hold_s is None or waiting is None or not own["ok"].astype(bool).all():
             continue
         by_samples = float(own["service_ms"].sum()) / 1e3 / hold_s
         if abs(by_samples - waiting) > max(MOST_OFF_LITTLE * waiting, OWN_TIME_MS / 1e3 * len(own) / hold_s):
             message = f"in {key[4]} {waiting:.3f} sessions waited at a time, by the samples {by_samples:.3f}"
-            yield replace(_against(key[:3], message), sessions=int(str(key[5])))
+            yield replace(against(key[:3], message), sessions=int(str(key[5])))
+
+
+def _of_whole_loads(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[~rows["experiment"].isin(["neighbours", "cycles"])]
+
+
+AUDITS = (
+    AuditSpec(
+        "generator",
+        "load generator",
+        f"it uses less than {MOST_GENERATOR_SHARE:.0%} of a core",
+        generator_not_saturated,
+    ),
+    AuditSpec(
+        "offered",
+        "load offered",
+        f"a crowd's actions came at {LEAST_RATE:.0%} of the planned rate at least",
+        load_was_offered,
+    ),
+    AuditSpec(
+        "littles_law",
+        "Little's law",
+        f"sessions that wait = rate x time of an answer, within {MOST_OFF_LITTLE:.0%}",
+        littles_law,
+    ),
+)

@@ -1,43 +1,29 @@
 """What a run has to stand up to before its figures are shown: pure functions from a run to what is wrong with it.
 
 Where a part of a run fails (a variant's page, or what it did on the wire in a crowd) its samples are taken out, and a failure
-stands in their place that says why. What concerns the whole run is only said.
+stands in their place that says why. What concerns the whole run is only said. Modules of this package declare their audits in
+`AUDITS`, and are found by themselves.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import pandas as pd
 
-from pyuibench.audits.base import Objection
-from pyuibench.audits.clocks import MOST_DRIFT, clocks_agree, machine_steady
-from pyuibench.audits.controls import known_delays_found, same_app_same_times
-from pyuibench.audits.load import (
-    LEAST_RATE,
-    MOST_GENERATOR_SHARE,
-    MOST_OFF_LITTLE,
-    generator_not_saturated,
-    littles_law,
-    load_was_offered,
-)
-from pyuibench.audits.samples import (
-    conforms,
-    every_boot_is_there,
-    nothing_from_outside,
-    nothing_left_running,
-    samples_in_order,
-    sources_unchanged,
-    user_code_ran,
-)
+import pyuibench.audits
+from pyuibench.audits.base import AuditSpec, Objection
 from pyuibench.results.records import Failure, Origin, columns
 from pyuibench.results.store import Run
 
 
 @dataclass(frozen=True)
 class Audit:
-    """One audit: what it asks, and what it has against the run."""
+    """One audit of a run: what it asks, and what it has against the run."""
 
+    id: str
     name: str
     about: str
     objections: tuple[Objection, ...]
@@ -48,9 +34,24 @@ class Audit:
         return not self.objections
 
 
+def _found() -> dict[str, AuditSpec]:
+    found: dict[str, AuditSpec] = {}
+    for info in pkgutil.iter_modules(pyuibench.audits.__path__):
+        if info.name != __name__.rpartition(".")[2]:
+            module = importlib.import_module(f"{pyuibench.audits.__name__}.{info.name}")
+            for each in getattr(module, "AUDITS", ()):
+                if each.id in found:
+                    raise ValueError(f"two audits are named {each.id}")
+                found[each.id] = each
+    return found
+
+
+AUDITS: Mapping[str, AuditSpec] = _found()
+
+
 def audit(run: Run) -> tuple[Audit, ...]:
     """Return every audit of a run, passed or failed."""
-    return tuple(Audit(name, about, tuple(check(run))) for name, (about, check) in AUDITS.items())
+    return tuple(Audit(it.id, it.name, it.about, tuple(it.check(run))) for it in AUDITS.values())
 
 
 def withhold(run: Run, audits: Iterable[Audit]) -> Run:
@@ -64,25 +65,6 @@ def withhold(run: Run, audits: Iterable[Audit]) -> Run:
                 failures.append(_failure(kept[at].iloc[0], each, objection))
             kept = kept[~at]
     return replace(run, interactions=kept, failures=pd.concat(failures, ignore_index=True))
-
-
-Check: TypeAlias = Callable[[Run], Iterable[Objection]]
-AUDITS: Mapping[str, tuple[str, Check]] = {
-    "nothing fetched from outside": ("no page asks another host for anything", nothing_from_outside),
-    "nothing left running": ("every server ends with all its processes", nothing_left_running),
-    "load generator": (f"it uses less than {MOST_GENERATOR_SHARE:.0%} of a core", generator_not_saturated),
-    "user code ran": ("no answer is right without having been computed", user_code_ran),
-    "clocks": ("gesture, user code and answer are in this order", clocks_agree),
-    "samples in order": ("none is missing, double or out of its place in time", samples_in_order),
-    "samples complete": ("every boot of the plan gave what its profile says, or a failure", every_boot_is_there),
-    "load offered": (f"a crowd's actions came at {LEAST_RATE:.0%} of the planned rate at least", load_was_offered),
-    "Little's law": (f"sessions that wait = rate x time of an answer, within {MOST_OFF_LITTLE:.0%}", littles_law),
-    "conformance": ("what was measured is what `pyuibench verify` has proven", conforms),
-    "sources": ("no entry was changed while it was measured", sources_unchanged),
-    "A/A": ("the baseline under two names has the same times", same_app_same_times),
-    "known delays": ("what was put into the baseline's server is found, within 0.5 ms or 5%", known_delays_found),
-    "drift": (f"times change by less than {MOST_DRIFT - 1:.0%} from the first block to the last", machine_steady),
-}
 
 
 def _is_at(rows: pd.DataFrame, objection: Objection) -> "pd.Series[bool]":

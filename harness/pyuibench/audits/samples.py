@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pyuibench.audits.base import CELL, COMPUTING, SESSION, Objection, _against, _measured
+from pyuibench.audits.base import CELL, COMPUTING, SESSION, AuditSpec, Objection, against, measured
 from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.results.plan import Expected, planned
 from pyuibench.results.records import Origin
@@ -11,10 +11,10 @@ from pyuibench.results.store import Run
 
 def nothing_from_outside(run: Run) -> Iterator[Objection]:
     """Object to a page that asks another host: it wouldn't work where there is no network."""
-    for key, rows in _measured(run, "outside_requests"):
+    for key, rows in measured(run, "outside_requests"):
         if rows["value"].max() > 0:
             hosts = ", ".join(sorted({str(detail) for detail in rows["detail"] if detail}))
-            yield _against(key, f"its page asked other hosts: {hosts}")
+            yield against(key, f"its page asked other hosts: {hosts}")
 
 
 def nothing_left_running(run: Run) -> Iterator[Objection]:
@@ -22,10 +22,10 @@ def nothing_left_running(run: Run) -> Iterator[Objection]:
 
     Several workers are ended as a service manager ends them, which asks all of them to end, not only the first process.
     """
-    for key, rows in _measured(run, "leftover_processes"):
+    for key, rows in measured(run, "leftover_processes"):
         rows = rows[rows["experiment"] != "workers"]
         if len(rows) and rows["value"].max() > 0:
-            yield _against(key, f"left processes running: {rows['detail'].max()}")
+            yield against(key, f"left processes running: {rows['detail'].max()}")
 
 
 def user_code_ran(run: Run) -> Iterator[Objection]:
@@ -34,26 +34,27 @@ def user_code_ran(run: Run) -> Iterator[Objection]:
     known = rows[rows["ok"].astype(bool) & rows["scenario"].isin(COMPUTING) & rows["user_code_calls"].notna()]
     for key, own in known.groupby(CELL):
         if none := int((own["user_code_calls"] == 0).sum()):
-            yield _against(key, f"{none} of {len(own)} right answers came though no user code ran")
+            yield against(key, f"{none} of {len(own)} right answers came though no user code ran")
 
 
 def samples_in_order(run: Run) -> Iterator[Objection]:
     """Object to a gap, a double or a step back in time among a session's numbered samples."""
-    rows = run.near[run.near["scenario"].isin(COMPUTING)].sort_values("sequence", kind="stable")
+    known = run.near[[*CELL, *SESSION, "scenario", "sequence", "started_ns"]]
+    rows = known[known["scenario"].isin(COMPUTING)].sort_values("sequence", kind="stable")
     by_session = rows.groupby([*CELL, *SESSION])
     rows = rows.assign(misnumbered=rows["sequence"] != by_session.cumcount(), step_ns=by_session["started_ns"].diff())
     wrong = rows[rows["misnumbered"] | (rows["step_ns"] <= 0)]
     for (*key, boot, _, _, _), own in wrong.groupby([*CELL, *SESSION]):
         what = "are missing or double" if own["misnumbered"].any() else "run backwards in time"
-        yield _against(tuple(key), f"samples {what} in {boot}")
+        yield against(tuple(key), f"samples {what} in {boot}")
 
 
 def every_boot_is_there(run: Run) -> Iterator[Objection]:
     """Object to a boot of the plan with fewer or more samples than its experiments give, and without a failure."""
-    rows = run.interactions
+    place = ["boot", "experiment", "instrument"]
+    rows = run.interactions[[*place, "scenario", "ok"]]
     excused = set(run.failures["boot"]) | set(rows.loc[~rows["ok"].astype(bool), "boot"])
     computing = rows[rows["scenario"].isin(COMPUTING)]
-    place = ["boot", "experiment", "instrument"]
     counts = {
         **rows.groupby([*place, "scenario"]).size(),
         **computing.assign(scenario="").groupby([*place, "scenario"]).size(),
@@ -98,3 +99,21 @@ def sources_unchanged(run: Run) -> Iterator[Objection]:
         for variant in run.meta["entries"][name]["variants"]:
             for page in sorted({scenario.page for scenario in SCENARIOS.values()}):
                 yield Objection("its source was changed while the run went on", name, variant, page)
+
+
+AUDITS = (
+    AuditSpec(
+        "outside", "nothing fetched from outside", "no page asks another host for anything", nothing_from_outside
+    ),
+    AuditSpec("leftover", "nothing left running", "every server ends with all its processes", nothing_left_running),
+    AuditSpec("computed", "user code ran", "no answer is right without having been computed", user_code_ran),
+    AuditSpec("order", "samples in order", "none is missing, double or out of its place in time", samples_in_order),
+    AuditSpec(
+        "complete",
+        "samples complete",
+        "every boot gave what its experiments have to give, or a failure",
+        every_boot_is_there,
+    ),
+    AuditSpec("conformance", "conformance", "what was measured is what `pyuibench verify` has proven", conforms),
+    AuditSpec("sources", "sources", "no entry was changed while it was measured", sources_unchanged),
+)

@@ -24,8 +24,8 @@ from pyuibench.cli.terminal import FAILED, STOPPED, complain, console, tell
 from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.errors import UserError
 from pyuibench.experiments.names import profile_names
+from pyuibench.instruments.registry import instrument_names
 from pyuibench.results.meta import read_meta, require_absent, require_finished
-from pyuibench.results.records import INSTRUMENTS
 
 if TYPE_CHECKING:
     from pyuibench.entries.catalog import Entry, Variant
@@ -76,7 +76,7 @@ class Amount:
 
     def __post_init__(self) -> None:
         require_known("scenario", self.scenarios, SCENARIOS)
-        require_known("instrument", self.instruments, INSTRUMENTS)
+        require_known("instrument", self.instruments, instrument_names())
         require_known("profile", [self.profile], profile_names())
 
 

@@ -41,12 +41,12 @@ def jobs() -> Iterator[Action]:
         yield action
 
 
-def compute_expected() -> None:
-    """Have what is right for every state that visitors come to computed, and kept by the workload."""
-    for category, units, granularity in itertools.product(workload.CATEGORIES, MIN_UNITS, workload.GRANULARITIES):
-        _ = AppState(Inputs(category=category, min_units=units, granularity=granularity)).expected
-    for category, granularity in itertools.product(workload.CATEGORIES, workload.GRANULARITIES):
-        _ = AppState(Inputs(category=category, granularity=granularity)).expected
+def compute_expected() -> Iterator[None]:
+    """Have what is right for every state that visitors come to computed, and kept by the workload, one state after the other."""
+    units = (workload.DEFAULT_MIN_UNITS, *MIN_UNITS)
+    for category, min_units, granularity in itertools.product(workload.CATEGORIES, units, workload.GRANULARITIES):
+        _ = AppState(Inputs(category=category, min_units=min_units, granularity=granularity)).expected
+        yield
 
 
 def _by_chance(session: int, chance: random.Random) -> Choices:
@@ -57,9 +57,9 @@ def _by_chance(session: int, chance: random.Random) -> Choices:
         return chance.choice([it for it in values if it != value]), 1
 
     return {
-        "button": one_click_more,
-        "text": lambda _: (f"Visitor {session} {next(names)}", 1),
-        "select": lambda inputs: other(workload.CATEGORIES, inputs.category),
-        "slider": lambda inputs: other(MIN_UNITS, inputs.min_units),
-        "radio": lambda inputs: other(workload.GRANULARITIES, inputs.granularity),
+        "increment": one_click_more,
+        "name": lambda _: (f"Visitor {session} {next(names)}", 1),
+        "category": lambda inputs: other(workload.CATEGORIES, inputs.category),
+        "min_units": lambda inputs: other(MIN_UNITS, inputs.min_units),
+        "granularity": lambda inputs: other(workload.GRANULARITIES, inputs.granularity),
     }

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 import workload
-from pyuibench.contract.scenarios import CONTROLS, SCENARIOS, Kind, Value
+from pyuibench.contract.scenarios import SCENARIOS, Value
 from pyuibench.contract.states import Action, AppState, initial_app, initial_grid
 from workload.expected import Inputs
 
-Choices: TypeAlias = Mapping[Kind, Callable[[Inputs], tuple[Value, int]]]
-"""For each kind of control: what it is brought to next, and by how many presses of an arrow key (1 where none is pressed)."""
+Choices: TypeAlias = Mapping[str, Callable[[Inputs], tuple[Value, int]]]
+"""For each control: what it is brought to next, and by how many presses of an arrow key (1 where none is pressed)."""
 
 
 def next_action(state: AppState, scenario: str, control: str, choices: Choices) -> tuple[AppState, Action]:
-    """Return the state after a control was brought to what is chosen for its kind, and the action that does so."""
-    value, moves = choices[CONTROLS[control]](state.inputs)
+    """Return the state after a control was brought to what is chosen for it, and the action that does so."""
+    value, moves = choices[control](state.inputs)
     return state.act(scenario, control, value, SCENARIOS[scenario].changes[control], moves)
 
 
@@ -57,11 +57,11 @@ def _one_after_the_other(downward: bool) -> Choices:
         return workload.CATEGORIES[index], moves
 
     return {
-        "button": one_click_more,
-        "text": lambda inputs: (inputs.name + next(letters), 1),
-        "select": category,
-        "slider": lambda _: next(units),
-        "radio": lambda _: (next(granularities), 1),
+        "increment": one_click_more,
+        "name": lambda inputs: (inputs.name + next(letters), 1),
+        "category": category,
+        "min_units": lambda _: next(units),
+        "granularity": lambda _: (next(granularities), 1),
     }
 
 

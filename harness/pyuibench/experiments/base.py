@@ -17,7 +17,7 @@ from pyuibench.experiments.selection import Selection
 from pyuibench.instruments.browser.task import BrowserTask
 from pyuibench.instruments.wire.config import Load
 from pyuibench.results.plan import Expected
-from pyuibench.results.records import Instrument, Measurement, Origin, origin_fields
+from pyuibench.results.records import Measurement, Origin, origin_fields
 
 HOLD_MS = 50
 """For how long a right state must hold."""
@@ -121,9 +121,7 @@ class Boot(ABC):
             return app_actions(chance, self.chosen.app_scenarios(), downward=True)
         return grid_actions(chance, self.spec.cells, downward=True)
 
-    def figure(
-        self, experiment: str, instrument: Instrument, metric: str, value: float | None, **more: Any
-    ) -> Measurement:
+    def figure(self, experiment: str, instrument: str, metric: str, value: float | None, **more: Any) -> Measurement:
         """Return a figure of this boot."""
         place = origin_fields(self.origin(experiment))
         return Measurement(**place, instrument=instrument, metric=metric, value=value, **more)
@@ -133,7 +131,7 @@ class Boot(ABC):
 class Step:
     """One part of a boot: if it fails, the rest goes on. `what` says for people what was tried."""
 
-    instrument: Instrument
+    instrument: str
     what: str
     run: Callable[[], None] = field(repr=False)
 

@@ -4,7 +4,7 @@ import itertools
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser
@@ -13,6 +13,7 @@ from playwright.sync_api import Error as PlaywrightError
 from pyuibench.entries.catalog import Variant
 from pyuibench.entries.lifetime import lifetime_of
 from pyuibench.errors import ServerError, UserError
+from pyuibench.experiments.base import Step
 from pyuibench.experiments.plan import spec_of
 from pyuibench.experiments.profiles import Profile
 from pyuibench.experiments.running import RunningBoot, started
@@ -20,9 +21,10 @@ from pyuibench.experiments.selection import Selection
 from pyuibench.experiments.stopping import within
 from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.browser.page import GestureError
+from pyuibench.instruments.registry import instruments
 from pyuibench.instruments.wire.run import WireError
 from pyuibench.results.plan import PlannedBoot
-from pyuibench.results.records import Failure, Instrument, Scope, origin_fields
+from pyuibench.results.records import Failure, Scope, origin_fields
 from pyuibench.results.store import SampleFile, Store
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.machine import Cores
@@ -116,14 +118,26 @@ class Runner:
                 continue
             for step in experiment.steps(boot):
                 try:
-                    step.run()
+                    self._watched(boot, experiment.name, step)
                 except STEP_ERRORS as error:
                     what = f"{step.instrument}: {step.what}"
                     yield _failure(boot.planned, "step", step.instrument, what, error, experiment.name)
 
+    def _watched(self, boot: RunningBoot, experiment: str, step: Step) -> None:
+        """Carry a step out, with the chosen instruments that look at the server beside every step."""
+        with ExitStack() as watching:
+            readings = {
+                instrument.name: watching.enter_context(instrument.around(boot.processes))
+                for name, instrument in instruments().items()
+                if instrument.around and name in self._setting.chosen.instruments and boot.spec.has_server
+            }
+            step.run()
+        for name, taken in readings.items():
+            boot.keep_readings(experiment, name, taken)
+
 
 def _failure(
-    boot: PlannedBoot, scope: Scope, instrument: Instrument | str, step: str, error: Exception, experiment: str = ""
+    boot: PlannedBoot, scope: Scope, instrument: str, step: str, error: Exception, experiment: str = ""
 ) -> Failure:
     place = origin_fields(boot.origin)
     place["experiment"] = experiment or boot.origin.experiment

@@ -1,7 +1,7 @@
 """A boot that runs: what starts it, and what steps can do to it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -15,10 +15,12 @@ from pyuibench.entries.catalog import Variant
 from pyuibench.entries.lifetime import Lifetime, lifetime_of
 from pyuibench.experiments.base import Boot, BootSpec
 from pyuibench.experiments.selection import Selection
-from pyuibench.instruments import survival
+from pyuibench.instruments import resilience
+from pyuibench.instruments.base import Reading
 from pyuibench.instruments.browser import instrument
 from pyuibench.instruments.browser.page import GestureError, Page
 from pyuibench.instruments.browser.task import BrowserTask, Place
+from pyuibench.instruments.server import await_ready, stop
 from pyuibench.instruments.wire.config import Load, Target
 from pyuibench.instruments.wire.run import HELD_FILE, WireError, run_load
 from pyuibench.results.plan import PlannedBoot
@@ -90,15 +92,17 @@ class RunningBoot(Boot):
     def await_ready(self) -> None:
         """Store how long the server took to answer. Raises ServerError when it doesn't."""
         if self.server:
-            ready_ms = self.server.await_ready()
-            self.keep(self.figure(self.planned.origin.experiment, "server", "boot_ready_ms", ready_ms))
+            self.keep_readings(self.planned.origin.experiment, "server", [await_ready(self.server)])
 
     def stop(self) -> None:
         """Stop the server, and store what it left running."""
         if self.server:
-            left = self.server.stop().leftover
-            name, detail = self.planned.origin.experiment, "; ".join(left)
-            self.keep(self.figure(name, "server", "leftover_processes", len(left), detail=detail))
+            self.keep_readings(self.planned.origin.experiment, "server", [stop(self.server)])
+
+    def keep_readings(self, experiment: str, instrument: str, readings: Iterable[Reading]) -> None:
+        """Store what an instrument has read."""
+        for each in readings:
+            self.keep(self.figure(experiment, instrument, each.metric, each.value, detail=each.detail))
 
     def processes(self) -> list[psutil.Process]:
         """Return the processes that serve."""
@@ -148,7 +152,7 @@ class RunningBoot(Boot):
 
     def survive(self) -> Iterator[tuple[str, str, float | None]]:
         """Yield event, what was kept, and milliseconds until the page answered again."""
-        for outcome in survival.outcomes(self.browser, self.variant, self.environment, self.log):
+        for outcome in resilience.outcomes(self.browser, self.variant, self.environment, self.log):
             yield outcome.event, outcome.kept, outcome.until_answer_ms
 
     @property

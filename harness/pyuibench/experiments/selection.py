@@ -6,12 +6,7 @@ from dataclasses import dataclass
 from pyuibench.contract.scenarios import SCENARIOS, TASKS, PageName
 from pyuibench.entries.catalog import Variant
 from pyuibench.errors import UserError
-from pyuibench.results.records import INSTRUMENTS, Instrument
-
-WITHOUT_SERVER: frozenset[Instrument] = frozenset({"code", "environment"})
-"""The instruments that need no running server."""
-TIMING: frozenset[Instrument] = frozenset({"browser", "wire"})
-"""Those that time interactions."""
+from pyuibench.instruments.registry import instrument_names, instruments
 
 
 @dataclass(frozen=True)
@@ -19,7 +14,7 @@ class Selection:
     """The scenarios and instruments that a run is limited to; everything without a choice."""
 
     scenarios: tuple[str, ...] = tuple(SCENARIOS)
-    instruments: tuple[Instrument, ...] = INSTRUMENTS
+    instruments: tuple[str, ...] = instrument_names()
 
     @property
     def pages(self) -> tuple[PageName, ...]:
@@ -29,7 +24,12 @@ class Selection:
     @property
     def needs_server(self) -> bool:
         """Return whether a chosen instrument looks at a running server."""
-        return not WITHOUT_SERVER.issuperset(self.instruments)
+        return any(instruments()[name].needs_server for name in self.instruments)
+
+    @property
+    def times_anything(self) -> bool:
+        """Return whether a chosen instrument times interactions."""
+        return any(instruments()[name].is_timing for name in self.instruments)
 
     def app_scenarios(self) -> tuple[str, ...]:
         """Return the chosen scenarios of the app page's rounds."""
@@ -40,13 +40,16 @@ class Selection:
         return tuple(name for name in TASKS if name in self.scenarios and name not in variant.not_applicable)
 
 
-def selection(scenarios: Sequence[str], instruments: Sequence[str]) -> Selection:
+def selection(scenarios: Sequence[str], measuring: Sequence[str]) -> Selection:
     """Return what names choose; everything for none. Raises UserError for an unknown name."""
-    for kind, names, known in (("scenario", scenarios, tuple(SCENARIOS)), ("instrument", instruments, INSTRUMENTS)):
+    for kind, names, known in (
+        ("scenario", scenarios, tuple(SCENARIOS)),
+        ("instrument", measuring, instrument_names()),
+    ):
         for name in names:
             if name not in known:
                 raise UserError(f"There is no {kind} {name!r}; known {kind}s: {', '.join(known)}.")
     return Selection(
         tuple(name for name in SCENARIOS if not scenarios or name in scenarios),
-        tuple(name for name in INSTRUMENTS if not instruments or name in instruments),
+        tuple(name for name in instrument_names() if not measuring or name in measuring),
     )

@@ -2,7 +2,7 @@
 
 from pyuibench.experiments.base import Boot
 from pyuibench.instruments.browser.task import BrowserTask
-from pyuibench.instruments.process_tree import measure
+from pyuibench.instruments.resources import measure
 
 
 def in_browser(boot: Boot, task: BrowserTask) -> None:

@@ -13,6 +13,8 @@ from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure, values_
 from pyuibench.results.metrics import METRICS
 
 _PLACE = ["entry", "variant", "metric", "page"]
+UNUSUAL = ("one-offs", "soak")
+"""Experiments whose sessions upload, stream or act a thousand times: what the server takes then is no ordinary session's."""
 MEASURED, COUNTED = False, True
 """How a metric of two runs is compared: beyond noise, or by any difference."""
 
@@ -25,18 +27,23 @@ def metric_spec(
     *,
     page: str = "app",
     sessions: int | None = None,
+    unit: str = "",
     about: str = "",
     better: Better = "lower",
     compared: bool | None = None,
     is_listed: bool = True,
 ) -> FigureSpec:
-    """Return the figure of a metric on a page, of so many sessions where that is stated; `compared`: MEASURED or COUNTED."""
+    """Return the figure of a metric on a page, of so many sessions where that is stated; `compared`: MEASURED or COUNTED.
+
+    `unit` and `about` have to be given for a metric that METRICS lacks: one of a single experiment.
+    """
+    unit, about = unit or METRICS[metric].unit, about or METRICS[metric].about
 
     def rows(view: RunView, variant: VariantInfo) -> pd.DataFrame:
         return _rows(view, variant, metric, page, sessions)
 
     def estimate(view: RunView, variant: VariantInfo) -> Figure | Missing:
-        return median_of(view, variant, rows(view, variant), METRICS[metric].unit, page)
+        return median_of(view, variant, rows(view, variant), unit, page)
 
     def is_in(view: RunView) -> bool:
         return any(len(rows(view, variant)) for variant in view.variants)
@@ -49,18 +56,20 @@ def metric_spec(
         id,
         section,
         label,
-        METRICS[metric].unit,
+        unit,
         estimate,
-        about or METRICS[metric].about,
+        about,
         better=better,
-        has_ratio=METRICS[metric].unit != "share",
+        has_ratio=unit != "share",
         is_in=is_in,
         is_listed=is_listed,
         comparison=None if compared is None else Comparison(values, compared),
     )
 
 
-def by_sessions(id: str, section: str, label: str, metric: str, *, is_listed: bool = True) -> FigureFamily:
+def by_sessions(
+    id: str, section: str, label: str, metric: str, *, unit: str = "", about: str = "", is_listed: bool = True
+) -> FigureFamily:
     """Return a metric's figures on the app page, one for each number of sessions that a run has."""
 
     def members(view: RunView) -> tuple[FigureSpec, ...]:
@@ -71,6 +80,8 @@ def by_sessions(id: str, section: str, label: str, metric: str, *, is_listed: bo
                 f"{label}, {number} {_sessions(number)}",
                 metric,
                 sessions=number,
+                unit=unit,
+                about=about,
                 is_listed=is_listed,
             )
             for number in _numbers(view.run.measurements, metric)
@@ -100,11 +111,17 @@ def _rows(view: RunView, variant: VariantInfo, metric: str, page: str, sessions:
 
 
 def _by_page(view: RunView) -> dict[tuple[Any, ...], pd.DataFrame]:
-    return {tuple(key): own for key, own in view.run.measurements.groupby(_PLACE, sort=False)}
+    return {tuple(key): own for key, own in _of_ordinary_sessions(view).groupby(_PLACE, sort=False)}
 
 
 def _by_sessions(view: RunView) -> dict[tuple[Any, ...], pd.DataFrame]:
-    return {tuple(key): own for key, own in view.run.measurements.groupby([*_PLACE, "sessions"], sort=False)}
+    return {tuple(key): own for key, own in _of_ordinary_sessions(view).groupby([*_PLACE, "sessions"], sort=False)}
+
+
+def _of_ordinary_sessions(view: RunView) -> pd.DataFrame:
+    """Return the measurements without those beside sessions that do something of their own: their memory is no session's."""
+    rows = view.run.measurements
+    return rows[~rows["experiment"].isin(UNUSUAL)]
 
 
 def _numbers(frame: pd.DataFrame, metric: str) -> Iterator[int]:

@@ -1,12 +1,13 @@
 """Finds a run's samples: which variants and cases it has, the rows of each, and why some have none."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pyuibench.analysis.estimates import Floats
 from pyuibench.contract.scenarios import SCENARIOS
@@ -16,6 +17,7 @@ from workload import tasks
 _PLACE = ["entry", "variant"]
 _CASE = ["page", "scenario", "control", "grid_cells", "grid_cost_ms", "grid_cost_kind"]
 _Key: TypeAlias = tuple[Any, ...]
+K = TypeVar("K", int, tuple[int, str])
 
 # What a task takes with no framework at all: the answer's tokens and the job's steps come at a fixed pace.
 DUE_MS = {
@@ -77,13 +79,11 @@ class Samples:
 
     def __init__(self, run: Run) -> None:
         rows = _normalised(run.near)
-        far = _normalised(run.interactions)
-        self._far = far[(far["instrument"] == "browser") & (far["beside"] == 0)]
-        self._groups: dict[_Key, pd.DataFrame] = {
-            tuple(key): frame for key, frame in rows.groupby([*_PLACE, "instrument", "sessions", *_CASE], sort=False)
-        }
+        self._groups = _grouped(rows, [*_PLACE, "instrument", "sessions", *_CASE])
+        self._far = _far(run.interactions)
         self._empty = rows.iloc[:0]
         self._failures = run.failures
+        self._reasons: dict[_Key, str] = {}
         self.cases = _cases(rows)
         wire = rows.loc[rows["instrument"] == "wire", "sessions"]
         self.crowd = int(wire.max()) if len(wire) and wire.max() > 1 else None
@@ -97,21 +97,25 @@ class Samples:
 
     def far(self, variant: VariantInfo, case: Case) -> pd.DataFrame:
         """Return the browser's rows of a case with and without added round-trip time; none if there was never any."""
-        rows = self._far
-        if rows.empty or not (rows["rtt_ms"] > 0).any():
-            return self._empty
-        at = (rows["entry"] == variant.entry) & (rows["variant"] == variant.name) & (rows["page"] == case.page)
-        return rows[at & (rows["scenario"] == case.scenario) & (rows["control"] == case.control)]
+        key = (variant.entry, variant.name, case.page, case.scenario, case.control)
+        return self._far.get(key, self._empty)
 
     def reason(self, variant: VariantInfo, case: Case, instrument: str, sessions: int = 1) -> str:
         """Return why a case has no figure."""
+        key = (variant.entry, variant.name, case, instrument, sessions)
+        if key not in self._reasons:
+            self._reasons[key] = self._reason(variant, case, instrument, sessions)
+        return self._reasons[key]
+
+    def _reason(self, variant: VariantInfo, case: Case, instrument: str, sessions: int) -> str:
         for name in (case.control, case.scenario, case.page):
             if name in variant.not_applicable:
                 return f"not applicable to {variant.id}: {variant.not_applicable[name]}"
         rows = self.rows(variant, case, instrument, sessions)
-        if len(wrong := rows[~rows["ok"]]):
-            common = Counter(wrong["reason"].fillna("no reason stored")).most_common(1)[0][0]
-            return f"{len(wrong)} of {len(rows)} not ok, none gave a figure; most often: {common}"
+        wrong = ~rows["ok"].to_numpy(dtype=np.bool_)
+        if wrong.any():
+            common = Counter(rows["reason"][wrong].fillna("no reason stored")).most_common(1)[0][0]
+            return f"{wrong.sum()} of {len(rows)} not ok, none gave a figure; most often: {common}"
         return failure_of(self._failures, variant, case.page, instrument) or f"not measured in this run ({instrument})"
 
 
@@ -127,6 +131,8 @@ def with_first_answers(run: Run) -> Run:
 
 def failure_of(failures: pd.DataFrame, variant: VariantInfo, page: str, instrument: str) -> str | None:
     """Return why an instrument had no way to a variant's page: its own failure, the boot's, the environment's."""
+    if failures.empty:
+        return None
     at = (failures["entry"] == variant.entry) & (failures["variant"] == variant.name)
     own_step = (failures["scope"] == "step") & (failures["instrument"] == instrument)
     here = (failures["page"] == page) & (failures["scope"].isin(["boot", "audit"]) | own_step)
@@ -157,13 +163,15 @@ def baseline_of(found: tuple[VariantInfo, ...]) -> VariantInfo | None:
 
 def by_boot(rows: pd.DataFrame, column: str) -> list[Floats]:
     """Return the figures of the right rows, an array a boot, in the order of blocks."""
-    right = _right(rows, column)
-    return [_floats(group[column]) for _, group in right.groupby(["block", "boot"])]
+    right, figures = _right(rows, column)
+    keys = zip(rows["block"].to_numpy()[right].tolist(), rows["boot"].to_numpy()[right].tolist(), strict=True)
+    return list(_by_key(keys, figures).values())
 
 
 def by_block(rows: pd.DataFrame, column: str) -> dict[int, Floats]:
     """Return the figures of the right rows, an array a block."""
-    return {int(str(block)): _floats(group[column]) for block, group in _right(rows, column).groupby("block")}
+    right, figures = _right(rows, column)
+    return _by_key(rows["block"].to_numpy()[right].tolist(), figures)
 
 
 def tuples(frame: pd.DataFrame, names: list[str]) -> list[tuple[Any, ...]]:
@@ -171,44 +179,70 @@ def tuples(frame: pd.DataFrame, names: list[str]) -> list[tuple[Any, ...]]:
     return list(frame[names].itertuples(index=False, name=None))
 
 
-def _right(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    return rows[rows["ok"] & rows[column].notna()]
+def _right(rows: pd.DataFrame, column: str) -> tuple[NDArray[np.bool_], Floats]:
+    """Return which rows are right and have a figure, and their figures."""
+    figures = _floats(rows[column])
+    right = rows["ok"].to_numpy(dtype=np.bool_) & ~np.isnan(figures)
+    return right, figures[right]
 
 
-def _floats(values: "pd.Series[Any]") -> Floats:
+def _by_key(keys: Iterable[K], values: Floats) -> dict[K, Floats]:
+    """Return the values of each key, in their order; keys in order."""
+    found: dict[K, list[float]] = {}
+    for key, value in zip(keys, values.tolist(), strict=True):
+        found.setdefault(key, []).append(value)
+    return {key: np.array(found[key]) for key in sorted(found)}
+
+
+def _floats(values: Any) -> Floats:
     return np.asarray(values, dtype=np.float64)
+
+
+def _grouped(rows: pd.DataFrame, names: list[str]) -> dict[_Key, pd.DataFrame]:
+    """Return the rows of each combination of some columns' values."""
+    return {tuple(key): frame for key, frame in rows.groupby(names, sort=False)}
+
+
+def _far(interactions: pd.DataFrame) -> dict[_Key, pd.DataFrame]:
+    """Return the browser's rows with and without added round-trip time, by variant and case; none where none was ever added."""
+    if not (interactions["rtt_ms"] > 0).any():
+        return {}
+    at = (interactions["instrument"] == "browser") & (interactions["beside"] == 0)
+    rows = _normalised(interactions[at])
+    return _grouped(rows, [*_PLACE, "page", "scenario", "control"]) if (rows["rtt_ms"] > 0).any() else {}
 
 
 def _normalised(interactions: pd.DataFrame) -> pd.DataFrame:
     """Return the rows without warm-up, `cell-3` as `cell`, at least one session, cells and cost only where they matter."""
     rows = interactions[~interactions["warmup"].astype(bool) & interactions["held"].astype(bool)].copy()
     rows["ok"] = rows["ok"].astype(bool)
-    rows["control"] = rows["control"].astype(str).str.split("-").str[0]
+    rows["control"] = rows["control"].map({name: str(name).partition("-")[0] for name in rows["control"].unique()})
     rows["sessions"] = rows["sessions"].clip(lower=1)
-    rows = rows.assign(**_steps(rows))
     elsewhere = rows["page"] != "grid"
     rows.loc[elsewhere, ["grid_cells", "grid_cost_ms"]] = 0
     rows.loc[elsewhere, "grid_cost_kind"] = ""
-    return rows
+    # Texts as Python's own: rows are picked hundreds of times, and columns of one type are picked all at once.
+    return rows.assign(**_steps(rows)).astype(dict.fromkeys(rows.select_dtypes("str"), object))
 
 
-def _steps(rows: pd.DataFrame) -> dict[str, list[float]]:
+def _steps(rows: pd.DataFrame) -> dict[str, Floats]:
     """Return what the times of an output that comes step by step say: first, number, longest gap, and the end beyond its due."""
-    found = rows["update_ms"] if "update_ms" in rows else [None] * len(rows)
-    steps = [[] if times is None or np.ndim(times) == 0 else list(times) for times in found]
-    ends = zip(rows["dom_ms"], rows["scenario"], strict=True)
-    return {
-        "first_update_ms": [times[0] if times else np.nan for times in steps],
-        "updates": [float(len(times)) if times else np.nan for times in steps],
-        "longest_gap_ms": [max(np.diff(times)) if len(times) > 1 else np.nan for times in steps],
-        "beyond_ms": [end - DUE_MS.get(scenario, np.nan) for end, scenario in ends],
-    }
+    names = ("first_update_ms", "updates", "longest_gap_ms")
+    steps = {name: np.full(len(rows), np.nan) for name in names}
+    stored = rows["update_ms"].notna().to_numpy() if "update_ms" in rows else np.zeros(len(rows), np.bool_)
+    for row in np.flatnonzero(stored).tolist():
+        times = _floats(rows["update_ms"].iat[row])
+        if len(times):
+            longest = np.diff(times).max() if len(times) > 1 else np.nan
+            for name, figure in zip(names, (times[0], len(times), longest), strict=True):
+                steps[name][row] = figure
+    return {**steps, "beyond_ms": _floats(rows["dom_ms"] - rows["scenario"].map(DUE_MS).astype(np.float64))}
 
 
 def _cases(rows: pd.DataFrame) -> tuple[Case, ...]:
     found = [
         Case(str(page), str(scenario), str(control), int(cells), float(cost_ms), str(kind))
-        for page, scenario, control, cells, cost_ms, kind in set(tuples(rows, _CASE))
+        for page, scenario, control, cells, cost_ms, kind in tuples(rows[_CASE].drop_duplicates(), _CASE)
     ]
     return tuple(sorted(found, key=lambda case: (case.page, _order(case), case)))
 
@@ -248,7 +282,8 @@ def _title(name: str, entry: Mapping[str, Any]) -> str:
 
 def _places(run: Run) -> set[tuple[Any, ...]]:
     names = [*_PLACE, "role", "model"]
-    return {place for table in (run.interactions, run.measurements, run.failures) for place in tuples(table, names)}
+    tables = (run.interactions, run.measurements, run.failures)
+    return {place for table in tables for place in tuples(table[names].drop_duplicates(), names)}
 
 
 def _from_row(place: tuple[Any, ...]) -> VariantInfo:

@@ -1,4 +1,4 @@
-"""What an app costs to write and to read, counted from its source: the pure part of the `code` instrument.
+"""What an app costs to write and to read, counted from its source.
 
 Nothing is imported or run. The files are taken as they are: they must have been formatted by the project's formatter, or
 tokens and lines compare habits instead of frameworks.
@@ -9,9 +9,15 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+from pyuibench.contract.scenarios import PageName
+from pyuibench.entries.catalog import Variant
+from pyuibench.entries.patch import size_of_change
+from pyuibench.instruments.base import Instrument, Reading
+from pyuibench.serving.environment import Environment
 
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _LAYOUT = {
@@ -234,3 +240,21 @@ def _chain(node: ast.AST) -> str | None:
         value = _chain(node.value)
         return f"{value}.{node.attr}" if value else None
     return None
+
+
+PAGES: tuple[PageName, ...] = ("app", "grid")
+
+
+def readings(variant: Variant, _: Environment | None) -> Iterator[Reading]:
+    """Yield what adding the fourth filter takes, where there is a patch for it, and the size of each page's code."""
+    size = size_of_change(variant.entry) if variant == variant.entry.variants[0] else None
+    if size:
+        yield Reading("change_lines", size.added + size.removed)
+        yield Reading("change_places", size.places)
+    for page in PAGES:
+        if files := variant.code_files(page):
+            counted = asdict(measure_files(files, variant.entry.table.modules))
+            yield from (Reading(metric, value, page) for metric, value in counted.items())
+
+
+INSTRUMENT = Instrument("code", "how much there is to write and to read", needs_server=False, of_variant=readings)

@@ -7,13 +7,16 @@ differ by colour (Okabe and Ito's palette, shaded for each theme) and by marker,
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import escape
 from typing import Any
 
-import matplotlib
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
@@ -59,6 +62,8 @@ _STYLE: Any = {
     "axes.spines.left": False,
 }
 
+_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+
 
 def latency_chart(rows: Sequence[LatencyRow], name: str) -> str:
     """Return a dot and interval for each variant, and its boots' medians as small marks, on a log axis of ms.
@@ -68,7 +73,7 @@ def latency_chart(rows: Sequence[LatencyRow], name: str) -> str:
     shown = [(row, row.dom.estimate) for row in rows if isinstance(row.dom, Figure)]
     if not shown:
         return ""
-    with matplotlib.rc_context(_STYLE):
+    with _styled(_STYLE):
         canvas, axes = _canvas(len(shown))
         _mark_baseline(axes, shown)
         for place, (row, estimate) in enumerate(shown):
@@ -91,14 +96,14 @@ def tax_chart(
     drawn = [row for row in rows if row.points]
     if not drawn:
         return ""
-    with matplotlib.rc_context(_STYLE | {"axes.spines.left": True}):
+    with _styled(_STYLE | {"axes.spines.left": True}):
         canvas = Canvas(figsize=(_WIDTH, 2.9), layout="constrained")
         axes = canvas.add_subplot()
         if baseline and baseline.points and baseline.variant not in [row.variant for row in rows]:
             _line(axes, baseline, "baseline", _FAINT, "--")
         for row, dashes in zip(drawn, itertools.cycle(_DASHES), strict=False):
             _line(axes, row, row.variant.name, _colour(row.variant), dashes)
-        axes.set_title(title, fontsize=10, loc="left")
+        axes.set_title(title, fontsize=10, loc="left", y=1.0)
         axes.set(xscale="log", yscale="log", ylim=limits, xlabel="cells on the page", ylabel="ms")
         _sized(axes, sorted({cells for row in drawn for cells, _ in row.points}))
         return _svg(canvas, name, f"Latency against cells: {title}")
@@ -115,7 +120,7 @@ def slope_chart(rows: Sequence[TaxRow], name: str) -> str:
     shown = [(row, row.browser) for row in rows if isinstance(row.browser, Figure)]
     if not shown:
         return ""
-    with matplotlib.rc_context(_STYLE):
+    with _styled(_STYLE):
         canvas, axes = _canvas(len(shown))
         axes.axvline(0, color=_FAINT, lw=1)
         for place, (row, figure) in enumerate(shown):
@@ -134,14 +139,14 @@ def waterfall_chart(taken: Sequence[Taken], name: str) -> str:
         return ""
     loads = [one for one in taken if one.case.scenario == LOAD]
     groups = [group for group in (loads, [one for one in taken if one not in loads]) if group]
-    with matplotlib.rc_context(_STYLE):
+    with _styled(_STYLE):
         canvas = Canvas(figsize=(_WIDTH, 0.6 * len(groups) + 0.3 + _ROW * len(taken)), layout="constrained")
         ratios = [len(group) + 1 for group in groups]
         for group, axes in zip(
             groups, canvas.subplots(len(groups), squeeze=False, height_ratios=ratios)[:, 0], strict=True
         ):
             _bars(axes, group)
-        canvas.axes[0].set_title(taken[0].variant.id, fontsize=10, loc="left")
+        canvas.axes[0].set_title(taken[0].variant.id, fontsize=10, loc="left", y=1.0)
         canvas.axes[-1].set_xlabel("ms since the gesture")
         return _svg(canvas, name, f"Where the time goes: {taken[0].variant.id}")
 
@@ -158,7 +163,7 @@ def distribution_chart(
     """
     if not samples:
         return ""
-    with matplotlib.rc_context(_STYLE | {"axes.spines.left": True}):
+    with _styled(_STYLE | {"axes.spines.left": True}):
         canvas = Canvas(figsize=(_WIDTH, 2.9), layout="constrained")
         axes = canvas.add_subplot()
         for scenario, dashes in zip(samples, itertools.cycle(_DASHES), strict=False):
@@ -173,6 +178,7 @@ def distribution_chart(
             f"{variant.id}, answered within" + ("" if variant.is_baseline else "; faint: the baseline"),
             fontsize=10,
             loc="left",
+            y=1.0,
         )
         axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
         return _svg(canvas, name, f"Share of gestures answered within so many milliseconds: {variant.id}")
@@ -196,7 +202,7 @@ def load_chart(rows: Sequence[LevelRow], slo_ms: Mapping[str, float], name: str)
     ]
     if not any(points for _, _, points in lines):
         return ""
-    with matplotlib.rc_context(_STYLE | {"axes.spines.left": True}):
+    with _styled(_STYLE | {"axes.spines.left": True}):
         canvas = Canvas(figsize=(_WIDTH, 2.9), layout="constrained")
         axes = canvas.add_subplot()
         for limit_ms in slo_ms.values():
@@ -206,9 +212,21 @@ def load_chart(rows: Sequence[LevelRow], slo_ms: Mapping[str, float], name: str)
             if points:
                 axes.plot(*zip(*points, strict=True), marker, ls=dashes, color=colour, ms=4, lw=1.5, label=label)
         axes.set(xscale="log", yscale="log", xlabel="sessions open", ylabel="p95, ms")
-        axes.set_title(rows[0].variant.id, fontsize=10, loc="left")
+        axes.set_title(rows[0].variant.id, fontsize=10, loc="left", y=1.0)
         _sized(axes, [row.sessions for row in rows])
         return _svg(canvas, name, f"Latency against sessions: {rows[0].variant.id}")
+
+
+@contextmanager
+def _styled(style: Mapping[str, Any]) -> Iterator[None]:
+    """Draw in a style; as `matplotlib.rc_context`, but what isn't changed isn't copied."""
+    settings: Any = rcParams
+    before = {name: settings[name] for name in style}
+    settings.update(style)
+    try:
+        yield
+    finally:
+        settings.update(before)
 
 
 def _sized(axes: Axes, sizes: Sequence[int]) -> None:
@@ -300,7 +318,7 @@ def _plain_log_ticks(axes: Axes) -> None:
     _plain(axes.xaxis)
 
 
-def _plain(axis: "matplotlib.axis.Axis") -> None:
+def _plain(axis: Axis) -> None:
     axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
     axis.set_minor_formatter(NullFormatter())
@@ -309,9 +327,11 @@ def _plain(axis: "matplotlib.axis.Axis") -> None:
 def _svg(canvas: Canvas, name: str, label: str) -> str:
     """Return the drawing as an element to inline: themed, sized by the page, its ids its own."""
     written = io.StringIO()
-    canvas.savefig(
-        written, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-    )
+    for patch in (canvas.patch, *(axes.patch for axes in canvas.axes)):
+        patch.set(facecolor="none", edgecolor="none")
+    # Not `savefig`, which draws everything once more beforehand, to nothing, for the layout's sake.
+    print_svg: Callable[..., None] = FigureCanvasSVG(canvas).print_svg
+    print_svg(written, metadata=_METADATA)
     svg = written.getvalue()
     svg = svg[svg.index("<svg") :]
     for stand_in, variable in _VARIABLES.items():

@@ -23,9 +23,6 @@ METRICS: dict[str, Metric] = {
     "session_ms": Metric("ms", "from opening a further session until all its outputs are right (wire)"),
     "idle_pss_bytes": Metric("bytes", "proportional set size of the server's process tree after its first session"),
     "idle_uss_bytes": Metric("bytes", "unique set size of the server's process tree after its first session"),
-    "pss_bytes": Metric(
-        "bytes", "proportional set size of the server's process tree after `at` actions of a session (wire)"
-    ),
     "loaded_pss_bytes": Metric("bytes", "proportional set size while the sessions are open"),
     "threads": Metric("count", "threads of the server's process tree"),
     "handles": Metric("count", "open file descriptors of the server's process tree"),
@@ -52,8 +49,6 @@ METRICS: dict[str, Metric] = {
     "action_bytes_up": Metric("bytes", "payload that the page sent for one action; `control` says which"),
     "action_bytes_down": Metric("bytes", "payload that the page received for one action; `control` says which"),
     "outside_requests": Metric("count", "requests of the page to any other host (blocked)"),
-    "idle_cpu_share": Metric("share", "CPU time of the server's process tree per second in which nothing happens"),
-    "heap_bytes": Metric("bytes", "the page's JavaScript heap after `at` actions, after forced collection"),
     "cut_ms": Metric(
         "ms", "from the end of a cut of the connection until a click is answered; `outcome` says what was kept"
     ),

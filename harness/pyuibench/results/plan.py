@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from pyuibench.results.records import Instrument, Origin, origin_fields
+from pyuibench.results.records import Origin, origin_fields
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Expected:
     """
 
     experiment: str
-    instrument: Instrument
+    instrument: str
     least: int
     most: int | None
     scenario: str = ""

@@ -8,8 +8,6 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any, Literal, TypeAlias
 
 SCHEMA_VERSION = 3
-Instrument: TypeAlias = Literal["browser", "wire", "resources", "code", "environment", "server", "resilience"]
-INSTRUMENTS: tuple[Instrument, ...] = ("browser", "wire", "resources", "code", "environment", "server", "resilience")
 Scope: TypeAlias = Literal["environment", "build", "boot", "step", "audit"]
 LEVEL = 0.95
 """The confidence level of every interval, where nothing else is asked for."""
@@ -58,7 +56,7 @@ class Interaction(Origin):
     It has more fields than a record should: it is a row of a tidy table, which every instrument fills in part.
     """
 
-    instrument: Instrument
+    instrument: str
     scenario: str
     control: str
     sessions: int
@@ -101,7 +99,7 @@ class Measurement(Origin):
     or of the actions so far. `outcome`: what became of it, where a figure has a verdict. `detail` is for people only.
     """
 
-    instrument: Instrument
+    instrument: str
     metric: str
     value: float | None
     sessions: int = 0

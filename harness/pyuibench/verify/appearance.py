@@ -84,7 +84,7 @@ def faults(page: Page, variant: Variant, width: float) -> list[str]:
     boxes: dict[str, Box] = {}
     found: list[str] = []
     for output in _shown(variant):
-        looks = page.page.evaluate("(it) => pyuibench.verify.appearance(it)", variant.shown(output).selector)
+        looks = page.page.evaluate("(it) => pyuibench.looks(it)", variant.shown(output).selector)
         font = looks.pop("font") if looks else ""
         if not looks or not Box(**looks).has_size:
             found.append(f"{output} is not to be seen")

@@ -14,7 +14,7 @@ from pyuibench.contract.states import Action, AppState, initial_app, initial_gri
 from pyuibench.contract.walks import app_actions, grid_actions
 from pyuibench.entries.catalog import Variant
 from pyuibench.instruments.browser.page import GestureError, Page, Reading, is_outside
-from pyuibench.instruments.one_offs import Done, carry_out
+from pyuibench.instruments.shared.one_offs import Done, carry_out
 from pyuibench.verify.appearance import look
 from pyuibench.verify.findings import FEWEST_UPDATES, all_at_once
 from workload.ledger import Call, LedgerReader

@@ -21,7 +21,7 @@ from pyuibench.contract.states import Action, initial_app, initial_grid  # noqa:
 from pyuibench.contract.walks import app_actions, grid_actions  # noqa: E402
 from pyuibench.entries.catalog import entry_at  # noqa: E402
 from pyuibench.errors import UserError  # noqa: E402
-from pyuibench.instruments.one_offs import carry_out  # noqa: E402
+from pyuibench.instruments.shared.one_offs import carry_out  # noqa: E402
 from pyuibench.instruments.wire.client import ProtocolError  # noqa: E402
 from pyuibench.instruments.wire.config import from_environment  # noqa: E402
 from pyuibench.instruments.wire.session import WireSession, client_factory  # noqa: E402

@@ -10,7 +10,7 @@ from pyuibench.contract.states import initial_app
 from pyuibench.contract.walks import app_actions
 from pyuibench.entries.catalog import load_entry
 from pyuibench.instruments.browser.page import Page
-from pyuibench.instruments.ledger import user_code
+from pyuibench.instruments.shared.ledger import user_code
 from pyuibench.project import APPS
 from pyuibench.serving import environment
 from pyuibench.serving.server import Server

@@ -1,58 +1,71 @@
-"""A load on the baseline: its levels, its samples, and what becomes of them when something breaks."""
+"""Loads on the baseline, of one session or many: their samples, and what becomes of them when something breaks."""
 
 import json
 import signal
+import socket
 import threading
 import time
 
 import numpy as np
 import psutil
 import pytest
-from pyuibench.instruments.wire.load import Workers, join_load, run_load
-from pyuibench.instruments.wire.load_config import LoadConfig
 
-from pyuibench.contract.service_level import Slo
+from pyuibench.contract.service_level import LOST, SLOW, Slo
 from pyuibench.entries.catalog import load_entry
-from pyuibench.experiments.plan import Profile, Selection, make_plan
-from pyuibench.instruments.wire.run import WireError
+from pyuibench.instruments.wire.config import Load, Target
+from pyuibench.instruments.wire.run import HELD_FILE, WireError, Workers, join_load, run_load
 from pyuibench.project import APPS, CACHE
-from pyuibench.results.records import origin_fields
+from pyuibench.results.records import Origin, origin_fields
 from pyuibench.results.store import Store, load
 from pyuibench.serving import environment
 from pyuibench.serving.environment import alone
-from pyuibench.serving.server import Server
+from pyuibench.serving.server import Grid, Server
 
 pytestmark = pytest.mark.servers
 BASELINE = load_entry(APPS / "baseline")
 VARIANT = BASELINE.variant("websocket")
-PROFILE = Profile("tiny", 1, 0, 0, (), 0, 1, 0, truths=(), load_levels=(1,))
 CREWS_APART = 100_000
 PATIENT = Slo(p95_ms={}, most_wrong=1.0)
+VISITS = {"script": "visits", "arrivals": "poisson"}
+
+
+def origin_of(page="app", grid_cells=0):
+    table = VARIANT.table
+    own = {"entry": BASELINE.name, "variant": VARIANT.name, "role": table.role, "model": table.model}
+    return Origin(block=0, boot="0-load", **own, experiment="load", page=page, grid_cells=grid_cells)
+
+
+def target_of(built, samples, **place):
+    app = {"entry": BASELINE.directory, "variant": VARIANT.name, "site_packages": built.site_packages}
+    return Target(**app, samples=samples, **{"origin": origin_of(), **place})
 
 
 @pytest.fixture
 def loaded(tmp_path):
     """Return a function that puts a load on the baseline, with something done to it meanwhile, and returns the run."""
 
-    def put(meanwhile=None, processes=1, **settings):
-        (cell,) = make_plan(PROFILE, [VARIANT], Selection(), 1)
-        store = Store.create(tmp_path / "run", {"plan": [origin_fields(cell)], "entries": {}, "instruments": ["wire"]})
-        samples = store.begin(cell.boot)
+    def put(load_of, meanwhile=None, processes=1, page="app", grid_cells=0):
+        origin = origin_of(page, grid_cells)
+        meta = {"plan": [origin_fields(origin)], "entries": {}, "instruments": ["wire"]}
+        store = Store.create(tmp_path / "run", meta)
+        samples = store.begin(origin.boot)
         built = environment.prepare(BASELINE)
-        with Server(VARIANT, built, "app", tmp_path / "log") as server:
+        ledger = tmp_path / "ledger"
+        # A job that sleeps ends in time on a machine that is busy with other tests.
+        grid = Grid(cells=grid_cells, cost_ms=0.0, cost_kind="sleep")
+        with Server(VARIANT, built, page, tmp_path / "log", grid=grid, ledger=ledger) as server:
             server.await_ready()
-            place = {"servers": server.supervisor_pids, "samples": samples, "origin": origin_fields(cell)}
-            app = {"entry": BASELINE.directory, "variant": VARIANT.name, "site_packages": built.site_packages}
-            config = LoadConfig(**app, **place, **settings)
+            place = {"servers": server.supervisor_pids, "ledger": ledger, "page": page, "grid_cells": grid_cells}
+            target = target_of(built, samples, origin=origin, **place)
             thread = threading.Thread(target=meanwhile, args=(server, samples)) if meanwhile else None
             if thread:
                 thread.start()
             try:
-                run_load(config, server.url, processes)
+                run_load(target, load_of, server.url, processes)
             finally:
                 if thread:
                     thread.join()
-                store.end(cell.boot)
+                store.end(origin.boot)
                 store.finish()
         return load(store.directory)
 
@@ -65,18 +78,23 @@ def figures(run, metric):
 
 
 def held(run):
-    return run.interactions[~run.interactions["warmup"]]
+    return run.interactions[run.interactions["held"]]
 
 
 def when_held(samples, after_s):
-    """Wait until a level has been held for so long: until that long after the first sample."""
-    while not any(file.stat().st_size for file in samples.glob("load-*.jsonl")):
+    """Wait until a level has been held for so long."""
+    deadline = time.monotonic() + 60
+    while not (samples / HELD_FILE).exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(after_s)
 
 
+def verdicts(run):
+    return list(run.measurements[run.measurements["metric"] == "slo_kept"].itertuples())
+
+
 def test_levels_one_after_the_other(loaded):
-    run = loaded(levels=(1, 4), hold_s=2.0, interval_ms=100.0, slo=PATIENT)
+    run = loaded(Load(**VISITS, levels=(1, 4), hold_s=2.0, interval_ms=100.0, slo=PATIENT))
     assert run.interactions["ok"].all()
     assert figures(run, "slo_kept") == {1: 1.0, 4: 1.0}
     rows = held(run)
@@ -95,7 +113,7 @@ def test_levels_one_after_the_other(loaded):
 
 
 def test_sessions_spread_over_processes(loaded):
-    run = loaded(processes=2, levels=(2, 6), hold_s=2.0, interval_ms=100.0, slo=PATIENT)
+    run = loaded(Load(**VISITS, levels=(2, 6), hold_s=2.0, interval_ms=100.0, slo=PATIENT), processes=2)
     assert run.interactions["ok"].all()
     assert figures(run, "slo_kept") == {2: 1.0, 6: 1.0}
     rows = held(run)
@@ -113,9 +131,9 @@ def test_sessions_spread_over_processes(loaded):
 
 
 def test_sessions_that_are_opened_and_closed_again_and_again(loaded):
-    run = loaded(levels=(2,), hold_s=0.5, interval_ms=100.0, slo=PATIENT, cycles=3)
+    run = loaded(Load(**VISITS, levels=(2,), hold_s=0.5, interval_ms=100.0, slo=PATIENT, cycles=3))
     cycles = run.measurements[run.measurements["metric"] == "cycle_pss_bytes"]
-    assert list(cycles["detail"]) == ["1", "2", "3"]
+    assert list(cycles["at"]) == [1, 2, 3]
     assert (cycles["value"] > 0).all()
     # Two sessions each time, and each one that is opened is another.
     assert set(run.interactions["session"]) == {0, 1, 2, 3, 4, 5}
@@ -123,7 +141,7 @@ def test_sessions_that_are_opened_and_closed_again_and_again(loaded):
 
 def test_one_session_has_jobs_run_while_others_click(loaded):
     clicks = {"levels": (3,), "interval_ms": 200.0, "controls": (("neighbour", "increment"),), "goes_on": True}
-    run = loaded(hold_s=5.0, first="crunches", **clicks)
+    run = loaded(Load(**VISITS, hold_s=5.0, first="crunches", **clicks))
     rows = held(run)
     assert rows["ok"].all()
     jobs = rows[rows["scenario"] == "job"]
@@ -136,7 +154,7 @@ def test_one_session_has_jobs_run_while_others_click(loaded):
 
 def test_the_first_session_may_rest(loaded):
     clicks = {"levels": (3,), "interval_ms": 100.0, "controls": (("unrelated", "increment"),), "goes_on": True}
-    run = loaded(hold_s=1.0, first="rests", **clicks)
+    run = loaded(Load(**VISITS, hold_s=1.0, first="rests", **clicks))
     assert set(held(run)["session"]) == {1, 2}
     assert set(held(run)["control"]) == {"increment"}
 
@@ -144,20 +162,20 @@ def test_the_first_session_may_rest(loaded):
 def test_a_load_that_is_led_elsewhere(loaded, tmp_path):
     """The leader and its worker are processes that only know each other's address, as on two machines."""
     built = environment.prepare(BASELINE)
-    (cell,) = make_plan(PROFILE, [VARIANT], Selection(), 1)
-    app = {"entry": BASELINE.directory, "variant": VARIANT.name, "site_packages": built.site_packages}
-    load_of = {"levels": (2,), "hold_s": 1.0, "interval_ms": 100.0, "origin": origin_fields(cell), "slo": PATIENT}
+    load_of = Load(**VISITS, levels=(2,), hold_s=1.0, interval_ms=100.0, slo=PATIENT)
     places = [tmp_path / name for name in ("leader", "worker")]
     for place in places:
         place.mkdir()
-    leader, worker = (LoadConfig(**app, **load_of, samples=place) for place in places)
+    leader, worker = (target_of(built, place) for place in places)
     with Server(VARIANT, built, "app", tmp_path / "log") as server, alone(CACHE / "locust-master"):
         server.await_ready()
-        led = threading.Thread(target=run_load, args=(leader, server.url), kwargs={"workers": Workers(1)})
+        led = threading.Thread(target=run_load, args=(leader, load_of, server.url), kwargs={"workers": Workers(1)})
         led.start()
-        join_load(worker, server.url, "127.0.0.1")
+        join_load(worker, load_of, server.url, "127.0.0.1")
         led.join()
-    rows = {place.name: [json.loads(line) for file in place.iterdir() for line in file.open()] for place in places}
+    rows = {
+        place.name: [json.loads(line) for file in place.glob("*.jsonl") for line in file.open()] for place in places
+    }
     # Answers are where they were taken, the verdict is where it was given.
     assert not [row for row in rows["leader"] if row["table"] == "interactions"]
     answers = [row for row in rows["worker"] if row["table"] == "interactions"]
@@ -167,31 +185,48 @@ def test_a_load_that_is_led_elsewhere(loaded, tmp_path):
     assert verdict["value"] == 1.0
 
 
+def workers():
+    generators = [it for it in psutil.Process().children(recursive=True) if "--processes" in it.cmdline()]
+    # A worker's parent is the master, which is of the same command.
+    return [it for it in generators if it.ppid() in {other.pid for other in generators}]
+
+
 def test_a_worker_that_is_lost(loaded):
     def kill(_, samples):
         when_held(samples, 1.0)
-        generators = [it for it in psutil.Process().children(recursive=True) if "--processes" in it.cmdline()]
-        # A worker's parent is the master, which is of the same command.
-        workers = [it for it in generators if it.ppid() in {other.pid for other in generators}]
-        workers[0].kill()
+        workers()[0].kill()
 
-    run = loaded(kill, processes=2, levels=(4, 8), hold_s=5.0, interval_ms=100.0)
+    run = loaded(Load(**VISITS, levels=(4, 8), hold_s=5.0, interval_ms=100.0), kill, processes=2)
     assert held(run)["ok"].sum() > 10
-    (verdict,) = run.measurements[run.measurements["metric"] == "slo_kept"]["detail"]
-    assert verdict == "a generator was lost"
+    (verdict,) = verdicts(run)
+    assert (verdict.outcome, verdict.detail) == (LOST, "a generator was lost")
+
+
+def test_a_load_that_is_stopped_as_all_its_workers_are_lost(loaded):
+    def kill(_, samples):
+        when_held(samples, 1.0)
+        for worker in workers():
+            worker.kill()
+
+    run = loaded(Load(**VISITS, levels=(2,), hold_s=10.0, interval_ms=100.0), kill, processes=2)
+    (failure,) = run.failures.itertuples()
+    assert (failure.step, failure.reason) == ("2 sessions", "the load was stopped before its end")
 
 
 def test_a_load_ends_where_the_service_level_is_missed(loaded):
     impossible = Slo(p95_ms={"unrelated": 0.001})
-    run = loaded(levels=(1, 2, 3), hold_s=1.0, interval_ms=50.0, arrivals="constant", slo=impossible)
+    run = loaded(
+        Load(script="visits", levels=(1, 2, 3), hold_s=1.0, interval_ms=50.0, arrivals="constant", slo=impossible)
+    )
     assert figures(run, "slo_kept") == {1: 0.0}
-    (verdict,) = run.measurements[run.measurements["metric"] == "slo_kept"]["detail"]
-    assert verdict.startswith("p95 of unrelated is ")
+    (verdict,) = verdicts(run)
+    assert verdict.outcome == SLOW
+    assert verdict.detail.startswith("p95 of unrelated is ")
     assert set(run.interactions["session"]) == {0}
 
 
 def test_a_closed_loop_waits_for_its_answers(loaded):
-    run = loaded(levels=(2,), hold_s=2.0, interval_ms=100.0, arrivals="closed", slo=PATIENT)
+    run = loaded(Load(levels=(2,), hold_s=2.0, interval_ms=100.0, arrivals="closed", slo=PATIENT))
     for _, own in run.interactions.groupby("session"):
         ends_ns = own["started_ns"] + own["service_ms"] * 1e6
         assert ((own["started_ns"].to_numpy()[1:] - ends_ns.to_numpy()[:-1]) > 70e6).all()
@@ -205,7 +240,9 @@ def test_a_stall_shows_in_corrected_times_and_not_in_uncorrected_ones(loaded):
         time.sleep(1.0)
         process.send_signal(signal.SIGCONT)
 
-    run = loaded(stall, levels=(3,), hold_s=12.0, interval_ms=70.0, arrivals="constant", slo=PATIENT)
+    run = loaded(
+        Load(script="visits", levels=(3,), hold_s=12.0, interval_ms=70.0, arrivals="constant", slo=PATIENT), stall
+    )
     rows = held(run)
     assert rows["ok"].all()
     corrected, uncorrected = (np.quantile(rows[name], 0.99) for name in ("response_ms", "service_ms"))
@@ -220,7 +257,7 @@ def test_a_server_that_is_killed(loaded):
         when_held(samples, 2.0)
         psutil.Process(server.pid).kill()
 
-    run = loaded(kill, levels=(2, 5), hold_s=5.0, interval_ms=100.0, cool_down_s=1.0)
+    run = loaded(Load(**VISITS, levels=(2, 5), hold_s=5.0, interval_ms=100.0, cool_down_s=1.0), kill)
     rows = held(run)
     # What was answered before is there, and what came after has its reason.
     assert rows["ok"].sum() > 10
@@ -236,5 +273,98 @@ def test_a_generator_that_is_killed_loses_no_sample(loaded, tmp_path):
         generator.kill()
 
     with pytest.raises(WireError, match=r"^the load failed"):
-        loaded(kill, levels=(2,), hold_s=20.0, interval_ms=100.0)
+        loaded(Load(**VISITS, levels=(2,), hold_s=20.0, interval_ms=100.0), kill)
     assert load(tmp_path / "run").interactions["ok"].sum() > 10
+
+
+def test_a_crowd_carries_out_so_many_actions_each_when_they_are_due(loaded, tmp_path):
+    run = loaded(Load(levels=(3,), actions=6, interval_ms=200.0, arrivals="constant"))
+    rows = run.interactions
+    assert len(rows) == 3 * 6
+    assert rows["ok"].all() and rows["held"].all() and not rows["warmup"].any()
+    assert set(rows["sessions"]) == {3}
+    for _, own in rows.groupby("session"):
+        assert list(own["sequence"]) == [0, 1, 2, 3, 4, 5]
+        due_ms = own["started_ns"] / 1e6 - own["lag_ms"]
+        # A lag is stored as 0 where an action begins a moment before it is due.
+        assert np.diff(due_ms) == pytest.approx(200.0, abs=5.0)
+    assert figures(run, "hold_s")[3] >= 1.0
+    assert figures(run, "waiting_sessions")[3] * figures(run, "hold_s")[3] == pytest.approx(
+        rows["service_ms"].sum() / 1e3, rel=0.1, abs=len(rows) / 1e3
+    )
+    assert len(run.measurements[run.measurements["metric"] == "session_ms"]) == 3
+    # Nothing is judged, and calls of three sessions can't be told apart.
+    assert not verdicts(run)
+    assert rows["user_code_calls"].isna().all()
+    assert (tmp_path / "run" / "samples" / "0-load" / HELD_FILE).exists()
+
+
+def test_a_crowd_of_two_processes(loaded):
+    run = loaded(Load(levels=(4,), actions=4, interval_ms=100.0, arrivals="constant"), processes=2)
+    counts = run.interactions.groupby("session").size().to_dict()
+    assert counts == {0: 4, 1: 4, CREWS_APART: 4, CREWS_APART + 1: 4}
+    assert run.failures.empty
+
+
+def test_a_lone_session_with_one_offs_after_its_actions(loaded):
+    one_offs = ("stream", "busy", "neighbour", "upload")
+    run = loaded(
+        Load(actions=5, warmup_actions=5, interval_ms=100.0, one_offs=one_offs, opens_cold=True, memory_every=4)
+    )
+    assert run.failures.empty
+    rows = run.interactions
+    assert rows["ok"].all() and rows["held"].all()
+    assert set(rows["sessions"]) == {1} and set(rows["session"]) == {0}
+    actions, once = rows[~rows["scenario"].isin(one_offs)], rows[rows["scenario"].isin(one_offs)]
+    assert list(actions["warmup"]) == [True] * 5 + [False] * 5
+    assert set(once["scenario"]) == set(one_offs) and not once["warmup"].any()
+    assert rows["user_code_calls"].notna().all()
+    metrics = run.measurements["metric"].value_counts().to_dict()
+    # The neighbour is a session too.
+    assert metrics["first_session_ms"] == 1 and metrics["session_ms"] == 2
+    # One-offs are no part of the hold, which begins at most an interval before the first action.
+    until_once_s = (once["started_ns"].min() - actions["started_ns"].min()) / 1e9
+    assert figures(run, "hold_s")[1] < until_once_s + 0.1
+    memory = run.measurements[run.measurements["metric"] == "pss_bytes"]
+    assert list(memory["at"]) == [4, 8]
+    assert (memory["value"] > 0).all()
+
+
+def test_a_session_that_only_has_one_offs(loaded):
+    run = loaded(Load(actions=0, scenarios=(), interval_ms=100.0, one_offs=("upload",)))
+    assert list(run.interactions["scenario"]) == ["upload"]
+    assert run.interactions["ok"].all()
+    # A hold in which nothing is done has no figures but the memory of an open session.
+    assert set(run.measurements["metric"]) == {"session_ms", "loaded_pss_bytes"}
+
+
+def test_a_session_of_the_scaling_page(loaded):
+    run = loaded(Load(actions=4, warmup_actions=1, interval_ms=50.0), page="grid", grid_cells=5)
+    assert list(run.interactions["control"]) == ["cell"] * 5
+    assert run.interactions["ok"].all()
+
+
+def test_a_session_whose_actions_are_counted_gives_up_when_one_fails(loaded):
+    def kill(server, samples):
+        when_held(samples, 1.0)
+        psutil.Process(server.pid).kill()
+
+    run = loaded(Load(actions=100, interval_ms=100.0, one_offs=("stream",)), kill)
+    assert not run.interactions["ok"].iloc[-1]
+    assert run.interactions["ok"].iloc[:-1].all()
+    assert set(run.interactions["scenario"]) <= {"unrelated", "local", "global"}
+    # A server that is gone has no figures.
+    (memory,) = run.measurements[run.measurements["metric"] == "loaded_pss_bytes"].itertuples()
+    assert np.isnan(memory.value) and memory.reason == "no process of the server ran any more"
+
+
+def test_a_session_that_does_not_open_is_a_step_that_failed(tmp_path):
+    built = environment.prepare(BASELINE)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    run_load(target_of(built, tmp_path), Load(actions=3), f"http://127.0.0.1:{port}")
+    rows = [json.loads(line) for file in tmp_path.glob("*.jsonl") for line in file.open()]
+    (failure,) = [row for row in rows if row["table"] == "failures"]
+    assert (failure["scope"], failure["instrument"], failure["step"]) == ("step", "wire", "one session")
+    assert failure["reason"].startswith("1 of 1 sessions didn't open: ")
+    assert not (tmp_path / HELD_FILE).exists()

@@ -7,6 +7,7 @@ from threading import Event, Thread
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Close, Frame, Opcode
+from websockets.server import ServerProtocol
 from websockets.sync.server import serve
 
 from pyuibench.instruments.wire.client import ProtocolError, Traffic
@@ -94,6 +95,35 @@ def test_a_ping_is_answered():
         # The pong leaves while the client waits for the next message.
         assert client.receive(5) == "pinged"
     assert answered == [True]
+
+
+def test_a_ping_that_comes_with_the_answer_to_the_handshake_is_answered_at_once():
+    pong = bytes([0x80 | Opcode.PONG, 0x80 | 2])
+
+    def answer_and_ping(listening, heard):
+        connection, _ = listening.accept()
+        with connection:
+            server = ServerProtocol()
+            server.receive_data(connection.recv(65_536))
+            (request,) = server.events_received()
+            server.send_response(server.accept(request))
+            server.send_ping(b"hi")
+            connection.sendall(b"".join(server.data_to_send()))
+            connection.settimeout(5)
+            heard.append(connection.recv(65_536)[:2])
+            told.set()
+            connection.recv(65_536)
+
+    heard, told = [], Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=answer_and_ping, args=(listening, heard))
+        thread.start()
+        client = WebSocket(f"ws://127.0.0.1:{listening.getsockname()[1]}/live", Traffic())
+        # Nothing is sent or received meanwhile.
+        told.wait(5)
+        client.close()
+        thread.join()
+    assert heard == [pong]
 
 
 def test_headers_origin_and_subprotocol_are_told():

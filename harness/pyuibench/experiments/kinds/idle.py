@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyuibench.entries.catalog import Variant
 from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step
 from pyuibench.experiments.selection import Selection
-from pyuibench.instruments.process_tree import cpu_ms
+from pyuibench.instruments.resources import cpu_ms
 from pyuibench.results.plan import Expected
 
 BOOT = BootSpec("idle")

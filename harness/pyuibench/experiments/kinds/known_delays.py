@@ -7,7 +7,7 @@ from itertools import islice
 from pyuibench.contract.known_delays import TRUTHS, Truth, with_pauses
 from pyuibench.entries.catalog import Variant
 from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step, is_twin, pause_ms
-from pyuibench.experiments.selection import TIMING, Selection
+from pyuibench.experiments.selection import Selection
 from pyuibench.instruments.wire.config import Load
 from pyuibench.results.plan import Expected
 
@@ -27,7 +27,7 @@ class KnownDelays(Experiment):
         """Yield boots of the baseline's first variant, in every run that times anything."""
         entry = variant.entry
         is_baseline = entry.table.baseline and variant.name == entry.variants[0].name and not is_twin(variant)
-        if block < self.blocks and is_baseline and TIMING.intersection(chosen.instruments):
+        if block < self.blocks and is_baseline and chosen.times_anything:
             for truth in with_pauses(Truth(*each) for each in self.delays):
                 name = f"{self.name}-{truth.cost_ms:g}ms-{truth.kind}"
                 yield BootSpec(name, "grid", 1, truth.cost_ms, truth.kind)

@@ -9,7 +9,7 @@ from pyuibench.contract.service_level import Slo
 from pyuibench.entries.catalog import Variant
 from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step
 from pyuibench.experiments.selection import Selection
-from pyuibench.instruments.process_tree import measure
+from pyuibench.instruments.resources import measure
 from pyuibench.instruments.wire.arrivals import Arrivals
 from pyuibench.instruments.wire.config import Load
 from pyuibench.instruments.wire.levels import LEVELS

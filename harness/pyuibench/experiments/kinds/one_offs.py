@@ -9,7 +9,6 @@ from pyuibench.experiments.base import APP, Boot, BootSpec, Experiment, Step, co
 from pyuibench.experiments.selection import Selection
 from pyuibench.instruments.wire.config import Load
 from pyuibench.results.plan import Expected
-from pyuibench.results.records import Instrument
 
 ONLY_IN_BROWSER = ("drag",)
 
@@ -36,7 +35,7 @@ class OneOffs(Experiment):
     def expected(self, boot: BootSpec, variant: Variant, chosen: Selection) -> Iterator[Expected]:
         """Yield one sample or more of each scenario: how many clicks there is time for beside a job depends on the app."""
         scenarios = chosen.one_offs(variant)
-        by_instrument: tuple[tuple[Instrument, tuple[str, ...]], ...] = (
+        by_instrument: tuple[tuple[str, tuple[str, ...]], ...] = (
             ("wire", _on_the_wire(scenarios)),
             ("browser", scenarios),
         )

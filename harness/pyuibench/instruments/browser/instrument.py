@@ -12,8 +12,8 @@ from pyuibench.contract.states import Action, initial_app
 from pyuibench.instruments.browser.page import GestureError, Page, Reading
 from pyuibench.instruments.browser.task import BrowserTask, Place
 from pyuibench.instruments.browser.traffic import TrafficCounter
-from pyuibench.instruments.ledger import user_code
-from pyuibench.instruments.one_offs import carry_out
+from pyuibench.instruments.shared.ledger import user_code
+from pyuibench.instruments.shared.one_offs import carry_out
 from pyuibench.results.records import Failure, Interaction, Measurement, origin_fields
 from pyuibench.serving.relay import Relay
 from workload.ledger import LedgerReader

@@ -166,6 +166,8 @@
   function end(its) {
     if (its.over) return;
     its.over = true;
+    // A timer keeps what it was made with, and a page that is measured for long must not grow by what measures it.
+    clearTimeout(its.limit);
     its.resolve({
       start: its.start,
       handled: its.handled,
@@ -234,6 +236,7 @@
         painted: null,
         flickers: 0,
         over: false,
+        limit: null,
       };
       run.result = new Promise((resolve) => (run.resolve = resolve));
       return run.awaited.filter(shows).map((output) => output.name);
@@ -242,7 +245,7 @@
     /** Return the measurement, as it stands after `timeout` ms if it doesn't end before. */
     done(timeout) {
       const its = run;
-      setTimeout(() => end(its), timeout);
+      its.limit = setTimeout(() => end(its), timeout);
       check();
       return its.result;
     },

@@ -10,7 +10,7 @@ from gevent.event import Event
 from locust.runners import Runner
 
 from pyuibench.contract.states import Action
-from pyuibench.instruments.process_tree import cpu_ms
+from pyuibench.instruments.resources import cpu_ms
 from pyuibench.instruments.wire.config import Load
 from pyuibench.instruments.wire.level import Level
 from pyuibench.instruments.wire.messages import HOLD, JUDGE, JUDGED, STATE, Told
@@ -20,7 +20,9 @@ LOOK_S = 0.05
 
 
 class Member(Protocol):
-    """One session."""
+    """One session. `has_job`: whether it has a job run that began in the hold, which nobody's answer waits for."""
+
+    has_job: bool
 
     def overdue(self, end_ns: int) -> list[tuple[int, Action]]:
         """Return what is due before then and not answered, with its due times."""
@@ -99,7 +101,7 @@ class Crew:
 
     def close(self) -> None:
         """Store for how long sessions waited in each level: the generator's own account, kept apart from its samples."""
-        for level in self.levels:
+        for level in self.levels if self._load.acts_at_all else ():
             if level.has_end:
                 waiting = level.waiting.total_ns / 1e9 / level.hold_s
                 self._samples.figure("waiting_sessions", waiting, level.sessions)
@@ -121,16 +123,17 @@ class Crew:
 
     def _on_judge(self, msg: Any, **_: Any) -> None:
         level = self.levels[-1]
-        elapsed_ms = (time.monotonic_ns() - level.began_ns) / 1e6
-        share = (cpu_ms([psutil.Process()]) - level.own_cpu_ms) / elapsed_ms
-        self._samples.figure("generator_cpu_share", share, level.sessions)
+        if self._load.acts_at_all:
+            elapsed_ms = (time.monotonic_ns() - level.began_ns) / 1e6
+            share = (cpu_ms([psutil.Process()]) - level.own_cpu_ms) / elapsed_ms
+            self._samples.figure("generator_cpu_share", share, level.sessions)
         level.last(msg.data["hold_s"])
         level.over.set()
         gevent.spawn(self._judge, level)
 
     def _judge(self, level: Level) -> None:
         deadline = time.monotonic() + self._load.cool_down_s
-        while time.monotonic() < deadline and any(self._overdue(level)):
+        while time.monotonic() < deadline and (any(self._overdue(level)) or any(it.has_job for it in self._members)):
             gevent.sleep(LOOK_S)
         now_ns = time.monotonic_ns()
         late: list[Told] = [(name, (now_ns - due_ns) / 1e6, True) for name, due_ns in self._overdue(level)]

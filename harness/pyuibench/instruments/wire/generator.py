@@ -4,6 +4,8 @@ import itertools
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import gevent
+from gevent import Greenlet
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
@@ -11,12 +13,12 @@ from pyuibench.contract.states import Action, initial_app, initial_grid
 from pyuibench.contract.visits import compute_expected, visits
 from pyuibench.contract.walks import app_actions, grid_actions
 from pyuibench.entries.catalog import entry_at
-from pyuibench.instruments.process_tree import descendants, measure
+from pyuibench.instruments.resources import descendants, measure
 from pyuibench.instruments.wire.client import Client
 from pyuibench.instruments.wire.config import WireConfig
 from pyuibench.instruments.wire.crew import Crew
 from pyuibench.instruments.wire.leader import Leader
-from pyuibench.instruments.wire.samples import Samples
+from pyuibench.instruments.wire.samples import Samples, in_words
 from pyuibench.instruments.wire.session import Turns, client_factory
 from workload.ledger import LedgerReader
 
@@ -44,6 +46,7 @@ class Generator:
         # Calls are attributed to actions by time, which only works where one session acts.
         is_read = self.target.ledger and self.load.is_lone
         self.ledger = LedgerReader(str(self.target.ledger)) if is_read else None
+        self._leading: Greenlet | None = None
         self._new_client = client_factory(self.variant, self.target.site_packages)
 
     def client(self, host: str, index: int) -> Client:
@@ -64,10 +67,26 @@ class Generator:
             return app_actions(seed + number, self.load.scenarios)
         return visits(seed, number, self.load.controls)
 
-    def prepare(self) -> None:
-        """Compute what is right for all states that visits come to; clicks on the counter need nothing computed."""
-        if self.load.script == "visits" and {control for _, control in self.load.controls} != {"increment"}:
-            compute_expected()
+    def begin(self) -> None:
+        """Begin the load: what is right is computed before, and this process leads if it is to."""
+        # Clicks on the counter need nothing computed.
+        if (
+            self.crew
+            and self.load.script == "visits"
+            and {control for _, control in self.load.controls} != {"increment"}
+        ):
+            for _ in compute_expected():
+                # The leader takes a process that it hears nothing of for lost.
+                gevent.sleep(0)
+        if self.leader:
+            self._leading = gevent.spawn(self._lead, self.leader)
+
+    def _lead(self, leader: Leader) -> None:
+        leader.lead()
+        options, runner = self.environment.parsed_options, self.environment.runner
+        # The shape ends the load too, within a second; there are many loads in a run.
+        if runner and options and options.headless:
+            runner.quit()
 
     def sessions_to_open(self) -> int:
         """Return how many sessions are to be open with the next one, as far as this process knows."""
@@ -81,10 +100,13 @@ class Generator:
             pss_bytes = measure(descendants(self.target.servers)).pss_bytes
             self.samples.figure("pss_bytes", pss_bytes, 1, at=actions)
 
-    def begin_again(self) -> None:
-        """Forget what was true of a load that was stopped, before it is started again."""
+    def stop(self) -> None:
+        """Forget what is true of a load that was stopped, as it may be begun again; store that it was stopped before its end."""
         self.numbers = itertools.count()
         if self.leader:
+            if self._leading and self.leader.is_leading:
+                self._leading.kill()
+                self.samples.failure(in_words(self.leader.wanted), "the load was stopped before its end")
             self.leader.begin_again()
         if self.crew:
             self.crew.begin_again()

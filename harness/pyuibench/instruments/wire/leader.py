@@ -12,7 +12,7 @@ from gevent.event import Event
 from locust.runners import MasterRunner, Runner
 
 from pyuibench.contract.service_level import LOST, NOT_OPENED, Missed, Response, broken
-from pyuibench.instruments.process_tree import cpu_ms, descendants, measure
+from pyuibench.instruments.resources import cpu_ms, descendants, measure
 from pyuibench.instruments.wire.config import SETTLE_S, Load, Target
 from pyuibench.instruments.wire.messages import HOLD, JUDGE, JUDGED, STATE
 from pyuibench.instruments.wire.samples import Samples, in_words
@@ -23,6 +23,7 @@ OPENED_S = 1.0
 ANSWER_S = 10.0
 """For how long after the cool-down a crew may take to say how it went."""
 LOST_ONE = Missed(LOST, "a generator was lost")
+GONE = "no process of the server ran any more"
 
 
 @dataclass
@@ -33,15 +34,6 @@ class Crew:
     done: int = 0
     unopened: list[str] = field(default_factory=list)
     judged: list[Response] | None = None
-
-
-@dataclass(frozen=True)
-class Held:
-    """How a hold went: how long it was, and the server's CPU time in it; the answers are None when a crew was lost."""
-
-    hold_s: float
-    server_ms: float
-    responses: list[Response] | None
 
 
 class Leader:
@@ -63,24 +55,26 @@ class Leader:
         """Forget what was true of a load that was stopped, before it is started again."""
         self.wanted = self._load.levels[0]
         self.is_over = False
+        self.is_leading = False
         self._crews.clear()
 
     def lead(self) -> None:
         """Go through the load to its end."""
+        self.is_leading = True
         try:
             if self._load.is_counted:
                 self._count_actions()
             else:
                 self._go_through_levels()
         finally:
-            self.is_over = True
+            self.is_leading, self.is_over = False, True
 
     def _count_actions(self) -> None:
         """Hold the one level until all that are open have carried out their actions, and wait until they are closed."""
         if missed := self._await_open(self.wanted):
             self._samples.failure(in_words(self.wanted), missed.words)
         if self._open and missed != LOST_ONE:
-            if self._held(self.wanted).responses is None:
+            if self._held(self.wanted) is None:
                 self._samples.failure(in_words(self.wanted), LOST_ONE.words)
             self._until(lambda: not self._open)
 
@@ -114,7 +108,7 @@ class Leader:
         """Open and hold a level; return how it missed the service level."""
         if missed := self._await_open(sessions):
             return missed
-        responses = self._held(sessions).responses
+        responses = self._held(sessions)
         return LOST_ONE if responses is None else broken(self._load.slo, responses)
 
     def _tell_kept(self, sessions: int, missed: Missed | None) -> None:
@@ -132,9 +126,9 @@ class Leader:
             return Missed(NOT_OPENED, f"{len(reasons)} of {sessions} sessions didn't open: {reasons[0]}")
         return None
 
-    def _held(self, sessions: int) -> Held:
-        """Hold a level, for its time or until its actions are done, and store its figures."""
-        server_ms, began = cpu_ms(self._server()), time.monotonic()
+    def _held(self, sessions: int) -> list[Response] | None:
+        """Hold a level, for its time or until its actions are done, and store its figures; return its answers as `_judged`."""
+        before_ms, began = cpu_ms(self._server()), time.monotonic()
         self._runner.send_message(HOLD, {"sessions": sessions, "hold_s": self._load.hold_s})
         self._samples.tell_held()
         if self._load.hold_s is None:
@@ -142,19 +136,16 @@ class Leader:
         else:
             gevent.sleep(self._load.hold_s)
         elapsed_s = time.monotonic() - began
-        used_ms = cpu_ms(self._server()) - server_ms
+        used_ms = cpu_ms(self._server()) - before_ms
         self._memory("loaded_pss_bytes", sessions)
         hold_s = self._load.hold_s or elapsed_s
-        held = Held(hold_s, used_ms, self._judged(sessions, hold_s))
-        self._tell(sessions, held, elapsed_s)
-        return held
-
-    def _tell(self, sessions: int, held: Held, elapsed_s: float) -> None:
-        self._samples.figure("hold_s", held.hold_s, sessions)
-        if self._servers:
-            right = sum(it.ok for it in held.responses or ())
-            self._samples.figure("server_cpu_share", held.server_ms / 1e3 / elapsed_s, sessions)
-            self._samples.figure("server_cpu_ms", held.server_ms / max(right, 1), sessions)
+        responses = self._judged(sessions, hold_s)
+        # A hold in which nothing is done is over at once, and tells nothing.
+        if self._load.acts_at_all:
+            self._samples.figure("hold_s", hold_s, sessions)
+            self._of_server("server_cpu_share", used_ms / 1e3 / elapsed_s, sessions)
+            self._of_server("server_cpu_ms", used_ms / max(sum(it.ok for it in responses or ()), 1), sessions)
+        return responses
 
     def _judged(self, sessions: int, hold_s: float) -> list[Response] | None:
         """Return the answers of all crews, None if one of them says nothing any more."""
@@ -192,8 +183,13 @@ class Leader:
         return [reason for crew in self._crews.values() for reason in crew.unopened]
 
     def _memory(self, metric: str, sessions: int, at: float | None = None) -> None:
+        self._of_server(metric, measure(self._server()).pss_bytes, sessions, at)
+
+    def _of_server(self, metric: str, value: float, sessions: int, at: float | None = None) -> None:
+        """Store a figure of the server, if it runs on this machine; of one that is gone there is none."""
         if self._servers:
-            self._samples.figure(metric, measure(self._server()).pss_bytes, sessions, at=at)
+            is_gone = not self._server()
+            self._samples.figure(metric, None if is_gone else value, sessions, at=at, reason=GONE if is_gone else None)
 
     def _server(self) -> list[psutil.Process]:
         return descendants(self._servers)

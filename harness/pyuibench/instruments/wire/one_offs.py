@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import gevent
 
-from pyuibench.instruments.one_offs import carry_out
+from pyuibench.instruments.shared.one_offs import carry_out
 from pyuibench.instruments.wire.arrivals import thinking_ms
 from pyuibench.instruments.wire.generator import Generator
 from pyuibench.instruments.wire.session import WireSession

@@ -1,7 +1,7 @@
 """What is stored of one action on the wire."""
 
 from pyuibench.contract.states import Action
-from pyuibench.instruments.ledger import UNKNOWN, UserCode
+from pyuibench.instruments.shared.ledger import UNKNOWN, UserCode
 from pyuibench.instruments.wire.session import Answer
 from pyuibench.results.records import Interaction, Origin, origin_fields
 

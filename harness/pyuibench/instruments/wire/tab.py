@@ -3,7 +3,7 @@
 import time
 
 from pyuibench.contract.states import Action, initial_app
-from pyuibench.instruments.ledger import user_code
+from pyuibench.instruments.shared.ledger import user_code
 from pyuibench.instruments.wire.client import Traffic
 from pyuibench.instruments.wire.generator import Generator
 from pyuibench.instruments.wire.sample import interaction
@@ -20,6 +20,7 @@ class Tab:
         load = generator.load
         self.session = WireSession(generator.client(host, index), load.timeout_s, load.open_timeout_s)
         self.state = initial_app()
+        self._is_open = False
 
     def open(self, metric: str = "session_ms") -> str | None:
         """Open the session, store the time until its first state was right, and return why it never was."""
@@ -32,6 +33,7 @@ class Tab:
         here.samples.figure(metric, answer.service_ms, here.sessions_to_open(), reason=answer.reason)
         if here.ledger:
             here.ledger.new_calls()
+        self._is_open = answer.reason is None
         return answer.reason
 
     def perform(self, action: Action) -> Answer:
@@ -73,7 +75,12 @@ class Tab:
 
     def close(self) -> None:
         """End the session."""
-        self.session.close()
+        try:
+            self.session.close()
+        except Exception:
+            # A client that was cut off while it opened may have nothing yet that it can close.
+            if self._is_open:
+                raise
 
     def _tell_locust(self, name: str, answer: Answer, response_ms: float) -> None:
         self._generator.environment.events.request.fire(  # type: ignore[no-untyped-call]

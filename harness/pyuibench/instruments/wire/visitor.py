@@ -45,6 +45,7 @@ class Visitor(User):
         assert self.here.crew
         self.crew, self.load = self.here.crew, self.here.load
         self.index = next(self.here.numbers) + CREWS_APART * self.crew.index
+        self.has_job = False
         self.is_apart = self.index == 0 and self.load.first != "visits"
         self.tab: Tab | None = None
         self.due: Due | None = None
@@ -141,8 +142,10 @@ class Visitor(User):
             return
         assert self.tab
         action = next(self.jobs)
+        self.has_job = True
         answer = self._perform(action)
         self.tab.keep(action, answer, now_ns, sessions=level.sessions, sequence=self._sequence(level.sessions))
+        self.has_job = False
         if answer.reason:
             self._reopen()
 
@@ -225,25 +228,12 @@ def _take_part(environment: Environment, **_: Any) -> None:
 
 @events.test_start.add_listener  # type: ignore[untyped-decorator]
 def _begin(environment: Environment, **_: Any) -> None:
-    here = GENERATORS[environment]
-    if here.crew:
-        here.prepare()
-    if here.leader:
-        gevent.spawn(_lead, here)
-
-
-def _lead(here: Generator) -> None:
-    assert here.leader
-    here.leader.lead()
-    options, runner = here.environment.parsed_options, here.environment.runner
-    # The shape ends the load too, within a second; there are many loads in a run.
-    if runner and options and options.headless:
-        runner.quit()
+    GENERATORS[environment].begin()
 
 
 @events.test_stop.add_listener  # type: ignore[untyped-decorator]
-def _may_begin_again(environment: Environment, **_: Any) -> None:
-    GENERATORS[environment].begin_again()
+def _stop(environment: Environment, **_: Any) -> None:
+    GENERATORS[environment].stop()
 
 
 @events.quitting.add_listener  # type: ignore[untyped-decorator]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pyuibench.entries.catalog import load_entry
-from pyuibench.instruments.survival import EVENTS, outcomes
+from pyuibench.instruments.resilience import EVENTS, outcomes
 from pyuibench.project import APPS
 from pyuibench.serving import environment
 

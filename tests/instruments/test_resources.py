@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pyuibench.instruments.process_tree import TreeFigures, cpu_ms, measure
+from pyuibench.instruments.resources import TreeFigures, cpu_ms, descendants, measure
 
 MEBIBYTE = 1 << 20
 ALLOCATED_MIB = 50
@@ -113,6 +113,16 @@ def test_processes_are_summed(child):
     # Three standard streams of the grandchild, and this side's two ends of its pipes.
     assert after.handles - before.handles == 3 + 2
     assert after.pss_bytes > before.pss_bytes
+
+
+def test_descendants_are_those_below_of_what_still_runs(child):
+    assert descendants([child.process.pid]) == []
+    child.does("have_child")
+    assert descendants([child.process.pid]) == child.tree()[1:]
+    child.does("lose_child")
+    child.process.kill()
+    child.process.wait()
+    assert descendants([child.process.pid]) == []
 
 
 def test_shared_memory_is_counted_once(child):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pyuibench.instruments.ledger import UNKNOWN, figures, user_code
+from pyuibench.instruments.shared.ledger import UNKNOWN, figures, user_code
 from workload.ledger import Call
 
 STARTED_NS = 1_000_000_000

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 import psutil
 
+from pyuibench.instruments.base import Instrument
+
+INSTRUMENT = Instrument("resources", "memory, CPU time, threads and handles of the processes that serve")
+
 
 @dataclass(frozen=True)
 class TreeFigures:

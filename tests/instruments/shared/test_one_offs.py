@@ -7,8 +7,8 @@ import pytest
 
 from pyuibench.contract.scenarios import DRAG_PRESSES, TASKS
 from pyuibench.contract.states import AppState, initial_app
-from pyuibench.instruments import one_offs as tasks
-from pyuibench.instruments.one_offs import LAST_CLICK_S, MOST_CLICKS, carry_out
+from pyuibench.instruments.shared import one_offs as tasks
+from pyuibench.instruments.shared.one_offs import LAST_CLICK_S, MOST_CLICKS, carry_out
 from workload.expected import Inputs
 
 

@@ -17,12 +17,14 @@ from playwright.sync_api import Error as PlaywrightError
 from pyuibench.contract.scenarios import normalised
 from pyuibench.contract.states import Action, AppState, initial_app
 from pyuibench.entries.catalog import Variant
+from pyuibench.instruments.base import Instrument
 from pyuibench.instruments.browser.page import GestureError, Page
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.relay import Relay
 from pyuibench.serving.server import Server
 from workload.expected import expected_app
 
+INSTRUMENT = Instrument("resilience", "what survives a cut connection, a reload, a restart")
 Event = Literal["cut", "reload", "restart"]
 EVENTS: tuple[Event, ...] = ("cut", "reload", "restart")
 Kept = Literal["kept", "partly", "lost", "dead"]

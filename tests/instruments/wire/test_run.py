@@ -1,0 +1,39 @@
+"""A load in Locust's own process: how long it may take, and what is said of one that fails."""
+
+import pytest
+
+from pyuibench.instruments.wire import run
+from pyuibench.instruments.wire.config import SETTLE_S, Load, Target
+from pyuibench.instruments.wire.run import HELD_FILE, WireError, limit_s, run_load
+
+
+def test_a_load_may_take_as_long_as_its_levels_and_cycles():
+    level = Load(hold_s=10.0, open_timeout_s=20.0, cool_down_s=5.0)
+    more = {"hold_s": 10.0, "open_timeout_s": 20.0, "cool_down_s": 5.0, "levels": (1, 2, 3)}
+    assert limit_s(Load(**more)) - limit_s(level) == 2 * 35.0
+    assert limit_s(Load(**more, cycles=4)) - limit_s(Load(**more)) == 4 * (35.0 + SETTLE_S)
+
+
+def test_counted_actions_may_take_their_intervals_and_answers():
+    ten, soak = Load(actions=10, interval_ms=500.0), Load(actions=1990, warmup_actions=20, interval_ms=500.0)
+    assert limit_s(soak) - limit_s(ten) == pytest.approx(2000 * (0.5 + run.ANSWER_S))
+    assert limit_s(Load(actions=10, interval_ms=500.0, one_offs=("stream", "job"))) > limit_s(ten)
+
+
+def test_what_locust_says_last_is_told(tmp_path):
+    target = Target(entry=tmp_path / "nothing", variant="websocket")
+    with pytest.raises(WireError, match=r"^the load failed: .*nothing is not an entry"):
+        run_load(target, Load(hold_s=1.0), "http://127.0.0.1:1")
+
+
+def test_a_load_that_hangs_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "limit_s", lambda load: 0.01)
+    with pytest.raises(WireError, match=r"^the load didn't end within 0\.01 s$"):
+        run_load(Target(entry=tmp_path, variant="websocket"), Load(hold_s=1.0), "http://127.0.0.1:1")
+
+
+def test_a_level_is_not_held_because_another_load_had_one(tmp_path):
+    (tmp_path / HELD_FILE).touch()
+    with pytest.raises(WireError):
+        run_load(Target(entry=tmp_path, variant="v", samples=tmp_path), Load(hold_s=1.0), "http://127.0.0.1:1")
+    assert not (tmp_path / HELD_FILE).exists()
