@@ -107,7 +107,12 @@ def _rows(view: RunView, variant: VariantInfo, metric: str, page: str, sessions:
     """Return a variant's measurements of a metric on a page, of all numbers of sessions where none is stated."""
     key = (variant.entry, variant.name, metric, page)
     groups = view.once(_by_page) if sessions is None else view.once(_by_sessions)
-    return groups.get(key if sessions is None else (*key, sessions), view.run.measurements.iloc[:0])
+    found = groups.get(key if sessions is None else (*key, sessions))
+    return view.once(_none) if found is None else found
+
+
+def _none(view: RunView) -> pd.DataFrame:
+    return view.run.measurements.iloc[:0]
 
 
 def _by_page(view: RunView) -> dict[tuple[Any, ...], pd.DataFrame]:

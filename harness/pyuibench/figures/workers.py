@@ -39,8 +39,11 @@ def _metric(view: RunView, variant: VariantInfo, deployment: str, metric: str) -
 
 
 def _held(view: RunView, variant: VariantInfo, deployment: str) -> pd.DataFrame:
-    rows = _of(view.interactions(variant), deployment)
-    return rows[rows["held"]]
+    def held() -> pd.DataFrame:
+        rows = _of(view.interactions(variant), deployment)
+        return rows[rows["held"]]
+
+    return view.kept(("held", variant.id, deployment), held)
 
 
 def _rates(view: RunView, variant: VariantInfo, deployment: str) -> dict[int, float]:

@@ -323,3 +323,9 @@ def test_it_works_from_a_static_host_too(browser, site):
     assert CLICKS in labels(page)
     page.close()
     server.shutdown()
+
+
+def test_every_page_is_in_the_navigation(visit):
+    links = visit("index.html").eval_on_selector_all("nav a", "links => links.map(link => link.getAttribute('href'))")
+    assert set(links) == set(PAGES)
+    assert links[0] == "index.html"

@@ -10,6 +10,7 @@ from pyuibench.entries.catalog import Entry
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.view import RunView
 from pyuibench.publish.rows import FigureRow, figure_rows, first_row
+from pyuibench.publish.site.sources import Source, sources_of
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,15 @@ class Site:
     def rows(self) -> tuple[FigureRow, ...]:
         """Return the figures of all runs."""
         return tuple(row for view in self.views for row in figure_rows(view))
+
+    @cached_property
+    def sources(self) -> Mapping[str, tuple[Source, ...]]:
+        """Return entry's name -> the code of its variants, for entries whose directory is known."""
+        return {
+            name: sources_of(entry, [variant for variant in self.variants if variant.entry == name])
+            for name in dict.fromkeys(variant.entry for variant in self.variants)
+            if (entry := self.entries.get(name))
+        }
 
     def row(self, figure: str) -> FigureRow | None:
         """Return a figure of the first run that has it."""

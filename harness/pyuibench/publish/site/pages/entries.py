@@ -15,7 +15,7 @@ from pyuibench.figures.view import RunView
 from pyuibench.publish import charts
 from pyuibench.publish.rows import FigureRow
 from pyuibench.publish.site.base import Page, Site
-from pyuibench.publish.site.sources import Change, Source, change_of, notes_of, sources_of
+from pyuibench.publish.site.sources import Change, Source, change_of, notes_of
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _view(site: Site, name: str) -> dict[str, Any]:
         pictures=_pictures(site, own),
         charts=tuple(Markup(svg) for view in site.views for svg in _charts(view, ids)),
         rows=tuple(row for row in site.rows if any(row.cells[it].text for it in ids & row.cells.keys())),
-        sources=sources_of(entry, own) if entry else (),
+        sources=site.sources.get(name, ()),
         change=change_of(entry) if entry else None,
         notes=notes_of(entry) if entry else Markup(),
         is_changed=bool(entry and entry.source_hash() != meta.get("source_hash")),
