@@ -23,7 +23,7 @@ class Page:
     name: str
     title: str
     order: int
-    view: Callable[[], Mapping[str, Any]]
+    view: "Callable[[Site], Mapping[str, Any]]"
     about: str = ""
     template: str = ""
 

@@ -39,15 +39,16 @@ def build_site(runs: Sequence[Run], entries: Mapping[str, Entry], out: Path) -> 
     }
     for page in pages:
         template = f"site/{page.template or page.name}.html.j2"
-        text = rendered(template, {**common, **page.view()}, here=page.file)
+        text = rendered(template, {**common, **page.view(site)}, here=page.file)
         (out / page.file).write_text(text, encoding="utf-8")
     return out / pages[0].file
 
 
 def _pages(site: Site) -> Iterator[Page]:
-    """Yield the pages of every module that has some."""
-    for module in pkgutil.iter_modules(modules.__path__):
-        yield from importlib.import_module(f"{modules.__name__}.{module.name}").pages(site)
+    """Yield the page of every module that declares one in `PAGE`, and those of modules that make several by `pages(site)`."""
+    for found in pkgutil.iter_modules(modules.__path__):
+        module = importlib.import_module(f"{modules.__name__}.{found.name}")
+        yield from (module.PAGE,) if hasattr(module, "PAGE") else module.pages(site)
 
 
 def _write_files(site: Site) -> None:

@@ -1,1 +1,1 @@
-"""The pages of the site: a module each, which has `pages(site)`, and is found by itself."""
+"""The pages of the site: a module each, which declares it in `PAGE`, and is found by itself."""

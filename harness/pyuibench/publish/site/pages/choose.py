@@ -82,11 +82,6 @@ class Criterion:
     answers: tuple[Answer, ...]
 
 
-def pages(site: Site) -> Iterator[Page]:
-    """Yield the page."""
-    yield Page("choose", "Choose", 20, lambda: _view(site), "enter your limits, and see what remains.")
-
-
 def criteria(site: Site) -> tuple[Criterion, ...]:
     """Return what can be asked for, as far as the runs have the figures."""
     limits = (_criterion(wish, row) for wish in WISHES if (row := site.row(wish.figure)))
@@ -112,3 +107,6 @@ def _criterion(wish: Wish, row: FigureRow) -> Criterion:
         Answer(name, cell.value, cell.text or cell.why or "no figure") for name, cell in sorted(row.cells.items())
     )
     return Criterion(row.figure, wish.title, wish.ask, row.unit, row.higher_is_better, row.run, answers)
+
+
+PAGE = Page("choose", "Choose", 20, _view, "enter your limits, and see what remains.")

@@ -40,7 +40,7 @@ def pages(site: Site) -> Iterator[Page]:
     """Yield the pages."""
     for number, name in enumerate(dict.fromkeys(variant.entry for variant in site.variants)):
         title = next(variant.title for variant in site.variants if variant.entry == name)
-        yield Page(name, title, 100 + number, partial(_view, site, name), template="entry")
+        yield Page(name, title, 100 + number, partial(_view, name=name), template="entry")
 
 
 def _view(site: Site, name: str) -> dict[str, Any]:

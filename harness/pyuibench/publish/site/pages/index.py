@@ -1,6 +1,6 @@
 """The first page: what stands at a glance."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pyuibench.figures import problems
@@ -20,11 +20,6 @@ GLANCE: Mapping[str, str] = {
 """Figures that stand beside a variant's places, and their headings."""
 
 
-def pages(site: Site) -> Iterator[Page]:
-    """Yield the page."""
-    yield Page("index", "At a glance", 0, lambda: _view(site))
-
-
 def _view(site: Site) -> dict[str, Any]:
     main = site.main
     rows = ((heading, site.row(figure)) for figure, heading in GLANCE.items())
@@ -40,3 +35,6 @@ def _view(site: Site) -> dict[str, Any]:
         "failures": problems.failures(main.run),
         "noise": problems.noise(main),
     }
+
+
+PAGE = Page("index", "At a glance", 0, _view)

@@ -1,22 +1,10 @@
 """How it was measured, audits, and what went wrong, run by run."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from pyuibench.figures import problems
 from pyuibench.figures.view import RunView
-from pyuibench.publish.site.base import Page, Site
-
-
-def pages(site: Site) -> Iterator[Page]:
-    """Yield the page."""
-    yield Page(
-        "method",
-        "Method and audits",
-        40,
-        lambda: {"reports": [_of_run(view) for view in site.views]},
-        "how it was measured, the audits of every run, and what went wrong.",
-    )
+from pyuibench.publish.site.base import Page
 
 
 def _of_run(view: RunView) -> dict[str, Any]:
@@ -31,3 +19,12 @@ def _of_run(view: RunView) -> dict[str, Any]:
         "tables": [path.name for path in sorted(directory.glob("*.parquet"))],
         "has_report": (directory / "report.html").is_file(),
     }
+
+
+PAGE = Page(
+    "method",
+    "Method and audits",
+    40,
+    lambda site: {"reports": [_of_run(view) for view in site.views]},
+    "how it was measured, the audits of every run, and what went wrong.",
+)
