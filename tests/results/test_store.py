@@ -22,7 +22,7 @@ from pyuibench.results.records import (
     columns,
     origin_fields,
 )
-from pyuibench.results.store import SampleFile, Store, load, read_samples
+from pyuibench.results.store import SampleFile, Store, _decoded, load, read_samples
 
 NOWHERE_SPECIAL = {"grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": "", "job_kind": "", "deployment": ""}
 META = {"seed": 7, "plan": ["a", "b"], "machine": {"cores": 2}}
@@ -394,3 +394,9 @@ def test_a_run_in_a_relative_directory_is_told_to_other_processes_by_its_whole_p
     store = Store.create(Path("run"), {})
     assert store.directory == tmp_path / "run"
     assert store.begin("boot").is_absolute() and store.log("boot").is_absolute()
+
+
+def test_times_of_outputs_that_are_no_object_a_row_are_damage():
+    assert _decoded(['{"chart": 12.25}', None, "{}"]) == [{"chart": 12.25}, {}, {}]
+    with pytest.raises(ValueError, match="more than an object a row"):
+        _decoded(["{}, {}"])

@@ -161,11 +161,16 @@ def baseline_of(found: tuple[VariantInfo, ...]) -> VariantInfo | None:
     return next((variant for variant in found if variant.is_baseline), None)
 
 
-def by_boot(rows: pd.DataFrame, column: str) -> list[Floats]:
+def by_block_and_boot(rows: pd.DataFrame, column: str) -> dict[tuple[int, str], Floats]:
     """Return the figures of the right rows, an array a boot, in the order of blocks."""
     right, figures = _right(rows, column)
     keys = zip(rows["block"].to_numpy()[right].tolist(), rows["boot"].to_numpy()[right].tolist(), strict=True)
-    return list(_by_key(keys, figures).values())
+    return _by_key(keys, figures)
+
+
+def by_boot(rows: pd.DataFrame, column: str) -> list[Floats]:
+    """Return the figures of the right rows, an array a boot, in the order of blocks."""
+    return list(by_block_and_boot(rows, column).values())
 
 
 def by_block(rows: pd.DataFrame, column: str) -> dict[int, Floats]:

@@ -1,12 +1,13 @@
 """Pictures for the last row of a hall: one figure of every variant, 1920 x 1080, as SVG and PNG."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
@@ -42,9 +43,12 @@ _STYLE: Any = {
 def draw(row: FigureRow, variants: Sequence[VariantInfo], title: str, place: Path) -> None:
     """Write `place`.svg and `place`.png: a dot and its interval for each variant that has the figure, best above."""
     with matplotlib.rc_context(_STYLE):
-        canvas = picture(row, variants, title)
-        canvas.savefig(place.with_suffix(".svg"), metadata={"Date": None})
-        canvas.savefig(place.with_suffix(".png"))
+        drawn = picture(row, variants, title)
+        # Not `savefig`, which draws everything once more beforehand, to nothing, for the layout's sake.
+        print_svg: Callable[..., None] = FigureCanvasSVG(drawn).print_svg
+        print_svg(place.with_suffix(".svg"), metadata={"Date": None})
+        drawn.set_dpi(DPI)
+        drawn.savefig(place.with_suffix(".png"))
 
 
 def picture(row: FigureRow, variants: Sequence[VariantInfo], title: str) -> Canvas:
