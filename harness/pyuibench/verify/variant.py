@@ -31,6 +31,7 @@ Check: TypeAlias = Callable[[Browser, Variant, PageName, str, Path], Generator[S
 # A job blocks its thread asleep or busy; asleep it leaves the machine to what else is verified.
 GRID = Grid(cells=6, cost_ms=0.0, cost_kind="sleep")
 WIRE_LIMIT_S = 300
+WIRE_TIMEOUT_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _wire_process(about: _Findings, built: Environment) -> Iterator["subprocess.
     one_offs = tuple(name for name in TASKS if name != "drag" and name not in about.variant.not_applicable)
     process = subprocess.Popen(
         [sys.executable, "-m", "pyuibench.verify.wire"],
-        env=process_env(WireChecks(target=target, one_offs=one_offs)),
+        env=process_env(WireChecks(target=target, one_offs=one_offs, timeout_s=WIRE_TIMEOUT_S)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -12,4 +12,4 @@ class WireChecks(BaseModel):
 
     target: Target
     one_offs: tuple[str, ...] = ()
-    timeout_s: float = 20.0
+    timeout_s: float
