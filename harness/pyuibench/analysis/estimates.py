@@ -8,7 +8,7 @@ A median's interval is Student's t on the logarithms of the boots' medians, a ra
 ratios within blocks (a paired t): times and sizes are positive, and differ between boots by factors. It was chosen by
 simulation over the hierarchical bootstrap, whose percentile interval held the true median in 78 to 99 % of runs of 3 to 20
 boots, where this one held it in 92 to 97 % (300 runs each of normal, log-normal and heavy-tailed samples, clustered or not);
-`tests/test_stats_coverage.py` repeats that with thousands. The bootstrap is used where samples within a boot are too few for
+`tests/analysis/test_coverage.py` repeats that with thousands. The bootstrap is used where samples within a boot are too few for
 a figure of each boot: for quantiles in the tail.
 """
 
