@@ -1,5 +1,6 @@
 """Commands that show what was measured: `report`, `site`, `talk`, `compare`. Nothing is measured by them."""
 
+import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -33,6 +34,7 @@ def report(run: OneRun, apps: Apps = None, document: Documents = None) -> None:
 
     Example: pyuibench report results/reference
     """
+    _collect_seldom()
     entries = _entries_for([run], apps)
     loaded = load_run(run)
     if document:
@@ -48,6 +50,7 @@ def site(runs: SomeRuns, out: SiteDirectory = None, apps: Apps = None) -> None:
 
     Example: pyuibench site results/reference results/tax results/far
     """
+    _collect_seldom()
     entries = _entries_for(runs, apps)
     from pyuibench.publish.site.build import build_site
 
@@ -59,6 +62,7 @@ def talk(runs: SomeRuns, out: TalkDirectory = None, apps: Apps = None) -> None:
 
     Example: pyuibench talk results/reference results/tax
     """
+    _collect_seldom()
     entries = _entries_for(runs, apps)
     from pyuibench.entries.claims import all_claims
     from pyuibench.instruments.browser.chromium import chromium
@@ -102,6 +106,11 @@ def tell_report(run: "Run", entries: Mapping[str, "Entry"]) -> None:
     from pyuibench.publish.report.build import build
 
     tell(f"Report: {build(run, all_claims(entries.values()))}")
+
+
+def _collect_seldom() -> None:
+    """Look for cyclic garbage seldom: among a run's samples it takes a tenth of the time, and the program ends soon."""
+    gc.set_threshold(100_000, 20, 20)
 
 
 def _entries_for(runs: Sequence[Path], apps: Sequence[Path] | None) -> dict[str, "Entry"]:

@@ -24,7 +24,7 @@ def _browser_spec(way: str, control: str) -> FigureSpec:
         "bytes",
         partial(_in_the_browser, way=way, control=control),
         heading=control,
-        is_in=lambda view: len(_rows(view.run.measurements, way, control)) > 0,
+        is_in=lambda view: (way, control) in {key[2:] for key in view.once(_counted)},
         options="--instrument browser",
     )
 
@@ -47,12 +47,18 @@ def _title(way: str, instrument: str) -> str:
     return f"Bytes {way} per interaction, {instrument}"
 
 
-def _rows(frame: pd.DataFrame, way: str, control: str) -> pd.DataFrame:
-    return frame[(frame["metric"] == f"action_bytes_{way}") & (frame["page"] == "app") & (frame["control"] == control)]
+def _counted(view: RunView) -> dict[tuple[str, str, str, str], pd.DataFrame]:
+    """Return (entry, variant, way, control) -> the bytes that the browser counted on the app page."""
+    rows = view.run.measurements
+    names = {f"action_bytes_{way}": way for way in WAYS}
+    counted = rows[rows["metric"].isin(names) & (rows["page"] == "app")]
+    groups = counted.groupby(["entry", "variant", counted["metric"].map(names), "control"])
+    return {(str(entry), str(variant), str(way), str(control)): own for (entry, variant, way, control), own in groups}
 
 
 def _in_the_browser(view: RunView, variant: VariantInfo, way: str, control: str) -> Figure | Missing:
-    return median_of(view, variant, _rows(view.measurements(variant), way, control), "bytes")
+    rows = view.once(_counted).get((variant.entry, variant.name, way, control), view.run.measurements.iloc[:0])
+    return median_of(view, variant, rows, "bytes")
 
 
 def _on_the_wire(view: RunView, variant: VariantInfo, way: str, case: Case) -> Figure | Missing:

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from pyuibench.analysis.bootstrap import quantile
+from pyuibench.analysis.bootstrap import quantiles
 from pyuibench.analysis.estimates import Estimate, Point, slope, trend
 from pyuibench.contract.faults import FAULTS
 from pyuibench.contract.scenarios import P95_MS
@@ -145,8 +145,10 @@ def _plain(cell: Figure | Missing) -> str:
 
 
 def _of_variant(view: RunView, variant: VariantInfo) -> Iterator[Level]:
-    figures = _levels_of(view, variant)
-    verdicts = figures[figures["metric"] == "slo_kept"]
+    verdicts = view.measurements(variant, "slo_kept", LOAD)
+    if verdicts.empty:
+        return
+    figures = view.measurements(variant, experiment=LOAD)
     due = _due(view, variant)
     for sessions in sorted(set(verdicts["sessions"])):
         at = verdicts[verdicts["sessions"] == sessions]
@@ -162,16 +164,22 @@ def _of_variant(view: RunView, variant: VariantInfo) -> Iterator[Level]:
 
 
 def _level_row(view: RunView, level: Level) -> LevelRow:
-    by_scenario = {name: level.due[level.due["scenario"] == name] for name in SCENARIOS}
+    columns = ["scenario", "block", "boot", "ok", "response_ms", "service_ms"]
+    due = level.due[columns]
+    by_scenario = {name: due[due["scenario"] == name] for name in SCENARIOS}
+    response, service = (
+        {name: _quantiles(view, rows, column) for name, rows in by_scenario.items()}
+        for column in ("response_ms", "service_ms")
+    )
     return LevelRow(
         variant=level.variant,
         sessions=level.sessions,
         boots=level.boots,
         kept=level.kept,
         missed=level.missed,
-        response_p50=_quantile(view, by_scenario["unrelated"], "response_ms", 0.5),
-        response_p95={name: _quantile(view, it, "response_ms", P95) for name, it in by_scenario.items()},
-        service_p95={name: _quantile(view, it, "service_ms", P95) for name, it in by_scenario.items()},
+        response_p50=response["unrelated"][0],
+        response_p95={name: p95 for name, (_, p95) in response.items()},
+        service_p95={name: p95 for name, (_, p95) in service.items()},
         rate_per_s=_rate(view, level),
         cpu_share=median_of(view, level.variant, _metric(level.figures, "server_cpu_share"), "share"),
         pss=median_of(view, level.variant, _metric(level.figures, "loaded_pss_bytes"), "bytes"),
@@ -202,8 +210,7 @@ def told_once(reasons: Sequence[str]) -> str:
 
 def _held(view: RunView, variant: VariantInfo) -> Result:
     """Return the highest level that each boot held: the lowest and the highest of these."""
-    figures = _levels_of(view, variant)
-    verdicts = figures[figures["metric"] == "slo_kept"]
+    verdicts = view.measurements(variant, "slo_kept", LOAD)
     best = [
         max((int(it) for it in own.loc[own["value"] == 1, "sessions"]), default=0)
         for _, own in verdicts.groupby("boot")
@@ -212,16 +219,14 @@ def _held(view: RunView, variant: VariantInfo) -> Result:
 
 
 def _memory_slope(view: RunView, variant: VariantInfo) -> Figure | Missing:
-    figures = _levels_of(view, variant)
-    rows = figures[(figures["metric"] == "loaded_pss_bytes") & figures["value"].notna()]
+    rows = view.measurements(variant, "loaded_pss_bytes", LOAD).dropna(subset=["value"])
     points = [Point(block, sessions, value) for block, sessions, value in tuples(rows, ["block", "sessions", "value"])]
     return _slope(points, view, "bytes", "only one level was reached: no slope")
 
 
 def _leak(view: RunView, variant: VariantInfo) -> Figure | Missing:
-    figures = view.measurements(variant)
-    rows = figures[(figures["metric"] == "cycle_pss_bytes") & figures["value"].notna()]
-    rows = rows[rows["at"] > LEAD_CYCLES]
+    figures = view.measurements(variant, "cycle_pss_bytes")
+    rows = figures[(figures["at"] > LEAD_CYCLES) & figures["value"].notna()]
     points = [Point(block, float(number), value) for block, number, value in tuples(rows, ["block", "at", "value"])]
     if len({point.block for point in points}) >= FEWEST_BOOTS:
         return _slope(points, view, "bytes", "no cycles were measured in this run")
@@ -254,9 +259,8 @@ def _per_gib(view: RunView, variant: VariantInfo) -> Result:
 
 def _given_back(view: RunView, variant: VariantInfo) -> Figure | Missing:
     """Return the share of the memory that sessions added, at the highest level, that was free again some time after."""
-    figures = _levels_of(view, variant)
-    loaded = figures[(figures["metric"] == "loaded_pss_bytes") & figures["value"].notna()]
-    closed = dict(tuples(figures[figures["metric"] == "closed_pss_bytes"], ["boot", "value"]))
+    loaded = view.measurements(variant, "loaded_pss_bytes", LOAD).dropna(subset=["value"])
+    closed = dict(tuples(view.measurements(variant, "closed_pss_bytes", LOAD), ["boot", "value"]))
     shares = []
     for boot, own in loaded.groupby("boot"):
         ordered = own.sort_values("sessions")["value"].to_numpy(dtype=np.float64)
@@ -272,9 +276,13 @@ def _rate(view: RunView, level: Level) -> Figure | Missing:
     return median_figure(view, rates, "count", "nothing was answered")
 
 
-def _quantile(view: RunView, rows: pd.DataFrame, column: str, probability: float) -> Figure | Missing:
+def _quantiles(view: RunView, rows: pd.DataFrame, column: str) -> tuple[Figure | Missing, Figure | Missing]:
+    """Return median and 95th percentile."""
     boots = by_boot(rows, column)
-    return Figure(quantile(boots, probability, view.level), "ms") if boots else Missing("no right answer")
+    if not boots:
+        return Missing("no right answer"), Missing("no right answer")
+    median, p95 = quantiles(boots, (0.5, P95), view.level)
+    return Figure(median, "ms"), Figure(p95, "ms")
 
 
 def _level_cells(row: LevelRow) -> tuple[Shown, ...]:
@@ -306,12 +314,6 @@ def _due(view: RunView, variant: VariantInfo) -> pd.DataFrame:
     """Return what was due on the wire while a level was held."""
     rows = view.near(variant)
     return rows[(rows["instrument"] == "wire") & rows["held"] & ~rows["warmup"]]
-
-
-def _levels_of(view: RunView, variant: VariantInfo) -> pd.DataFrame:
-    """Return a variant's figures of the load's levels."""
-    figures = view.measurements(variant)
-    return figures[figures["experiment"] == LOAD]
 
 
 def _metric(figures: pd.DataFrame, metric: str) -> pd.DataFrame:

@@ -1,15 +1,17 @@
 """Figures made of `measurements`: the median over boots of a metric."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from pyuibench.analysis.estimates import Floats
 from pyuibench.figures.base import Better, Comparison, Figure, FigureFamily, FigureSpec, Missing
-from pyuibench.figures.samples import VariantInfo, failure_of
-from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure, values_by_boot
+from pyuibench.figures.samples import VariantInfo, failure_of, tuples
+from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure
 from pyuibench.results.metrics import METRICS
 
 _PLACE = ["entry", "variant", "metric", "page"]
@@ -17,6 +19,17 @@ UNUSUAL = ("one-offs", "soak")
 """Experiments whose sessions upload, stream or act a thousand times: what the server takes then is no ordinary session's."""
 MEASURED, COUNTED = False, True
 """How a metric of two runs is compared: beyond noise, or by any difference."""
+
+
+class _Row(NamedTuple):
+    """One measurement of a metric; `value` is NaN and `reason` says why where there is none."""
+
+    block: int
+    boot: str
+    sessions: int
+    value: float
+    instrument: str
+    reason: str | float | None
 
 
 def metric_spec(
@@ -39,18 +52,18 @@ def metric_spec(
     """
     unit, about = unit or METRICS[metric].unit, about or METRICS[metric].about
 
-    def rows(view: RunView, variant: VariantInfo) -> pd.DataFrame:
-        return _rows(view, variant, metric, page, sessions)
+    def found(view: RunView, variant: VariantInfo) -> Sequence[_Row]:
+        return _found(view, variant, metric, page, sessions)
 
     def estimate(view: RunView, variant: VariantInfo) -> Figure | Missing:
-        return median_of(view, variant, rows(view, variant), unit, page)
+        return _median(view, variant, found(view, variant), unit, page)
 
     def is_in(view: RunView) -> bool:
-        return any(len(rows(view, variant)) for variant in view.variants)
+        return any(found(view, variant) for variant in view.variants)
 
     def values(view: RunView, variant: VariantInfo) -> Sequence[float]:
-        own = rows(view, variant)
-        return [float(np.median(boot)) for boot in values_by_boot(own[own["sessions"] <= 1], "value").values()]
+        alone = [row for row in found(view, variant) if row.sessions <= 1]
+        return [float(np.median(boot)) for boot in _by_boot(alone)]
 
     return FigureSpec(
         id,
@@ -90,43 +103,44 @@ def by_sessions(
     return FigureFamily(id, section, members)
 
 
-def metric_rows(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Return the measurements of a metric that have a value."""
-    return frame[(frame["metric"] == metric) & frame["value"].notna()]
-
-
 def median_of(
     view: RunView, variant: VariantInfo, rows: pd.DataFrame, unit: str, page: str = "app"
 ) -> Figure | Missing:
     """Return the median over boots of a variant's measurements, or why there is none."""
-    boots = list(values_by_boot(rows, "value").values())
-    return median_figure(view, boots, unit, partial(_why_not_measured, view, rows, variant, page))
+    return _median(view, variant, [_Row(*row) for row in tuples(rows, [*_Row._fields])], unit, page)
 
 
-def _rows(view: RunView, variant: VariantInfo, metric: str, page: str, sessions: int | None) -> pd.DataFrame:
+def _median(view: RunView, variant: VariantInfo, rows: Sequence[_Row], unit: str, page: str) -> Figure | Missing:
+    return median_figure(view, _by_boot(rows), unit, partial(_why_not_measured, view, rows, variant, page))
+
+
+def _by_boot(rows: Iterable[_Row]) -> list[Floats]:
+    """Return the values that are known, an array a boot, in the order of blocks."""
+    found: dict[tuple[int, str], list[float]] = {}
+    for row in rows:
+        if not math.isnan(row.value):
+            found.setdefault((row.block, row.boot), []).append(row.value)
+    return [np.array(found[place]) for place in sorted(found)]
+
+
+def _found(view: RunView, variant: VariantInfo, metric: str, page: str, sessions: int | None) -> Sequence[_Row]:
     """Return a variant's measurements of a metric on a page, of all numbers of sessions where none is stated."""
-    key = (variant.entry, variant.name, metric, page)
-    groups = view.once(_by_page) if sessions is None else view.once(_by_sessions)
-    found = groups.get(key if sessions is None else (*key, sessions))
-    return view.once(_none) if found is None else found
+    rows = view.once(_by_place).get((variant.entry, variant.name, metric, page), ())
+    return rows if sessions is None else [row for row in rows if row.sessions == sessions]
 
 
-def _none(view: RunView) -> pd.DataFrame:
-    return view.run.measurements.iloc[:0]
+def _by_place(view: RunView) -> dict[tuple[str, ...], list[_Row]]:
+    """Return the measurements without those beside sessions that do something of their own: their memory is no session's.
 
-
-def _by_page(view: RunView) -> dict[tuple[Any, ...], pd.DataFrame]:
-    return {tuple(key): own for key, own in _of_ordinary_sessions(view).groupby(_PLACE, sort=False)}
-
-
-def _by_sessions(view: RunView) -> dict[tuple[Any, ...], pd.DataFrame]:
-    return {tuple(key): own for key, own in _of_ordinary_sessions(view).groupby([*_PLACE, "sessions"], sort=False)}
-
-
-def _of_ordinary_sessions(view: RunView) -> pd.DataFrame:
-    """Return the measurements without those beside sessions that do something of their own: their memory is no session's."""
+    A record a row, in one go: a frame for each of thousands of places takes many times as long.
+    """
     rows = view.run.measurements
-    return rows[~rows["experiment"].isin(UNUSUAL)]
+    found: dict[tuple[str, ...], list[_Row]] = {}
+    for *place, block, boot, sessions, value, instrument, reason in tuples(
+        rows[~rows["experiment"].isin(UNUSUAL)], [*_PLACE, *_Row._fields]
+    ):
+        found.setdefault(tuple(place), []).append(_Row(block, boot, sessions, value, instrument, reason))
+    return found
 
 
 def _numbers(frame: pd.DataFrame, metric: str) -> Iterator[int]:
@@ -138,11 +152,11 @@ def _sessions(number: int) -> str:
     return "session" if number == 1 else "sessions"
 
 
-def _why_not_measured(view: RunView, rows: pd.DataFrame, variant: VariantInfo, page: str) -> str:
-    stored = rows["reason"].dropna()
-    if len(stored):
-        return str(stored.iloc[0])
+def _why_not_measured(view: RunView, rows: Sequence[_Row], variant: VariantInfo, page: str) -> str:
+    stored = next((row.reason for row in rows if isinstance(row.reason, str)), None)
+    if stored is not None:
+        return stored
     if page in variant.not_applicable:
         return f"not applicable to {variant.id}: {variant.not_applicable[page]}"
-    instrument = str(rows["instrument"].iloc[0]) if len(rows) else "resources"
+    instrument = rows[0].instrument if rows else "resources"
     return failure_of(view.failures(variant), variant, page, instrument) or NOT_MEASURED

@@ -27,18 +27,25 @@ Sides = tuple[pd.DataFrame, pd.DataFrame]
 
 def _sides(view: RunView, variant: VariantInfo, kind: str) -> Sides:
     """Return a variant's clicks while one session rests, and while it has jobs run, of one kind."""
-    rows = view.interactions(variant)
-    own = rows[(rows["experiment"] == NEIGHBOURS) & (rows["job_kind"] == kind) & rows["held"]]
-    clicks = own[own["control"] == "increment"]
-    return clicks[clicks["scenario"] == "unrelated"], clicks[clicks["scenario"] == "neighbour"]
+
+    def clicks(scenario: str) -> pd.DataFrame:
+        rows = view.interactions(variant, NEIGHBOURS)
+        at = (rows["job_kind"] == kind) & rows["held"] & (rows["control"] == "increment")
+        return rows.loc[at & (rows["scenario"] == scenario), ["ok", "block", "boot", "response_ms"]]
+
+    return view.kept(("sides", variant.id, kind), lambda: (clicks("unrelated"), clicks("neighbour")))
 
 
 def _seen(view: RunView, variant: VariantInfo, scenario: str) -> Sides:
     """Return what a browser's user did alone, and beside other sessions."""
-    rows = view.interactions(variant)
-    at = (rows["experiment"] == BESIDE) & (rows["instrument"] == "browser") & ~rows["warmup"]
-    own = rows[at & (rows["scenario"] == scenario)]
-    return own[own["beside"] == 0], own[own["beside"] > 0]
+
+    def gestures() -> Sides:
+        rows = view.interactions(variant, BESIDE)
+        at = (rows["instrument"] == "browser") & ~rows["warmup"] & (rows["scenario"] == scenario)
+        own = rows.loc[at, ["ok", "block", "boot", "dom_ms", "beside"]]
+        return own[own["beside"] == 0], own[own["beside"] > 0]
+
+    return view.kept(("seen", variant.id, scenario), gestures)
 
 
 def _compared(view: RunView, sides: Sides, what: str, column: str, probability: float) -> Figure | Missing:
@@ -72,10 +79,6 @@ def _gesture(view: RunView, variant: VariantInfo, scenario: str, what: str) -> F
     return _compared(view, _seen(view, variant, scenario), what, "dom_ms", MEDIAN)
 
 
-def _is_in(view: RunView, experiment: str) -> bool:
-    return bool((view.run.interactions["experiment"] == experiment).any())
-
-
 def _others(view: RunView) -> float:
     """Return how many sessions act beside a browser's user."""
     return float(max(view.run.interactions["beside"], default=0))
@@ -99,7 +102,7 @@ def _spec(
         better="lower" if what else "neither",
         # A difference may be nothing.
         has_ratio=what != LONGER,
-        is_in=partial(_is_in, experiment=experiment),
+        is_in=partial(RunView.has, experiment=experiment),
     )
 
 

@@ -1,7 +1,6 @@
 """What went wrong, and how noisy the run was."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -76,12 +75,11 @@ def failures(run: Run) -> tuple[Problem, ...]:
 def not_ok(run: Run) -> tuple[Problem, ...]:
     """Return the interactions that were not ok, warm-up ones too, by variant, case and reason."""
     place = ["entry", "variant", "instrument", "scenario", "control"]
-    rows = run.interactions.assign(
-        control=run.interactions["control"].astype(str).str.split("-").str[0],
-        reason=run.interactions["reason"].fillna("no reason stored"),
-    )
-    totals = Counter(tuples(rows, place))
+    rows = run.interactions[[*place, "reason", "ok"]]
+    kinds = {name: str(name).partition("-")[0] for name in rows["control"].unique()}
+    rows = rows.assign(control=rows["control"].map(kinds), reason=rows["reason"].fillna("no reason stored"))
     wrong = tuples(rows[~rows["ok"].astype(bool)], [*place, "reason"])
+    totals = rows.groupby(place).size().to_dict() if wrong else {}
     return tuple(
         Problem(
             f"{entry}/{variant}",

@@ -30,8 +30,8 @@ from pyuibench.figures.base import (
     variant_row,
 )
 from pyuibench.figures.latency import case_tables
-from pyuibench.figures.samples import Case, VariantInfo, tuples
-from pyuibench.figures.view import NOT_MEASURED, RunView, values_by_boot
+from pyuibench.figures.samples import Case, VariantInfo, by_block_and_boot, tuples
+from pyuibench.figures.view import NOT_MEASURED, RunView
 
 SECTION = Section(
     "rerun_tax",
@@ -279,16 +279,15 @@ def _points(frames: dict[Case, pd.DataFrame], column: str) -> list[Point]:
     return [
         Point(block, case.cells, float(np.median(values)))
         for case, frame in frames.items()
-        for (block, _), values in values_by_boot(frame, column).items()
+        for (block, _), values in by_block_and_boot(frame, column).items()
     ]
 
 
 def _bytes_slope(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> Figure | Missing:
     """Return how many bytes more a change brings for every untouched cell, counted once a size."""
-    rows = view.measurements(variant)
+    rows = view.measurements(variant, "action_bytes_down")
     costs = {(case.cost_ms, case.cost_kind) for case in cases}
-    counted = (rows["metric"] == "action_bytes_down") & (rows["page"] == "grid")
-    grid = rows[counted & rows["value"].notna()]
+    grid = rows[(rows["page"] == "grid") & rows["value"].notna()]
     points = [
         Point(int(block), int(cells), float(value))
         for block, cells, cost_ms, kind, value in tuples(

@@ -37,8 +37,8 @@ SECTIONS = (SECTION,)
 
 def _latencies(view: RunView, variant: VariantInfo, instrument: str, column: str) -> list[Point]:
     """Return medians of AT_A_TIME latencies in a row, against the thousands of actions done by then."""
-    rows = view.interactions(variant)
-    own = rows[(rows["experiment"] == SOAK) & (rows["instrument"] == instrument) & ~rows["warmup"] & rows["ok"]]
+    rows = view.interactions(variant, SOAK)
+    own = rows[(rows["instrument"] == instrument) & ~rows["warmup"] & rows["ok"]]
     return [point for _, boot in own.groupby(["block", "boot"]) for point in _medians(boot, column)]
 
 
@@ -52,8 +52,8 @@ def _medians(boot: pd.DataFrame, column: str) -> Iterator[Point]:
 
 def _sizes(view: RunView, variant: VariantInfo, metric: str) -> list[Point]:
     """Return the sizes that were looked at on the way, against the thousands of actions done by then."""
-    rows = view.measurements(variant)
-    own = rows[(rows["experiment"] == SOAK) & (rows["metric"] == metric) & rows["value"].notna()]
+    rows = view.measurements(variant, metric, SOAK)
+    own = rows[rows["value"].notna()]
     return [
         Point(int(block), at / ACTIONS, value)
         for _, boot in own.groupby(["block", "boot"])
@@ -82,6 +82,7 @@ def _finding(view: RunView, variant: VariantInfo) -> Result:
     return f"grows: {', '.join(grows)}" if grows else "nothing grows beyond doubt"
 
 
+_is_in = partial(RunView.has, experiment=SOAK)
 POINTS: dict[str, Points] = {
     "latency on the wire": partial(_latencies, instrument="wire", column="service_ms"),
     "latency in the browser": partial(_latencies, instrument="browser", column="dom_ms"),
@@ -90,7 +91,16 @@ POINTS: dict[str, Points] = {
 }
 FIGURES = (
     *(
-        FigureSpec(id, SECTION.id, name, unit, partial(_growth, points=POINTS[name], unit=unit), about, has_ratio=False)
+        FigureSpec(
+            id,
+            SECTION.id,
+            name,
+            unit,
+            partial(_growth, points=POINTS[name], unit=unit),
+            about,
+            has_ratio=False,
+            is_in=_is_in,
+        )
         for id, name, unit, about in (
             ("soak.wire_latency", "latency on the wire", "ms", "how much longer an answer takes, without a browser"),
             ("soak.browser_latency", "latency in the browser", "ms", "how much longer a change of the page takes"),
@@ -107,6 +117,7 @@ FIGURES = (
         "what is above 0 beyond doubt, all slopes of a variant decided together",
         better="neither",
         has_ratio=False,
+        is_in=_is_in,
     ),
 )
 TABLES = (

@@ -19,16 +19,11 @@ _EVENTS = {
 
 
 def _survived(view: RunView, variant: VariantInfo, metric: str) -> Result:
-    frame = view.measurements(variant)
-    rows = frame[frame["metric"] == metric]
+    rows = view.measurements(variant, metric)
     if rows.empty:
         return Missing(failure_of(view.failures(variant), variant, "app", "resilience") or NOT_MEASURED)
     last = rows.iloc[-1]
     return str(last["outcome"]) if pd.isna(last["value"]) else f"{last['outcome']}, {last['value'] / 1e3:.1f} s"
-
-
-def _is_in(view: RunView, metric: str) -> bool:
-    return bool((view.run.measurements["metric"] == metric).any())
 
 
 FIGURES = tuple(
@@ -40,7 +35,7 @@ FIGURES = tuple(
         partial(_survived, metric=metric),
         METRICS[metric].about,
         better="neither",
-        is_in=partial(_is_in, metric=metric),
+        is_in=partial(RunView.has_metric, metric=metric),
     )
     for event, (label, metric) in _EVENTS.items()
 )

@@ -4,11 +4,10 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-import numpy as np
 import pandas as pd
 
 from pyuibench.analysis.estimates import LEVEL, Floats, median, ratio_of_medians
-from pyuibench.audits.registry import audit, withhold
+from pyuibench.audits.registry import Audit, audit, withhold
 from pyuibench.contract.scenarios import TASKS
 from pyuibench.figures.base import THE_BASELINE, Figure, FigureSpec, Missing, Result
 from pyuibench.figures.samples import (
@@ -33,15 +32,18 @@ class RunView:
     What is computed from it is kept with it: results by figure and variant, and what functions make of the whole run.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, audits: tuple[Audit, ...] | None = None) -> None:
+        """See a run. `audits`: what `audit` says of it, where that is already known."""
         self.level = float(run.meta.get("level") or LEVEL)
-        self.audits = audit(run)
+        self.audits = audit(run) if audits is None else audits
         self.run = with_first_answers(withhold(run, self.audits))
         self.name = str(run.meta.get("run_id", run.directory.name))
         self.samples = Samples(self.run)
         self.variants = variants(run)
         self.baseline = baseline_of(self.variants)
         self.headline_cases = _headline_cases(self.samples.cases)
+        self.estimated: dict[tuple[str, str, str], Any] = {}
+        """Results and ratios by what they are, figure and variant: they may have been estimated by another process."""
         self._made: dict[Hashable, Any] = {}
 
     def once(self, make: "Callable[[RunView], T]") -> T:
@@ -56,16 +58,22 @@ class RunView:
 
     def result(self, spec: FigureSpec, variant: VariantInfo) -> Result:
         """Return a variant's figure."""
-        return self.kept((spec.id, variant.id), lambda: spec.estimate(self, variant))
+        return self._estimate(("result", spec.id, variant.id), lambda: spec.estimate(self, variant))
 
     def ratio(self, spec: FigureSpec, variant: VariantInfo) -> Figure | None:
         """Return the ratio of a variant's figure to the baseline's, None where there is none or it says nothing."""
-        return self.kept(("ratio", spec.id, variant.id), lambda: self._ratio(spec, variant))
+        return self._estimate(("ratio", spec.id, variant.id), lambda: self._ratio(spec, variant))
 
     def paired(self, spec: FigureSpec, variant: VariantInfo) -> Result:
         """Return the ratio of a variant's samples to the baseline's, or why there is none."""
         none = Missing("its ratio is not estimated from samples")
-        return self.kept(("paired", spec.id, variant.id), lambda: spec.ratio(self, variant) if spec.ratio else none)
+        key = ("paired", spec.id, variant.id)
+        return self._estimate(key, lambda: spec.ratio(self, variant) if spec.ratio else none)
+
+    def _estimate(self, key: tuple[str, str, str], make: Callable[[], T]) -> T:
+        if key not in self.estimated:
+            self.estimated[key] = make()
+        return cast(T, self.estimated[key])
 
     def boots(self, variant: VariantInfo, case: Case, instrument: str, column: str, sessions: int = 1) -> list[Floats]:
         """Return the right values of a case, an array a boot, in the order of blocks."""
@@ -77,17 +85,27 @@ class RunView:
         key = ("blocks", variant.id, case, instrument, column)
         return self.kept(key, lambda: by_block(self.samples.rows(variant, case, instrument), column))
 
-    def interactions(self, variant: VariantInfo) -> pd.DataFrame:
-        """Return all of a variant's interactions, with `ok`, `warmup` and `held` as truth values."""
-        return self._of("interactions", variant)
+    def has(self, experiment: str) -> bool:
+        """Return whether any sample of an experiment was taken."""
+        tables = (self.run.interactions, self.run.measurements)
+        names = self.kept("experiments", lambda: {name for table in tables for name in table["experiment"].unique()})
+        return experiment in names
+
+    def has_metric(self, metric: str) -> bool:
+        """Return whether a metric was ever measured."""
+        return metric in self.kept("metrics", lambda: set(self.run.measurements["metric"].unique()))
+
+    def interactions(self, variant: VariantInfo, experiment: str = "") -> pd.DataFrame:
+        """Return a variant's interactions, of an experiment or all, with `ok`, `warmup` and `held` as truth values."""
+        return self._picked("interactions", variant, {"experiment": experiment})
 
     def near(self, variant: VariantInfo) -> pd.DataFrame:
         """Return those of a variant's interactions that are compared case by case: see `Run.near`."""
         return self._of("near", variant)
 
-    def measurements(self, variant: VariantInfo) -> pd.DataFrame:
-        """Return all of a variant's measurements."""
-        return self._of("measurements", variant)
+    def measurements(self, variant: VariantInfo, metric: str = "", experiment: str = "") -> pd.DataFrame:
+        """Return a variant's measurements, of a metric and an experiment or all."""
+        return self._picked("measurements", variant, {"experiment": experiment, "metric": metric})
 
     def failures(self, variant: VariantInfo) -> pd.DataFrame:
         """Return all of a variant's failures."""
@@ -96,6 +114,17 @@ class RunView:
     def _of(self, table: str, variant: VariantInfo) -> pd.DataFrame:
         by_variant, none = self.kept(table, lambda: _by_variant(_frame(self.run, table)))
         return by_variant.get((variant.entry, variant.name), none)
+
+    def _picked(self, table: str, variant: VariantInfo, wanted: dict[str, str]) -> pd.DataFrame:
+        """Return a variant's rows that have the value in each column for which one is stated; each choice is made once."""
+
+        def pick() -> pd.DataFrame:
+            rows = self._of(table, variant)
+            for column, value in wanted.items():
+                rows = rows[rows[column] == value] if value else rows
+            return rows
+
+        return self.kept((table, variant.id, *wanted.values()), pick)
 
     def _ratio(self, spec: FigureSpec, variant: VariantInfo) -> Figure | None:
         ours = self.result(spec, variant)
@@ -127,19 +156,6 @@ def _headline_cases(cases: Sequence[Case]) -> tuple[Case, ...]:
     grid = [case for case in cases if case.scenario == "grid"]
     largest = min(grid, key=lambda case: (-case.cells, case.cost_ms), default=None)
     return tuple(case for case in cases if case == largest or (case.page != "grid" and case.scenario not in TASKS))
-
-
-def values_by_boot(frame: pd.DataFrame, column: str) -> dict[tuple[int, str], Floats]:
-    """Return (block, boot) -> the values that are known, of right rows only where rows can be wrong, in the order of blocks."""
-    values = frame[column].to_numpy(dtype=np.float64)
-    known = ~np.isnan(values)
-    if "ok" in frame:
-        known &= frame["ok"].to_numpy(dtype=bool)
-    found: dict[tuple[int, str], list[float]] = {}
-    places = zip(frame["block"].to_numpy()[known].tolist(), frame["boot"].to_numpy()[known].tolist(), strict=True)
-    for place, value in zip(places, values[known].tolist(), strict=True):
-        found.setdefault(place, []).append(value)
-    return {place: np.asarray(found[place]) for place in sorted(found)}
 
 
 def median_figure(

@@ -29,19 +29,15 @@ def _way(view: RunView, variant: VariantInfo) -> Mapping[str, Any]:
     return way
 
 
-def _of(frame: pd.DataFrame, deployment: str) -> pd.DataFrame:
-    return frame[(frame["experiment"] == WORKERS) & (frame["deployment"] == deployment)]
-
-
 def _metric(view: RunView, variant: VariantInfo, deployment: str, metric: str) -> pd.DataFrame:
-    figures = _of(view.measurements(variant), deployment)
-    return figures[figures["metric"] == metric]
+    rows = view.measurements(variant, metric, WORKERS)
+    return rows[rows["deployment"] == deployment]
 
 
 def _held(view: RunView, variant: VariantInfo, deployment: str) -> pd.DataFrame:
     def held() -> pd.DataFrame:
-        rows = _of(view.interactions(variant), deployment)
-        return rows[rows["held"]]
+        rows = view.interactions(variant, WORKERS)
+        return rows[(rows["deployment"] == deployment) & rows["held"]]
 
     return view.kept(("held", variant.id, deployment), held)
 
@@ -115,7 +111,8 @@ def _not_sticky(view: RunView, variant: VariantInfo) -> Result:
 
 def _why(view: RunView, variant: VariantInfo, deployment: str) -> str:
     """Return why there are no answers."""
-    failed = _of(view.failures(variant), deployment)
+    failures = view.failures(variant)
+    failed = failures[(failures["experiment"] == WORKERS) & (failures["deployment"] == deployment)]
     if len(failed):
         return str(failed["reason"].iloc[0])
     verdicts = _metric(view, variant, deployment, "slo_kept")
@@ -126,10 +123,6 @@ def _why(view: RunView, variant: VariantInfo, deployment: str) -> str:
 def _if_possible(view: RunView, variant: VariantInfo, estimate: Callable[[RunView, VariantInfo], Result]) -> Result:
     why = _way(view, variant).get("impossible")
     return Missing(str(why)) if why else estimate(view, variant)
-
-
-def _is_in(view: RunView) -> bool:
-    return bool((view.run.measurements["experiment"] == WORKERS).any())
 
 
 def _spec(
@@ -149,7 +142,7 @@ def _spec(
         about,
         better=better,
         has_ratio=unit not in ("share", "ratio"),
-        is_in=_is_in,
+        is_in=partial(RunView.has, experiment=WORKERS),
     )
 
 

@@ -18,7 +18,9 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from pyuibench.analysis.breakdown import PARTS
 from pyuibench.analysis.estimates import Estimate, Floats
@@ -46,8 +48,14 @@ _VARIABLES = {
 _DASHES = ("-", ":", "-.")
 _LOAD_DASHES = {"unrelated": "-", "global": "--"}
 MOST_POINTS = 100
+# Inches. Charts are laid out by hand: what surrounds the axes is known, and Matplotlib's own layout draws everything twice.
 _WIDTH = 5.0
 _ROW = 0.235
+_TITLE, _NO_TITLE = 0.29, 0.06
+_TICKS = 0.22
+_TICKS_AND_LABEL = 0.42
+_BESIDE = 0.26
+_VALUES = 0.75
 _STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "pyuibench",
@@ -74,12 +82,11 @@ def latency_chart(rows: Sequence[LatencyRow], name: str) -> str:
     if not shown:
         return ""
     with _styled(_STYLE):
-        canvas, axes = _canvas(len(shown))
+        canvas, axes = _row_canvas([row.variant.id for row, _ in shown])
         _mark_baseline(axes, shown)
         for place, (row, estimate) in enumerate(shown):
             axes.plot(row.boot_medians, [place] * len(row.boot_medians), "|", color=_INK, ms=6, mew=0.8, alpha=0.55)
             _dot(axes, place, row.variant, estimate)
-        _rows_named(axes, [row.variant.id for row, _ in shown])
         axes.set_xscale("log")
         _plain_log_ticks(axes)
         axes.set_xlabel("ms until the right answer (dom), log scale")
@@ -97,8 +104,7 @@ def tax_chart(
     if not drawn:
         return ""
     with _styled(_STYLE | {"axes.spines.left": True}):
-        canvas = Canvas(figsize=(_WIDTH, 2.9), layout="constrained")
-        axes = canvas.add_subplot()
+        canvas, axes = _line_canvas()
         if baseline and baseline.points and baseline.variant not in [row.variant for row in rows]:
             _line(axes, baseline, "baseline", _FAINT, "--")
         for row, dashes in zip(drawn, itertools.cycle(_DASHES), strict=False):
@@ -121,11 +127,10 @@ def slope_chart(rows: Sequence[TaxRow], name: str) -> str:
     if not shown:
         return ""
     with _styled(_STYLE):
-        canvas, axes = _canvas(len(shown))
+        canvas, axes = _row_canvas([row.variant.id for row, _ in shown])
         axes.axvline(0, color=_FAINT, lw=1)
         for place, (row, figure) in enumerate(shown):
             _dot(axes, place, row.variant, figure.estimate)
-        _rows_named(axes, [row.variant.id for row, _ in shown])
         axes.set_xlabel("ms per untouched cell, browser; lower is better")
         return _svg(canvas, name, "Slope of latency per untouched cell, for each variant")
 
@@ -140,12 +145,14 @@ def waterfall_chart(taken: Sequence[Taken], name: str) -> str:
     loads = [one for one in taken if one.case.scenario == LOAD]
     groups = [group for group in (loads, [one for one in taken if one not in loads]) if group]
     with _styled(_STYLE):
-        canvas = Canvas(figsize=(_WIDTH, 0.6 * len(groups) + 0.3 + _ROW * len(taken)), layout="constrained")
-        ratios = [len(group) + 1 for group in groups]
-        for group, axes in zip(
-            groups, canvas.subplots(len(groups), squeeze=False, height_ratios=ratios)[:, 0], strict=True
-        ):
-            _bars(axes, group)
+        heights = [_ROW * len(group) for group in groups]
+        between = _TICKS + _NO_TITLE
+        canvas = Canvas(figsize=(_WIDTH, _TITLE + sum(heights) + between * (len(groups) - 1) + _TICKS_AND_LABEL))
+        left = _room_for([one.case.label for one in taken])
+        top = _TITLE
+        for group, height in zip(groups, heights, strict=True):
+            _bars(_axes(canvas, left, top, height), group)
+            top += height + between
         canvas.axes[0].set_title(taken[0].variant.id, fontsize=10, loc="left", y=1.0)
         canvas.axes[-1].set_xlabel("ms since the gesture")
         return _svg(canvas, name, f"Where the time goes: {taken[0].variant.id}")
@@ -164,8 +171,7 @@ def distribution_chart(
     if not samples:
         return ""
     with _styled(_STYLE | {"axes.spines.left": True}):
-        canvas = Canvas(figsize=(_WIDTH, 2.9), layout="constrained")
-        axes = canvas.add_subplot()
+        canvas, axes = _line_canvas()
         for scenario, dashes in zip(samples, itertools.cycle(_DASHES), strict=False):
             if scenario in baseline and not variant.is_baseline:
                 axes.plot(*_shares(baseline[scenario]), ls=dashes, color=_FAINT, lw=1)
@@ -203,8 +209,7 @@ def load_chart(rows: Sequence[LevelRow], slo_ms: Mapping[str, float], name: str)
     if not any(points for _, _, points in lines):
         return ""
     with _styled(_STYLE | {"axes.spines.left": True}):
-        canvas = Canvas(figsize=(_WIDTH, 2.9), layout="constrained")
-        axes = canvas.add_subplot()
+        canvas, axes = _line_canvas()
         for limit_ms in slo_ms.values():
             axes.axhline(limit_ms, color=_FAINT, lw=1, ls=(0, (4, 3)))
         marker, colour = MARKERS.get(rows[0].variant.model, _OTHER), _colour(rows[0].variant)
@@ -232,8 +237,7 @@ def _styled(style: Mapping[str, Any]) -> Iterator[None]:
 def _sized(axes: Axes, sizes: Sequence[int]) -> None:
     """Lay out the axes of lines against sizes: a tick a size, plain numbers, a legend."""
     axes.set_xticks(sizes, [str(size) for size in sizes])
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.tick_params(axis="x", which="minor", length=0)
+    axes.xaxis.set_minor_locator(NullLocator())
     _plain(axes.yaxis)
     axes.grid(axis="y", color=_FAINT, alpha=0.3, lw=0.6)
     axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
@@ -256,31 +260,50 @@ def _uncorrected(row: LevelRow) -> Mapping[str, Figure | Missing]:
 
 def _bars(axes: Axes, taken: Sequence[Taken]) -> None:
     for place, one in enumerate(taken):
-        left = 0.0
-        for part, colour in PART_COLOURS.items():
-            width = one.figures[part].estimate.value
-            axes.barh(place, width, 0.62, left, color=colour)
-            left += width
-    _laid_out(axes, len(taken))
-    _rows_named(axes, [one.case.label for one in taken])
+        widths = [one.figures[part].estimate.value for part in PART_COLOURS]
+        starts = [0.0, *itertools.accumulate(widths)]
+        axes.broken_barh(
+            list(zip(starts, widths, strict=False)), (place - 0.31, 0.62), facecolors=[*PART_COLOURS.values()]
+        )
+    axes.set_xlim(0, 1.05 * max(sum(one.figures[part].estimate.value for part in PART_COLOURS) for one in taken))
+    _laid_out(axes, [one.case.label for one in taken])
 
 
-def _canvas(rows: int) -> tuple[Canvas, Axes]:
-    canvas = Canvas(figsize=(_WIDTH, 0.75 + _ROW * rows), layout="constrained")
-    axes = canvas.add_subplot()
-    _laid_out(axes, rows)
+def _row_canvas(names: Sequence[str]) -> tuple[Canvas, Axes]:
+    """Return the axes of a row a name."""
+    height = _ROW * len(names)
+    canvas = Canvas(figsize=(_WIDTH, _NO_TITLE + height + _TICKS_AND_LABEL))
+    axes = _axes(canvas, _room_for(names), _NO_TITLE, height)
+    _laid_out(axes, names)
     return canvas, axes
 
 
-def _laid_out(axes: Axes, rows: int) -> None:
+def _line_canvas() -> tuple[Canvas, Axes]:
+    """Return the axes of lines, of the same size on all charts, so that they compare."""
+    canvas = Canvas(figsize=(_WIDTH, 2.9))
+    return canvas, _axes(canvas, _VALUES, _TITLE, 2.9 - _TITLE - _TICKS_AND_LABEL)
+
+
+def _axes(canvas: Canvas, left: float, top: float, height: float) -> Axes:
+    """Return axes with so many inches to their left and above them."""
+    width, whole = canvas.get_size_inches()
+    return canvas.add_axes((left / width, 1 - (top + height) / whole, (width - left - _BESIDE) / width, height / whole))
+
+
+def _room_for(names: Sequence[str]) -> float:
+    """Return the inches that names take beside an axis."""
+    font = FontProperties(size=_STYLE["font.size"])
+    widest, _, _ = text_to_path.get_text_width_height_descent(max(names, key=len), font, ismath=False)
+    return 0.1 + float(widest) / 72
+
+
+def _laid_out(axes: Axes, names: Sequence[str]) -> None:
+    rows = len(names)
+    axes.set_yticks(range(rows), names)
+    axes.tick_params(axis="y", length=0)
     axes.set_ylim(rows - 0.4, -0.6)
     axes.grid(axis="x", which="major", color=_FAINT, alpha=0.35, lw=0.6)
     axes.set_axisbelow(True)
-
-
-def _rows_named(axes: Axes, names: Sequence[str]) -> None:
-    axes.set_yticks(range(len(names)), names)
-    axes.tick_params(axis="y", length=0)
 
 
 def _mark_baseline(axes: Axes, shown: Sequence[tuple[LatencyRow, Estimate]]) -> None:
@@ -321,7 +344,7 @@ def _plain_log_ticks(axes: Axes) -> None:
 def _plain(axis: Axis) -> None:
     axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_minor_locator(NullLocator())
 
 
 def _svg(canvas: Canvas, name: str, label: str) -> str:

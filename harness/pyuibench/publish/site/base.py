@@ -1,6 +1,6 @@
 """What the pages of the site are made of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,8 +9,10 @@ from typing import Any
 from pyuibench.entries.catalog import Entry
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.view import RunView
-from pyuibench.publish.rows import FigureRow, figure_rows, first_row
+from pyuibench.publish.rows import FigureRow, first_row
+from pyuibench.publish.site.parts import RunParts, parts_of
 from pyuibench.publish.site.sources import Source, sources_of
+from pyuibench.publish.together import each
 
 
 @dataclass(frozen=True)
@@ -48,19 +50,30 @@ class Site:
         return tuple({variant.id: variant for view in self.views for variant in view.variants}.values())
 
     @cached_property
+    def _parts(self) -> list[RunParts]:
+        return parts_of(self.views)
+
+    @cached_property
     def rows(self) -> tuple[FigureRow, ...]:
         """Return the figures of all runs."""
-        return tuple(row for view in self.views for row in figure_rows(view))
+        return tuple(row for part in self._parts for row in part.rows)
+
+    def charts(self, variants: Sequence[VariantInfo]) -> Iterator[str]:
+        """Yield the charts of some variants, run by run."""
+        for part in self._parts:
+            for variant in variants:
+                yield from part.charts.get(variant.id, ())
 
     @cached_property
     def sources(self) -> Mapping[str, tuple[Source, ...]]:
         """Return entry's name -> the code of its variants, for entries whose directory is known."""
-        return {
-            name: sources_of(entry, [variant for variant in self.variants if variant.entry == name])
-            for name in dict.fromkeys(variant.entry for variant in self.variants)
-            if (entry := self.entries.get(name))
-        }
+        names = [name for name in dict.fromkeys(it.entry for it in self.variants) if name in self.entries]
+        return dict(zip(names, each(self._sources_of, names), strict=True))
+
+    def _sources_of(self, name: str) -> tuple[Source, ...]:
+        return sources_of(self.entries[name], [variant for variant in self.variants if variant.entry == name])
 
     def row(self, figure: str) -> FigureRow | None:
         """Return a figure of the first run that has it."""
-        return first_row(self.views, figure)
+        listed = (row for row in self.rows if row.figure == figure)
+        return next(listed, None) or first_row(self.views, figure)

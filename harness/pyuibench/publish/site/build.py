@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pyuibench.audits.registry import audit
 from pyuibench.entries.catalog import Entry
 from pyuibench.figures import registry
 from pyuibench.figures.view import RunView
@@ -16,6 +17,7 @@ from pyuibench.publish.html import rendered, style
 from pyuibench.publish.rows import as_records
 from pyuibench.publish.site import pages as modules
 from pyuibench.publish.site.base import Page, Site
+from pyuibench.publish.together import each
 from pyuibench.results.store import Run
 
 
@@ -25,7 +27,8 @@ def build_site(runs: Sequence[Run], entries: Mapping[str, Entry], out: Path) -> 
     The first run's variants and audits are at its centre; further runs add figures, each told with the run's name. `entries` have
     the sources and notes that are shown.
     """
-    site = Site([RunView(run) for run in runs], entries, out)
+    views = [RunView(run, audits) for run, audits in zip(runs, each(audit, runs), strict=True)]
+    site = Site(views, entries, out)
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     _write_files(site)

@@ -1,6 +1,5 @@
 """A page for each framework: its figures, charts, code and notes."""
 
-import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pyuibench.figures import breakdown, latency, load
 from pyuibench.figures.samples import VariantInfo
-from pyuibench.figures.view import RunView
-from pyuibench.publish import charts
 from pyuibench.publish.rows import FigureRow
 from pyuibench.publish.site.base import Page, Site
 from pyuibench.publish.site.sources import Change, Source, change_of, notes_of
@@ -55,7 +51,7 @@ def _view(site: Site, name: str) -> dict[str, Any]:
         about=str(meta.get("about", "")),
         variants=own,
         pictures=_pictures(site, own),
-        charts=tuple(Markup(svg) for view in site.views for svg in _charts(view, ids)),
+        charts=tuple(map(Markup, site.charts(own))),
         rows=tuple(row for row in site.rows if any(row.cells[it].text for it in ids & row.cells.keys())),
         sources=site.sources.get(name, ()),
         change=change_of(entry) if entry else None,
@@ -75,17 +71,3 @@ def _pictures(site: Site, variants: Sequence[VariantInfo]) -> dict[str, str]:
             shutil.copyfile(picture, site.out / name)
             found[variant.id] = name
     return found
-
-
-def _charts(view: RunView, ids: set[str]) -> Iterator[str]:
-    baseline = latency.scenario_samples(view, view.baseline) if view.baseline else {}
-    taken, levels = breakdown.taken_apart(view), load.level_rows(view)
-    for variant in (it for it in view.variants if it.id in ids):
-        name = re.sub(r"\W", "_", f"{view.run.directory.name}_{variant.id}")
-        spread = latency.scenario_samples(view, variant)
-        drawn = (
-            charts.waterfall_chart([it for it in taken if it.variant == variant], f"parts_{name}"),
-            charts.distribution_chart(variant, spread, baseline, f"spread_{name}"),
-            charts.load_chart([it for it in levels if it.variant == variant], load.slo_ms(view), f"load_{name}"),
-        )
-        yield from (svg for svg in drawn if svg)

@@ -1,0 +1,57 @@
+"""What takes long of a run: its figures and the charts of its variants. Runs share the machine's processors."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyuibench.figures import breakdown, latency, load
+from pyuibench.figures.samples import VariantInfo
+from pyuibench.figures.view import RunView
+from pyuibench.publish import charts
+from pyuibench.publish.rows import FigureRow, figure_rows
+from pyuibench.publish.together import each
+
+
+@dataclass(frozen=True)
+class RunParts:
+    """The figures of a run that are listed, and the charts of each variant by its id."""
+
+    rows: tuple[FigureRow, ...]
+    charts: Mapping[str, tuple[str, ...]]
+
+
+def parts_of(views: Sequence[RunView]) -> list[RunParts]:
+    """Return the parts of each run, and leave what was estimated with its view."""
+    made = each(_made, [(make, view) for make in (_drawn, _estimated) for view in views])
+    drawn, estimated = made[: len(views)], made[len(views) :]
+    for view, (_, results) in zip(views, estimated, strict=True):
+        view.estimated.update(results)
+    return [RunParts(rows, charts) for (rows, _), charts in zip(estimated, drawn, strict=True)]
+
+
+def _made(task: tuple[Callable[[RunView], Any], RunView]) -> Any:
+    make, view = task
+    return make(view)
+
+
+def _estimated(view: RunView) -> tuple[tuple[FigureRow, ...], Mapping[Any, Any]]:
+    return figure_rows(view), view.estimated
+
+
+def _drawn(view: RunView) -> Mapping[str, tuple[str, ...]]:
+    return {variant.id: tuple(_charts(view, variant)) for variant in view.variants}
+
+
+def _charts(view: RunView, variant: VariantInfo) -> Iterator[str]:
+    name = re.sub(r"\W", "_", f"{view.run.directory.name}_{variant.id}")
+    samples = latency.scenario_samples(view, variant)
+    baseline = latency.scenario_samples(view, view.baseline) if view.baseline else {}
+    taken = [it for it in breakdown.taken_apart(view) if it.variant == variant]
+    levels = [it for it in load.level_rows(view) if it.variant == variant]
+    drawn = (
+        charts.waterfall_chart(taken, f"parts_{name}"),
+        charts.distribution_chart(variant, samples, baseline, f"spread_{name}"),
+        charts.load_chart(levels, load.slo_ms(view), f"load_{name}"),
+    )
+    yield from (svg for svg in drawn if svg)
