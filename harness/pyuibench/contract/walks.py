@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 import workload
-from pyuibench.contract.scenarios import SCENARIOS, Value
+from pyuibench.contract.scenarios import ROUNDS, SCENARIOS, Value
 from pyuibench.contract.states import Action, AppState, initial_app, initial_grid
 from workload.expected import Inputs
 
@@ -25,9 +25,7 @@ def one_click_more(inputs: Inputs) -> tuple[Value, int]:
     return inputs.clicks + 1, 1
 
 
-def app_actions(
-    seed: int, scenarios: tuple[str, ...] = ("unrelated", "local", "global"), downward: bool = False
-) -> Iterator[Action]:
+def app_actions(seed: int, scenarios: tuple[str, ...] = ROUNDS, downward: bool = False) -> Iterator[Action]:
     """Yield actions without end: rounds of one action a control, each round in an order of its own.
 
     No pair of category and min_units comes twice within 60 rounds, so a cache of results can't answer for the server; what

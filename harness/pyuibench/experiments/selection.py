@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyuibench.contract.scenarios import SCENARIOS, TASKS, PageName
+from pyuibench.contract.scenarios import ROUNDS, SCENARIOS, TASKS, PageName
 from pyuibench.entries.catalog import Variant
 from pyuibench.errors import UserError
 from pyuibench.instruments.registry import instrument_names, instruments
@@ -33,7 +33,7 @@ class Selection:
 
     def app_scenarios(self) -> tuple[str, ...]:
         """Return the chosen scenarios of the app page's rounds."""
-        return tuple(name for name in self.scenarios if SCENARIOS[name].page == "app" and SCENARIOS[name].in_rounds)
+        return tuple(name for name in self.scenarios if name in ROUNDS)
 
     def one_offs(self, variant: Variant) -> tuple[str, ...]:
         """Return the chosen scenarios of what a session does once, as far as the variant can."""

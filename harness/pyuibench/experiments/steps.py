@@ -1,8 +1,27 @@
 """Steps that several experiments have in common."""
 
-from pyuibench.experiments.base import Boot
+from pyuibench.contract.scenarios import ROUNDS
+from pyuibench.experiments.base import Boot, pause_ms
 from pyuibench.instruments.browser.task import BrowserTask
 from pyuibench.instruments.resources import measure
+from pyuibench.instruments.wire.config import Load
+
+
+def alone_on_the_wire(
+    boot: Boot, experiment: str, actions: int, warmup_actions: int, scenarios: tuple[str, ...] = ROUNDS
+) -> None:
+    """Store what one session does on the wire, which is the first that the server has: each action after a pause."""
+    load = Load(
+        seed=boot.seed,
+        script="rounds",
+        scenarios=scenarios,
+        actions=actions,
+        warmup_actions=warmup_actions,
+        arrivals="closed",
+        interval_ms=pause_ms(),
+        opens_cold=True,
+    )
+    boot.act(load, experiment, has_ledger=True)
 
 
 def in_browser(boot: Boot, task: BrowserTask) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from pyuibench.analysis.bootstrap import quantiles
 from pyuibench.analysis.estimates import Estimate, Point, slope, trend
 from pyuibench.contract.faults import FAULTS
-from pyuibench.contract.scenarios import P95_MS
+from pyuibench.contract.scenarios import P95_MS, ROUNDS
 from pyuibench.figures.base import (
     Better,
     Column,
@@ -83,9 +83,6 @@ class LevelRow:
     faults: str
 
 
-SCENARIOS = ("unrelated", "local", "global")
-
-
 def slo_ms(view: RunView) -> dict[str, float]:
     """Return scenario -> the 95th percentile that the run's service level allows."""
     return dict(view.run.settings(LOAD).get("p95_ms", P95_MS))
@@ -113,7 +110,7 @@ def level_tables(view: RunView) -> tuple[Table, ...]:
     """Return every level of every variant: corrected and uncorrected times side by side."""
     columns = (
         Column("unrelated: response p50", "from the intended start"),
-        *(Column(f"{name}: response p95", "from the intended start: corrected") for name in SCENARIOS),
+        *(Column(f"{name}: response p95", "from the intended start: corrected") for name in ROUNDS),
         *(Column(f"{name}: service p95", "from the sending: uncorrected") for name in ("unrelated", "global")),
         Column("interactions/s", "right answers a second of the hold"),
         Column("server CPU", "of one core"),
@@ -166,7 +163,7 @@ def _of_variant(view: RunView, variant: VariantInfo) -> Iterator[Level]:
 def _level_row(view: RunView, level: Level) -> LevelRow:
     columns = ["scenario", "block", "boot", "ok", "response_ms", "service_ms"]
     due = level.due[columns]
-    by_scenario = {name: due[due["scenario"] == name] for name in SCENARIOS}
+    by_scenario = {name: due[due["scenario"] == name] for name in ROUNDS}
     response, service = (
         {name: _quantiles(view, rows, column) for name, rows in by_scenario.items()}
         for column in ("response_ms", "service_ms")
@@ -288,7 +285,7 @@ def _quantiles(view: RunView, rows: pd.DataFrame, column: str) -> tuple[Figure |
 def _level_cells(row: LevelRow) -> tuple[Shown, ...]:
     return (
         row.response_p50,
-        *(row.response_p95[name] for name in SCENARIOS),
+        *(row.response_p95[name] for name in ROUNDS),
         *(row.service_p95[name] for name in ("unrelated", "global")),
         row.rate_per_s,
         row.cpu_share,

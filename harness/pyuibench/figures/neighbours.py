@@ -9,7 +9,7 @@ import pandas as pd
 from pyuibench.analysis.bootstrap import quantile
 from pyuibench.analysis.estimates import mean
 from pyuibench.contract.known_delays import KINDS
-from pyuibench.contract.scenarios import SCENARIOS
+from pyuibench.contract.scenarios import ROUNDS
 from pyuibench.figures.base import Figure, FigureSpec, Missing, Result, Section, TableSpec, Words
 from pyuibench.figures.samples import VariantInfo, by_block, by_boot
 from pyuibench.figures.view import RunView
@@ -20,7 +20,6 @@ SECTIONS = (SECTION,)
 NEIGHBOURS, BESIDE = "neighbours", "beside"
 """The experiments whose samples these are."""
 ALONE, TOGETHER, LONGER = "alone", "together", "longer"
-IN_ROUNDS = tuple(name for name, scenario in SCENARIOS.items() if scenario.in_rounds)
 P95, MEDIAN = 0.95, 0.5
 Sides = tuple[pd.DataFrame, pd.DataFrame]
 
@@ -150,7 +149,7 @@ def _gestures_of(scenario: str) -> tuple[FigureSpec, ...]:
 
 
 _CLICKS = tuple(figure for kind, spent in KINDS.items() for figure in _clicks_of(kind, spent))
-_GESTURES = tuple(figure for scenario in IN_ROUNDS for figure in _gestures_of(scenario))
+_GESTURES = tuple(figure for scenario in ROUNDS for figure in _gestures_of(scenario))
 FIGURES = (*_CLICKS, *_GESTURES)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 import workload
-from pyuibench.contract.scenarios import DRAG_PRESSES, FIRST_OUTPUTS, SCENARIOS, controls_of
+from pyuibench.contract.scenarios import DRAG_PRESSES, FIRST_OUTPUTS, ROUNDS, SCENARIOS, controls_of
 from pyuibench.contract.states import initial_app, initial_grid
 from pyuibench.contract.walks import app_actions, grid_actions
 from pyuibench.entries.catalog import Click, Drop, Keys, Pick, Type, load_entry
@@ -20,7 +20,6 @@ from pyuibench.serving.server import Grid, Server
 BASELINE = load_entry(APPS / "baseline").variant("websocket")
 INITIAL = initial_app().expected
 CELLS = 3
-ROUNDS = tuple(name for name, scenario in SCENARIOS.items() if scenario.page == "app" and scenario.in_rounds)
 HOLD_MS = 20
 IN_VAIN_MS = 300
 VALUES = {

@@ -6,9 +6,9 @@ from itertools import islice
 
 from pyuibench.contract.known_delays import TRUTHS, Truth, with_pauses
 from pyuibench.entries.catalog import Variant
-from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step, is_twin, pause_ms
+from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step, is_twin
 from pyuibench.experiments.selection import Selection
-from pyuibench.instruments.wire.config import Load
+from pyuibench.experiments.steps import alone_on_the_wire
 from pyuibench.results.plan import Expected
 
 WARMUP = 1
@@ -35,7 +35,7 @@ class KnownDelays(Experiment):
     def steps(self, boot: Boot) -> Iterator[Step]:
         """Yield the wire, then the browser."""
         if "wire" in boot.chosen.instruments:
-            yield Step("wire", "one session", lambda: self._act(boot))
+            yield Step("wire", "one session", lambda: alone_on_the_wire(boot, self.name, self.actions, WARMUP))
         if "browser" in boot.chosen.instruments:
             yield Step("browser", "changes", lambda: self._look(boot))
 
@@ -44,18 +44,6 @@ class KnownDelays(Experiment):
         for instrument in ("wire", "browser"):
             if instrument in chosen.instruments:
                 yield Expected(self.name, instrument, WARMUP + self.actions, WARMUP + self.actions)
-
-    def _act(self, boot: Boot) -> None:
-        load = Load(
-            seed=boot.seed,
-            script="rounds",
-            actions=self.actions,
-            warmup_actions=WARMUP,
-            arrivals="closed",
-            interval_ms=pause_ms(),
-            opens_cold=True,
-        )
-        boot.act(load, self.name, has_ledger=True)
 
     def _look(self, boot: Boot) -> None:
         for sample in boot.look(boot.task(self.name, islice(boot.actions(), WARMUP + self.actions), WARMUP)):

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pyuibench.entries.catalog import Variant
-from pyuibench.experiments.base import APP, Boot, BootSpec, Experiment, Step, controls_in, pause_ms
+from pyuibench.experiments.base import APP, Boot, BootSpec, Experiment, Step, controls_in
 from pyuibench.experiments.selection import Selection
-from pyuibench.experiments.steps import idle_memory, in_browser
-from pyuibench.instruments.wire.config import Load
+from pyuibench.experiments.steps import alone_on_the_wire, idle_memory, in_browser
 from pyuibench.results.plan import Expected
 
 
@@ -47,17 +46,7 @@ class Rounds(Experiment):
 
     def _act(self, boot: Boot) -> None:
         warmup, counted = self._amounts(boot.chosen)
-        load = Load(
-            seed=boot.seed,
-            script="rounds",
-            scenarios=boot.chosen.app_scenarios(),
-            actions=counted,
-            warmup_actions=warmup,
-            arrivals="closed",
-            interval_ms=pause_ms(),
-            opens_cold=True,
-        )
-        boot.act(load, self.name, has_ledger=True)
+        alone_on_the_wire(boot, self.name, counted, warmup, boot.chosen.app_scenarios())
 
     def _look(self, boot: Boot) -> None:
         warmup, counted = self._amounts(boot.chosen)

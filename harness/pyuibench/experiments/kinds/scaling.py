@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pyuibench.entries.catalog import Variant
-from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step, pause_ms
+from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step
 from pyuibench.experiments.selection import Selection
-from pyuibench.experiments.steps import idle_memory, in_browser
-from pyuibench.instruments.wire.config import Load
+from pyuibench.experiments.steps import alone_on_the_wire, idle_memory, in_browser
 from pyuibench.results.plan import Expected
 
 WARMUP = 1
@@ -46,7 +45,7 @@ class Scaling(Experiment):
         """Yield the wire first, whose first session finds the server cold; then memory, then the browser."""
         chosen = boot.chosen.instruments
         if "wire" in chosen and self.on_the_wire:
-            yield Step("wire", "one session", lambda: self._act(boot))
+            yield Step("wire", "one session", lambda: alone_on_the_wire(boot, self.name, self.actions, WARMUP))
         if "resources" in chosen:
             yield Step("resources", "memory", lambda: idle_memory(boot, self.name))
         if "browser" in chosen:
@@ -62,18 +61,6 @@ class Scaling(Experiment):
         first, *others = self.costs
         turns = self.costs_in_turn or len(others)
         return (first, *islice(itertools.cycle(others), block * turns, (block + 1) * turns))
-
-    def _act(self, boot: Boot) -> None:
-        load = Load(
-            seed=boot.seed,
-            script="rounds",
-            actions=self.actions,
-            warmup_actions=WARMUP,
-            arrivals="closed",
-            interval_ms=pause_ms(),
-            opens_cold=True,
-        )
-        boot.act(load, self.name, has_ledger=True)
 
     def _look(self, boot: Boot) -> None:
         task = boot.task(self.name, islice(boot.actions(), WARMUP + self.actions), WARMUP)

@@ -8,7 +8,7 @@ from typing import Literal, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pyuibench.contract.scenarios import SCENARIOS, TASKS, PageName
+from pyuibench.contract.scenarios import ROUNDS, SCENARIOS, TASKS, PageName
 from pyuibench.contract.service_level import Slo
 from pyuibench.contract.visits import CONTROLS
 from pyuibench.errors import UserError
@@ -82,7 +82,7 @@ class Load(BaseModel):
     arrivals: Arrivals = "closed"
     interval_ms: float = Field(default=1000.0, gt=0)
     script: Script = "rounds"
-    scenarios: tuple[str, ...] = ("unrelated", "local", "global")
+    scenarios: tuple[str, ...] = ROUNDS
     controls: tuple[tuple[str, str], ...] = Field(default=CONTROLS, min_length=1)
     first: First = "visits"
     one_offs: tuple[str, ...] = ()
@@ -128,7 +128,7 @@ class Load(BaseModel):
         yield not self.is_counted and bool(self.one_offs), "one_offs need actions"
         yield bool(self.one_offs) and not self.is_lone, "one_offs need a session that is alone"
         yield self.memory_every > 0 and not self.is_lone, "memory_every needs a session that is alone"
-        yield from _unknown("scenarios", self.scenarios, [name for name, it in SCENARIOS.items() if it.in_rounds])
+        yield from _unknown("scenarios", self.scenarios, ROUNDS)
         yield from _unknown("one_offs", self.one_offs, TASKS)
         pairs = [(name, control) for name, it in SCENARIOS.items() for control in it.controls]
         yield from _unknown("controls", self.controls, pairs)
