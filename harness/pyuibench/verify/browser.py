@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,7 @@ CLOCK_ERROR_MS = 2.0
 REST_MS = 100
 # A drag may well skip what lies between.
 STEPWISE = ("stream", "job")
-HOSTILE_NAME = "<b>&</b>"
+HOSTILE_NAME = "<b>&"
 MOST_NAMED = 3
 # The checks after whose findings a page's state isn't what it should be.
 DISTURBING = ("load", "control", "stable", "value")
@@ -59,9 +59,11 @@ def check_browser(
         # A page that is wrong by itself can't be told from one that another visitor disturbs.
         if not any(each.check in DISTURBING and not each.is_note for each in seen):
             with Page(browser, variant, url, initial, SHORT_HOLD_MS) as second:
-                yield from _isolation(first, second, variant, initial, rounds, page)
-            if page == "app":
-                yield from _tasks_and_looks(browser, first, variant, url, rounds[-1], ledger)
+                disturbed = list(_isolation(first, second, variant, initial, rounds, page))
+                yield from disturbed
+                # What is done beside another visitor can't be judged where visitors disturb each other.
+                if page == "app" and not disturbed:
+                    yield from _tasks_and_looks(first, second, variant, rounds[-1], ledger)
         for request in dict.fromkeys((*first.outside_requests, *filter(is_outside, sockets))):
             yield Seen("outside", f"the page asked another host for {request}")
 
@@ -120,14 +122,12 @@ def _actions(page: Page, variant: Variant, initial: Texts, actions: Sequence[Act
         before = action.expected
 
 
-def _tasks_and_looks(
-    browser: Browser, first: Page, variant: Variant, url: str, last: Action, ledger: Path
-) -> Iterator[Seen]:
+def _tasks_and_looks(first: Page, second: Page, variant: Variant, last: Action, ledger: Path) -> Iterator[Seen]:
     """Judge what a session does once, and the page when every section shows something.
 
     The drag comes after that: what its many events leave over a page, until the next one, is worth knowing by itself.
     """
-    done = _Tasks(browser, first, variant, url, ledger, last.after or initial_app())
+    done = _Tasks(first, second, variant, ledger, last.after or initial_app())
     if wrong := list(done.carry_out([name for name in TASKS if name != "drag"])):
         yield from wrong
         return
@@ -139,12 +139,10 @@ def _tasks_and_looks(
 
 
 class _Tasks:
-    """What a session does once: answer, job, clicks while a job runs, upload, drag."""
+    """What a session does once, beside a second one: answer, job, clicks while a job runs, upload, drag."""
 
-    def __init__(
-        self, browser: Browser, first: Page, variant: Variant, url: str, ledger: Path, state: AppState
-    ) -> None:
-        self._browser, self._first, self._variant, self._url = browser, first, variant, url
+    def __init__(self, first: Page, second: Page, variant: Variant, ledger: Path, state: AppState) -> None:
+        self._first, self._second, self._variant = first, second, variant
         self._reader = LedgerReader(str(ledger))
         self._state = state
 
@@ -158,11 +156,8 @@ class _Tasks:
         except GestureError as error:
             yield Seen("control", f"after the rounds: {error}")
 
-    @contextmanager
-    def _other(self) -> Iterator[Page]:
-        with Page(self._browser, self._variant, self._url, initial_app().expected, SHORT_HOLD_MS) as page:
-            page.open(LOAD_TIMEOUT_MS)
-            yield page
+    def _other(self) -> AbstractContextManager[Page]:
+        return nullcontext(self._second)
 
     def _rest(self) -> None:
         self._first.page.wait_for_timeout(REST_MS)
