@@ -19,15 +19,19 @@ def test_a_figure_keeps_its_limit_on_either_side():
 
 def test_without_a_control_there_is_nothing_to_calibrate_on():
     with pytest.raises(UserError, match="no baseline"):
-        calibrate({}, 5)
+        list(calibrate({}, 5))
 
 
 @pytest.mark.servers
 @pytest.mark.browser
 def test_every_gesture_is_found_in_the_trace_and_every_cost_measured(monkeypatch):
     monkeypatch.setattr(generator, "SESSIONS", 5)
-    measured = calibrate(find_entries([APPS]), 5, delays_ms=(100.0,), rounds=1, rates_per_s=(20,))
-    figures = {figure.name: figure for figure in measured}
+    told = []
+    measured = calibrate(find_entries([APPS]), 5, delays_ms=(100.0,), rounds=1, rates_per_s=(20,), begun=told.append)
+    first = next(measured)
+    assert told == ["the stopwatch against the browser's trace"], "a figure is there before the next is measured"
+    figures = {figure.name: figure for figure in (first, *measured)}
+    assert told[-1] == "known delays, round 1 of 1"
     assert figures["gestures found in the trace"].value == 5
     for name in ("stopwatch `painted`, median", "wire instrument / bare client", "ledger, one record"):
         assert figures[name].value > 0

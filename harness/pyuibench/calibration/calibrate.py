@@ -10,7 +10,7 @@ from statistics import median
 
 from pyuibench.calibration.figure import Figure
 from pyuibench.calibration.generator import RATES_PER_S, generator_figures
-from pyuibench.calibration.known_truth import ROUNDS, Place, known_truth
+from pyuibench.calibration.known_truth import ROUNDS, Begun, Place, known_truth
 from pyuibench.calibration.relay import relay_figures
 from pyuibench.calibration.wire import median_service_ms
 from pyuibench.contract.known_delays import DELAYS_MS
@@ -41,10 +41,11 @@ def calibrate(
     delays_ms: Sequence[float] = DELAYS_MS,
     rounds: int = ROUNDS,
     rates_per_s: Sequence[int] = RATES_PER_S,
-) -> list[Figure]:
-    """Return the figures, from `count` gestures and ten times as many messages, and a third of that at each known delay.
+    begun: Begun = lambda _: None,
+) -> Iterator[Figure]:
+    """Yield each figure as it is taken: `count` gestures, ten times as many messages, a third as many at each known delay.
 
-    The load generator is asked for each of the rates, until it no longer keeps up.
+    The load generator is asked for each of the rates, until it no longer keeps up. `begun` is told what is measured next.
 
     Raises UserError when there is no baseline.
     """
@@ -58,16 +59,19 @@ def calibrate(
         directory = Path(name)
         with Server(variant, built, "app", directory / "log", cores=cores.server) as server:
             server.await_ready()
-            figures = [
-                *_stopwatch(variant, server.url, count),
-                *_wire(variant, built, server, directory, count * 10),
-                Figure("ledger, one record", _ledger_us(built), "us", LEDGER_LIMIT_US),
-                *relay_figures(count),
-                *generator_figures(variant, built, server.url, directory, rates_per_s),
-            ]
+            begun("the stopwatch against the browser's trace")
+            yield from _stopwatch(variant, server.url, count)
+            begun("the wire instrument against a bare client")
+            yield from _wire(variant, built, server, directory, count * 10)
+            begun("the ledger of the user's code")
+            yield Figure("ledger, one record", _ledger_us(built), "us", LEDGER_LIMIT_US)
+            begun("the relay against its nominal round trips")
+            yield from relay_figures(count)
+            begun("the load generator at ever higher rates")
+            yield from generator_figures(variant, built, server.url, directory, rates_per_s)
         with chromium() as browser:
             place = Place(variant, built, cores, directory, max(count // 3, 3))
-            return [*figures, *known_truth(browser, place, delays_ms, rounds)]
+            yield from known_truth(browser, place, delays_ms, rounds, begun)
 
 
 def clicks(count: int) -> Iterator[Action]:
@@ -78,7 +82,7 @@ def clicks(count: int) -> Iterator[Action]:
         yield action
 
 
-def _stopwatch(variant: Variant, url: str, count: int) -> list[Figure]:
+def _stopwatch(variant: Variant, url: str, count: int) -> Iterator[Figure]:
     pairs = list(_aligned(*_traced_clicks(variant, url, count)))
     if len(pairs) < count // 2:
         raise UserError(
@@ -86,13 +90,11 @@ def _stopwatch(variant: Variant, url: str, count: int) -> list[Figure]:
         )
     paint = [reading.painted_ms - traced.commit_ms for reading, traced in pairs if reading.painted_ms is not None]
     dom = [reading.dom_ms - traced.dom_ms for reading, traced in pairs if reading.dom_ms is not None]
-    return [
-        Figure("gestures found in the trace", len(pairs), f"of {count}"),
-        Figure("stopwatch `painted`, median", median(r.painted_ms or 0 for r, _ in pairs), "ms"),
-        Figure("trace: event to commit, median", median(t.commit_ms for _, t in pairs), "ms"),
-        Figure("stopwatch `painted` - trace commit, median of pairs", median(paint), "ms", STOPWATCH_LIMIT_MS),
-        Figure("stopwatch `dom` - trace event to mark, median of pairs", median(dom), "ms", STOPWATCH_LIMIT_MS),
-    ]
+    yield Figure("gestures found in the trace", len(pairs), f"of {count}")
+    yield Figure("stopwatch `painted`, median", median(r.painted_ms or 0 for r, _ in pairs), "ms")
+    yield Figure("trace: event to commit, median", median(t.commit_ms for _, t in pairs), "ms")
+    yield Figure("stopwatch `painted` - trace commit, median of pairs", median(paint), "ms", STOPWATCH_LIMIT_MS)
+    yield Figure("stopwatch `dom` - trace event to mark, median of pairs", median(dom), "ms", STOPWATCH_LIMIT_MS)
 
 
 def _traced_clicks(variant: Variant, url: str, count: int) -> tuple[list[Reading], list[Traced]]:
@@ -112,7 +114,7 @@ def _aligned(readings: list[Reading], traced: list[Traced]) -> Iterator[tuple[Re
             yield reading, nearest
 
 
-def _wire(variant: Variant, built: Environment, server: Server, directory: Path, count: int) -> list[Figure]:
+def _wire(variant: Variant, built: Environment, server: Server, directory: Path, count: int) -> Iterator[Figure]:
     """Compare the wire instrument with a bare asyncio client, each twice and in turn."""
     bare: list[float] = []
     wire: list[float] = []
@@ -121,11 +123,9 @@ def _wire(variant: Variant, built: Environment, server: Server, directory: Path,
         samples = directory / str(turn)
         samples.mkdir()
         wire.append(median_service_ms(variant, built, server.url, samples, "app", count, WIRE_WARMUP, WIRE_INTERVAL_MS))
-    return [
-        Figure("bare asyncio client, one click, median", min(bare), "ms"),
-        Figure("wire instrument, one click, median", min(wire), "ms"),
-        Figure("wire instrument / bare client", min(wire) / min(bare), "x", WIRE_LIMIT_RATIO),
-    ]
+    yield Figure("bare asyncio client, one click, median", min(bare), "ms")
+    yield Figure("wire instrument, one click, median", min(wire), "ms")
+    yield Figure("wire instrument / bare client", min(wire) / min(bare), "x", WIRE_LIMIT_RATIO)
 
 
 def _bare_ms(url: str, count: int) -> float:

@@ -1,7 +1,7 @@
 """How many sessions and answers a second one process of the load generator can keep up with, on the baseline."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +23,11 @@ MOST_LAG_MS = 10.0
 
 def generator_figures(
     variant: Variant, built: Environment, url: str, directory: Path, rates_per_s: Sequence[int] = RATES_PER_S
-) -> list[Figure]:
-    """Return what one generator does with ever more clicks a second of many sessions, until it no longer keeps up.
+) -> Iterator[Figure]:
+    """Yield what one generator does with ever more clicks a second of many sessions, until it no longer keeps up.
 
     Every answer is verified, as in a run. Raises WireError.
     """
-    figures: list[Figure] = []
     for rate in rates_per_s:
         place = directory / f"generator-{rate}"
         place.mkdir()
@@ -39,14 +38,11 @@ def generator_figures(
         lag_ms = float(np.quantile([row["lag_ms"] for row in clicks], 0.95))
         share = max(row["value"] for row in rows if row.get("metric") == "generator_cpu_share")
         what = f"generator: {SESSIONS} sessions, {rate:,} clicks/s due"
-        figures += [
-            Figure(f"{what}, right answers", right, "/s"),
-            Figure(f"{what}, begun after due, p95", lag_ms, "ms"),
-            Figure(f"{what}, of one core", share, "x"),
-        ]
+        yield Figure(f"{what}, right answers", right, "/s")
+        yield Figure(f"{what}, begun after due, p95", lag_ms, "ms")
+        yield Figure(f"{what}, of one core", share, "x")
         if lag_ms > MOST_LAG_MS or right < 0.95 * rate:
             break
-    return figures
 
 
 def _target(variant: Variant, built: Environment, directory: Path) -> Target:

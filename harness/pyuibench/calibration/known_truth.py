@@ -5,10 +5,11 @@ What of the pause itself is to be seen is stated as well.
 
 import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
+from typing import TypeAlias
 
 from playwright.sync_api import Browser
 
@@ -23,6 +24,8 @@ from pyuibench.serving.environment import Environment
 from pyuibench.serving.machine import Cores
 from pyuibench.serving.server import Grid, Server
 
+Begun: TypeAlias = Callable[[str], object]
+"""Is told what is measured next."""
 INSTRUMENTS = ("browser", "wire")
 ROUNDS = 3
 WARMUP = 2
@@ -53,22 +56,28 @@ class Place:
 
 
 def known_truth(
-    browser: Browser, place: Place, delays_ms: Sequence[float] = DELAYS_MS, rounds: int = ROUNDS
-) -> list[Figure]:
-    """Return for each instrument and delay what is recovered of it: the mean over rounds of median with less median without.
+    browser: Browser,
+    place: Place,
+    delays_ms: Sequence[float] = DELAYS_MS,
+    rounds: int = ROUNDS,
+    begun: Begun = lambda _: None,
+) -> Iterator[Figure]:
+    """Yield for each instrument and delay what is recovered of it: the mean over rounds of median with less median without.
 
-    Every round boots a server for each delay, in an order by chance. Raises ServerError, GestureError or WireError.
+    Every round, which `begun` is told of, boots a server for each delay, in an order by chance. Raises ServerError, GestureError
+    or WireError.
     """
     chance = random.Random(SEED)
     truths = [Injected(delay_ms, kind) for delay_ms in (0.0, *delays_ms) for kind in KINDS]
     boots = [AT_ONCE, *(Injected(PAUSE_MS + truth.delay_ms, truth.kind) for truth in truths)]
     medians: dict[tuple[str, Injected], list[float]] = {}
     for number in range(rounds):
+        begun(f"known delays, round {number + 1} of {rounds}")
         for boot in chance.sample(boots, len(boots)):
             name = f"{number}-{boot.delay_ms:g}-{boot.kind}"
             for instrument, value_ms in _measured(browser, place, boot, name):
                 medians.setdefault((instrument, boot), []).append(value_ms)
-    return [_figure(medians, instrument, truth) for instrument in INSTRUMENTS for truth in truths]
+    yield from (_figure(medians, instrument, truth) for instrument in INSTRUMENTS for truth in truths)
 
 
 def _figure(medians: dict[tuple[str, Injected], list[float]], instrument: str, truth: Injected) -> Figure:

@@ -18,18 +18,16 @@ MESSAGE = b"x" * 200
 TIMEOUT_S = 10.0
 
 
-def relay_figures(count: int) -> list[Figure]:
-    """Return what the relay adds to a round trip of a small message, the median of `count`, for each nominal delay."""
+def relay_figures(count: int) -> Iterator[Figure]:
+    """Yield what the relay adds to a round trip of a small message, the median of `count`, for each nominal delay."""
     with _echo() as port:
         with _connected(port) as client:
             direct_ms = _round_trip_ms(client, count)
-        figures = []
         for rtt_ms in RTTS_MS:
             with Relay(rtt_ms) as relay, through(relay, port) as client:
                 added_ms = _round_trip_ms(client, count) - direct_ms
             name = f"relay: {rtt_ms:g} ms a round trip, added"
-            figures.append(Figure(name, added_ms, "ms", LIMIT_MS, rtt_ms))
-    return figures
+            yield Figure(name, added_ms, "ms", LIMIT_MS, rtt_ms)
 
 
 def _round_trip_ms(client: socket.socket, count: int) -> float:

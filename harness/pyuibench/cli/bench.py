@@ -128,19 +128,19 @@ def bench(
 def calibrate(gestures: Gestures = 60, apps: Apps = None) -> None:
     """Measure the harness itself: stopwatch against trace, wire against a bare client, cost of the ledger.
 
-    Example: pyuibench calibrate --gestures 100
+    Each figure is printed as it is taken. Example: pyuibench calibrate --gestures 100
     """
     entries = entries_in(apps)
-    from rich.table import Table
-
     from pyuibench.calibration.calibrate import calibrate as measure_harness
 
-    result = measure_harness(entries, gestures)
-    table = Table("what", "figure", "limit", "")
-    for figure in result:
-        table.add_row(figure.name, figure.text, figure.limit_text, "[green]ok[/]" if figure.ok else "[red]exceeded[/]")
-    console().print(table)
-    if not all(figure.ok for figure in result):
+    exceeded = []
+    for figure in measure_harness(entries, gestures, begun=lambda what: tell(f"measuring {what}")):
+        limit = f"  (limit {figure.limit_text}: {'ok' if figure.ok else 'exceeded'})" if figure.limit else ""
+        tell(f"  {figure.name}: {figure.text}{limit}")
+        if not figure.ok:
+            exceeded.append(figure.name)
+    if exceeded:
+        tell(f"Exceeded: {'; '.join(exceeded)}")
         raise typer.Exit(FAILED)
 
 

@@ -51,6 +51,7 @@ MOST_POINTS = 100
 # Inches. Charts are laid out by hand: what surrounds the axes is known, and Matplotlib's own layout draws everything twice.
 _WIDTH = 5.0
 _ROW = 0.235
+_LINES = 2.9
 _TITLE, _NO_TITLE = 0.29, 0.06
 _TICKS = 0.22
 _TICKS_AND_LABEL = 0.42
@@ -280,8 +281,8 @@ def _row_canvas(names: Sequence[str]) -> tuple[Canvas, Axes]:
 
 def _line_canvas() -> tuple[Canvas, Axes]:
     """Return the axes of lines, of the same size on all charts, so that they compare."""
-    canvas = Canvas(figsize=(_WIDTH, 2.9))
-    return canvas, _axes(canvas, _VALUES, _TITLE, 2.9 - _TITLE - _TICKS_AND_LABEL)
+    canvas = Canvas(figsize=(_WIDTH, _LINES))
+    return canvas, _axes(canvas, _VALUES, _TITLE, _LINES - _TITLE - _TICKS_AND_LABEL)
 
 
 def _axes(canvas: Canvas, left: float, top: float, height: float) -> Axes:
