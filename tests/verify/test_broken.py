@@ -11,7 +11,6 @@ from pyuibench.contract.scenarios import normalised
 from pyuibench.contract.walks import app_actions, grid_actions
 from pyuibench.entries.catalog import find_entries
 from pyuibench.instruments.browser import page
-from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.shared import one_offs as tasks
 from pyuibench.project import APPS
 from pyuibench.serving import environment
@@ -139,12 +138,6 @@ EXPECTED = {
         ("app", "wire", "value", f"min_units to {first(app_actions(2), 'min_units').value}: not right within"),
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ DONE_TIMEOUT_MS = 15_000
 # Pages of many outputs may take this long, which is then a figure of theirs.
 OPEN_TIMEOUT_MS = 60_000
 GOODBYE_TIMEOUT_MS = 5_000
-SETTLE_STEP_MS = 20
+SETTLE_STEP_MS = 100
 # After the click that takes hold of a slider, by chance: a page that looks every 300 ms whether it was moved would else be asked
 # at the worst moment each time, since the click starts its clock.
 GRIP_REST_MS = (100.0, 700.0)
