@@ -128,7 +128,9 @@ def bench(
 def calibrate(gestures: Gestures = 60, apps: Apps = None) -> None:
     """Measure the harness itself: stopwatch against trace, wire against a bare client, cost of the ledger.
 
-    Each figure is printed as it is taken. Example: pyuibench calibrate --gestures 100
+    Each figure is printed as it is taken.
+
+    Example: pyuibench calibrate --gestures 100
     """
     entries = entries_in(apps)
     from pyuibench.calibration.calibrate import calibrate as measure_harness
