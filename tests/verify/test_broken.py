@@ -1,6 +1,7 @@
 """Every broken entry is found out, and found out precisely; the sound one passes."""
 
 import itertools
+import warnings
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -184,8 +185,10 @@ def test_fault_is_found_and_nothing_else(browser, started, monkeypatch, name):
     monkeypatch.setattr(tasks, "SETTLE_S", 4.0)
     expected = [each[:3] for each in EXPECTED[name]]
     findings = find(browser, name)
-    # What a busy machine does once is no fault of the entry's.
-    findings = findings if kinds(findings) == expected else find(browser, name)
+    if kinds(findings) != expected:
+        # What a busy machine does once is no fault of the entry's.
+        warnings.warn(f"verified again after: {' | '.join(map(str, findings))}", stacklevel=1)
+        findings = find(browser, name)
     assert kinds(findings) == expected, "\n".join(map(str, findings))
     errors = [finding for finding in findings if finding.level == "error"]
     for place, where, check, piece in EXPECTED[name]:

@@ -4,6 +4,7 @@ import shutil
 from contextlib import nullcontext
 
 import pytest
+from twice import errors, lasting_errors
 
 from pyuibench.contract.feature import FEATURE
 from pyuibench.entries.catalog import find_entries, load_entry
@@ -17,10 +18,6 @@ pytestmark = [pytest.mark.servers, pytest.mark.browser]
 ENTRIES = find_entries([APPS])
 
 
-def errors(findings):
-    return [str(finding) for finding in findings if finding.level == "error"]
-
-
 @pytest.fixture
 def turn(request):
     """Wait for the turn of an entry that can be served on one port only."""
@@ -32,8 +29,7 @@ def turn(request):
 @pytest.mark.usefixtures("turn")
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=list(ENTRIES))
 def test_the_patched_app_does_what_is_asked_for(browser, entry):
-    if errors(verify_change(browser, entry)):
-        assert errors(verify_change(browser, entry)) == []
+    assert lasting_errors(lambda: verify_change(browser, entry)) == []
 
 
 @pytest.mark.parametrize(
