@@ -3,6 +3,8 @@ import pytest
 from pyuibench.calibration import generator
 from pyuibench.calibration.calibrate import calibrate
 from pyuibench.calibration.figure import Figure
+from pyuibench.calibration.known_truth import AT_ONCE, Injected, _figure
+from pyuibench.contract.known_delays import PAUSE_MS
 from pyuibench.entries.catalog import find_entries
 from pyuibench.errors import UserError
 from pyuibench.project import APPS
@@ -44,3 +46,11 @@ def test_every_gesture_is_found_in_the_trace_and_every_cost_measured(monkeypatch
     assert figures["relay: 150 ms a round trip, added"].value > 0
     # Twenty a second are due, at random.
     assert figures["generator: 5 sessions, 20 clicks/s due, right answers"].value == pytest.approx(20, abs=10)
+
+
+def test_a_delay_is_recovered_as_the_mean_of_what_it_adds_to_the_pause_in_each_round():
+    pause, longer = Injected(PAUSE_MS, "sleep"), Injected(PAUSE_MS + 20.0, "sleep")
+    medians = {("wire", AT_ONCE): [1.0, 2.0], ("wire", pause): [12.0, 14.0], ("wire", longer): [31.0, 36.0]}
+    recovered = _figure(medians, "wire", Injected(20.0, "sleep"))
+    assert (recovered.name, recovered.value, recovered.target) == ("wire: 20 ms asleep, recovered", 20.5, 20.0)
+    assert _figure(medians, "wire", AT_ONCE).value == 11.5

@@ -117,7 +117,7 @@ def gallery(names: Names = None, apps: Apps = None, out: Pictures = project.RESU
 def new(name: NewName, into: Into = project.APPS) -> None:
     """Write the directory of a new entry, which `verify` then reports on item by item.
 
-    Example: pyuibench new marimo
+    Example: pyuibench new my-framework
     """
     from pyuibench.entries import scaffold
 
