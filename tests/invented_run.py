@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -166,20 +167,21 @@ def block_samples(block):
         yield cell, grid(cell, 30, 0.25, reruns=True)
 
 
+def write_in(place, blocks=BLOCKS, entries=("ground", "maple"), **meta):
+    """Write a run of so many blocks, from those entries, into a directory of its own at a place, and load it."""
+    store = Store.create(place / f"run{blocks}{len(entries)}{len(meta)}", {**META, **meta})
+    for block in range(blocks):
+        for cell, samples in block_samples(block):
+            if cell.entry in entries:
+                file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
+                file.add(*numbered(samples))
+                file.close()
+                store.end(cell.boot)
+    store.finish()
+    return load(store.directory)
+
+
 @pytest.fixture
 def write_run(tmp_path):
-    """Return a function that writes a run of so many blocks, from those entries, and loads it."""
-
-    def write(blocks=BLOCKS, entries=("ground", "maple"), **meta):
-        store = Store.create(tmp_path / f"run{blocks}{len(entries)}{len(meta)}", {**META, **meta})
-        for block in range(blocks):
-            for cell, samples in block_samples(block):
-                if cell.entry in entries:
-                    file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
-                    file.add(*numbered(samples))
-                    file.close()
-                    store.end(cell.boot)
-        store.finish()
-        return load(store.directory)
-
-    return write
+    """Return a function that writes a run for one test."""
+    return partial(write_in, tmp_path)

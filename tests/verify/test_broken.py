@@ -182,6 +182,7 @@ def test_fault_is_found_and_nothing_else(browser, started, monkeypatch, name):
     monkeypatch.setattr(browser_checks, "LOAD_TIMEOUT_MS", 15_000)
     monkeypatch.setattr(page, "FIND_TIMEOUT_MS", 5_000)
     monkeypatch.setattr(variant_checks, "WIRE_TIMEOUT_S", 4.0)
+    monkeypatch.setattr(variant_checks, "WIRE_OPEN_TIMEOUT_S", 15.0)
     monkeypatch.setattr(tasks, "SETTLE_S", 4.0)
     expected = [each[:3] for each in EXPECTED[name]]
     findings = find(browser, name)

@@ -13,7 +13,7 @@ from pyuibench.entries.patch import changed
 from pyuibench.instruments.browser.page import GestureError, Page
 from pyuibench.verify.browser import ACTION_TIMEOUT_MS, HOLD_MS, LOAD_TIMEOUT_MS, Seen, check_actions
 from pyuibench.verify.findings import Finding
-from pyuibench.verify.variant import verify_variant
+from pyuibench.verify.variant import Checks, verify_variant
 from workload.ledger import LedgerReader
 
 QUIET_MS = 1000
@@ -21,9 +21,12 @@ QUIET_MS = 1000
 
 
 def verify_change(browser: Browser, entry: Entry) -> Iterator[Finding]:
-    """Yield the findings about an entry's first variant with the patch. Raises UserError where there is no patch that applies."""
+    """Yield the findings about an entry's first variant with the patch, in the browser: on the wire it is never measured.
+
+    Raises UserError where there is no patch that applies.
+    """
     with changed(entry) as variant:
-        yield from verify_variant(browser, variant, pages=("app",), also=check_filter)
+        yield from verify_variant(browser, variant, pages=("app",), checks=Checks(also=check_filter, on_wire=False))
 
 
 def check_filter(

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -16,7 +16,7 @@ from playwright.sync_api import Error as PlaywrightError
 from pyuibench.contract.scenarios import SCENARIOS, TASKS, PageName
 from pyuibench.entries.catalog import Variant
 from pyuibench.errors import ServerError, UserError
-from pyuibench.instruments.wire.config import Target, process_env
+from pyuibench.instruments.wire.config import OPEN_TIMEOUT_S, Target, process_env
 from pyuibench.serving import environment
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.server import READY_TIMEOUT_S, Grid, Server
@@ -32,6 +32,18 @@ Check: TypeAlias = Callable[[Browser, Variant, PageName, str, Path], Generator[S
 GRID = Grid(cells=6, cost_ms=0.0, cost_kind="sleep")
 WIRE_LIMIT_S = 300
 WIRE_TIMEOUT_S = 20.0
+WIRE_OPEN_TIMEOUT_S = OPEN_TIMEOUT_S
+
+
+@dataclass(frozen=True)
+class Checks:
+    """Who looks at each page beside the browser's own checks: another check of the browser's, and the wire's process."""
+
+    also: Check | None = None
+    on_wire: bool = True
+
+
+ALL = Checks()
 
 
 @dataclass(frozen=True)
@@ -50,9 +62,9 @@ def verify_variant(
     variant: Variant,
     ready_timeout_s: float = READY_TIMEOUT_S,
     pages: Sequence[PageName] = PAGES,
-    also: Check | None = None,
+    checks: Checks = ALL,
 ) -> Iterator[Finding]:
-    """Yield the findings about a variant, page by page, and what `also` sees of each. Raises nothing that an entry can cause."""
+    """Yield the findings about a variant, page by page. Raises nothing that an entry can cause."""
     lacking = list(check_entry(variant))
     for each in lacking:
         yield _Findings(variant, each.page).make("entry", each.check, each.message, each.level)
@@ -64,11 +76,11 @@ def verify_variant(
         yield _Findings(variant, "app").make("entry", "environment", str(error))
         return
     for page in pages:
-        yield from _verify_page(browser, _Findings(variant, page), built, ready_timeout_s, also)
+        yield from _verify_page(browser, _Findings(variant, page), built, ready_timeout_s, checks)
 
 
 def _verify_page(
-    browser: Browser, about: _Findings, built: Environment, ready_timeout_s: float, also: Check | None
+    browser: Browser, about: _Findings, built: Environment, ready_timeout_s: float, checks: Checks
 ) -> Iterator[Finding]:
     variant, page = about.variant, about.page
     files = variant.code_files(page)
@@ -82,7 +94,7 @@ def _verify_page(
             yield about.make("entry", "page", f"{file} is missing")
             return
     with tempfile.TemporaryDirectory(prefix="pyuibench-verify-") as directory:
-        yield from _verify_running(browser, about, built, ready_timeout_s, Path(directory), also)
+        yield from _verify_running(browser, about, built, ready_timeout_s, Path(directory), checks)
 
 
 def _verify_running(
@@ -91,19 +103,19 @@ def _verify_running(
     built: Environment,
     ready_timeout_s: float,
     directory: Path,
-    also: Check | None = None,
+    checks: Checks,
 ) -> Iterator[Finding]:
     ledger = directory / "ledger"
     try:
         with Server(about.variant, built, about.page, directory / "log", grid=GRID, ledger=ledger) as server:
             server.await_ready(ready_timeout_s)
-            with _wire_process(about, built) as wire:
+            with _wire_process(about, built) if checks.on_wire else nullcontext() as wire:
                 yield from _in_browser(
                     about, server, check_browser(*_seen_by(browser, about, server, ledger), GRID.cells)
                 )
-                if also:
-                    yield from _in_browser(about, server, also(*_seen_by(browser, about, server, ledger)))
-                if server.is_alive():
+                if checks.also:
+                    yield from _in_browser(about, server, checks.also(*_seen_by(browser, about, server, ledger)))
+                if wire and server.is_alive():
                     yield from _on_wire(about, wire, server.url)
             yield from _end(about, server)
     except (ServerError, UserError) as error:
@@ -150,9 +162,10 @@ def _wire_process(about: _Findings, built: Environment) -> Iterator["subprocess.
         site_packages=built.site_packages,
     )
     one_offs = tuple(name for name in TASKS if name != "drag" and name not in about.variant.not_applicable)
+    checks = WireChecks(target=target, one_offs=one_offs, timeout_s=WIRE_TIMEOUT_S, open_timeout_s=WIRE_OPEN_TIMEOUT_S)
     process = subprocess.Popen(
         [sys.executable, "-m", "pyuibench.verify.wire"],
-        env=process_env(WireChecks(target=target, one_offs=one_offs, timeout_s=WIRE_TIMEOUT_S)),
+        env=process_env(checks),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -61,7 +61,9 @@ def check(checks: WireChecks, task: Task, url: str) -> Iterator[Said]:
     with ExitStack() as opened:
 
         def begin() -> tuple[WireSession, str | None]:
-            session = WireSession(new_client(url, target.page, target.grid_cells), checks.timeout_s)
+            session = WireSession(
+                new_client(url, target.page, target.grid_cells), checks.timeout_s, checks.open_timeout_s
+            )
             reason = session.open(task.initial).reason
             if reason is None:
                 opened.callback(session.close)

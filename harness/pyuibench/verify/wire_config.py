@@ -13,3 +13,4 @@ class WireChecks(BaseModel):
     target: Target
     one_offs: tuple[str, ...] = ()
     timeout_s: float
+    open_timeout_s: float

@@ -9,6 +9,7 @@ from threading import Thread
 
 import pandas as pd
 import pytest
+from invented_run import write_in
 
 from pyuibench.entries.catalog import load_entry
 from pyuibench.project import APPS
@@ -22,9 +23,10 @@ CLICKS = "unrelated · increment, browser"
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def site(write_run):
-    run = write_run()
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Return the first page of a site that all tests look at, and none writes."""
+    run = write_in(tmp_path_factory.mktemp("site"))
     picture = run.directory / "gallery" / "maple-app.png"
     picture.parent.mkdir()
     picture.write_bytes((APPS.parent / "docs" / "report.png").read_bytes())
@@ -224,10 +226,10 @@ def test_a_page_a_framework(visit):
     assert page.get_by_text(again, exact=True).count() > 0
 
 
-@pytest.fixture
-def with_code(write_run):
+@pytest.fixture(scope="module")
+def with_code(tmp_path_factory):
     """Return the site of a run that has the baseline's entry, changed since."""
-    run = write_run()
+    run = write_in(tmp_path_factory.mktemp("site"))
     run.meta["entries"]["baseline"] = {**run.meta["entries"].pop("ground"), "source_hash": "of another day"}
     for frame in (run.interactions, run.measurements):
         frame.loc[frame["entry"] == "ground", ["entry", "variant"]] = "baseline", "websocket"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -11,6 +12,7 @@ from pyuibench.figures import breakdown, latency, load, registry, scaling
 from pyuibench.figures.scaling import TaxRow
 from pyuibench.figures.view import RunView
 from pyuibench.publish import charts
+from pyuibench.publish.together import each
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,15 @@ class Illustration:
     parts: Mapping[str, str] | None = None
 
 
-def illustration_of(view: RunView, table: str) -> Illustration | None:
-    """Return the charts that stand before a declared table, None where it has none."""
-    draw = DRAWN.get(table)
-    made = draw(view) if draw else None
-    return made if made and made.charts else None
+def illustrations_of(view: RunView, tables: Iterable[str]) -> dict[str, Illustration]:
+    """Return, of declared tables by their ids, the charts that stand before each that has some. Charts share the processors."""
+    illustrated = [table for table in tables if table in DRAWN]
+    made = dict(zip(illustrated, each(partial(_illustration, view), illustrated), strict=True))
+    return {table: it for table, it in made.items() if it.charts}
+
+
+def _illustration(view: RunView, table: str) -> Illustration:
+    return DRAWN[table](view)
 
 
 def _drawn(svgs: Iterable[tuple[str, Chart]]) -> tuple[Chart, ...]:

@@ -1,12 +1,12 @@
 """The sections of the report, each with its tables and charts, as they are declared."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyuibench.figures import registry
 from pyuibench.figures.base import Section, Table
 from pyuibench.figures.view import RunView
-from pyuibench.publish.report.illustrations import Illustration, illustration_of
+from pyuibench.publish.report.illustrations import Illustration, illustrations_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,9 @@ class Part:
 
 def parts_of(view: RunView) -> tuple[Part, ...]:
     """Return the sections of which a run has figures, those that it was made for first."""
-    parts = (Part(section, tuple(_blocks(view, section))) for section in in_order(registry.sections()))
+    tables = {declared: _filled(view, declared) for declared in registry.REGISTRY.tables}
+    drawn = illustrations_of(view, (declared for declared in tables if tables[declared]))
+    parts = (Part(section, tuple(_blocks(section, tables, drawn))) for section in in_order(registry.sections()))
     return tuple(part for part in parts if part.blocks)
 
 
@@ -48,15 +50,18 @@ def summary_of(view: RunView) -> tuple[Table, ...]:
         for section in in_order(registry.sections())
         for declared in registry.REGISTRY.tables.values()
         if declared.section == section.id and declared.in_summary
-        for table in registry.tables_of(view, declared.id)
-        if table.rows
+        for table in _filled(view, declared.id)
     )
 
 
-def _blocks(view: RunView, section: Section) -> Iterator[Block]:
+def _filled(view: RunView, declared: str) -> tuple[Table, ...]:
+    return tuple(table for table in registry.tables_of(view, declared) if table.rows)
+
+
+def _blocks(
+    section: Section, tables: Mapping[str, Sequence[Table]], drawn: Mapping[str, Illustration]
+) -> Iterator[Block]:
     for declared in registry.REGISTRY.tables.values():
         if declared.section == section.id:
-            tables = [table for table in registry.tables_of(view, declared.id) if table.rows]
-            illustration = illustration_of(view, declared.id) if tables else None
-            for number, table in enumerate(tables):
-                yield Block(table, None if number else illustration)
+            for number, table in enumerate(tables[declared.id]):
+                yield Block(table, None if number else drawn.get(declared.id))
