@@ -80,7 +80,7 @@ def place(entry, variant, block, page="app", cells=0):
 
 def interaction(cell, scenario, control, ms, **more):
     instrument = more.pop("instrument", "browser")
-    times = {"service_ms": ms, "response_ms": ms} if instrument == "wire" else {"dom_ms": ms, "painted_ms": ms + 8}
+    times = {"service_ms": ms, "response_ms": ms} if instrument == "wire" else {"right_ms": ms, "painted_ms": ms + 8}
     values = {"sessions": 1, "session": 0, "sequence": 0, "warmup": False, "started_ns": 0, **times, **more}
     return Interaction(**origin_fields(cell), instrument=instrument, scenario=scenario, control=control, **values)
 

@@ -2,7 +2,7 @@
 
 >>> import pyuibench
 >>> run = pyuibench.load("results/reference")
->>> run.interactions.query("instrument == 'browser' and ok").groupby(["entry", "variant"])["dom_ms"].median()
+>>> run.interactions.query("instrument == 'browser' and ok").groupby(["entry", "variant"])["right_ms"].median()
 """
 
 from os import PathLike

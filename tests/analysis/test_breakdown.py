@@ -11,7 +11,7 @@ WHOLE = {
     "until_user_code_ms": 4.0,
     "until_user_code_done_ms": 9.0,
     "arrived_ms": 12.0,
-    "dom_ms": 20.0,
+    "right_ms": 20.0,
     "painted_ms": 27.0,
 }
 
@@ -48,7 +48,7 @@ def test_parts_that_are_missing_or_a_little_out_of_order(changes, parts):
     [
         {"arrived_ms": 9 - CLOCK_ERROR_MS - 0.1},
         {"until_user_code_ms": -40.0},
-        {"dom_ms": None},
+        {"right_ms": None},
         {"painted_ms": None},
         {"input_delay_ms": None, "arrived_ms": None, "until_user_code_ms": None},
     ],

@@ -15,7 +15,7 @@ def samples(cost_ms, kind, *, block=0, instrument="browser", off_ms=0.0, seed=0)
     """Return twenty samples around what a server with such a cell takes, as rows of a run's interactions."""
     noise = np.random.default_rng(seed).normal(0, 0.3, 20)
     times = 4.0 + cost_ms + off_ms + noise
-    column = {"browser": "dom_ms", "wire": "service_ms"}[instrument]
+    column = {"browser": "right_ms", "wire": "service_ms"}[instrument]
     row = {
         "experiment": KNOWN_DELAYS,
         "scenario": "grid",
@@ -27,7 +27,7 @@ def samples(cost_ms, kind, *, block=0, instrument="browser", off_ms=0.0, seed=0)
         "beside": 0,
     }
     rows = pd.DataFrame([{**row, "grid_cost_ms": cost_ms, "grid_cost_kind": kind, column: time} for time in times])
-    return rows.reindex(columns=[*row, "grid_cost_ms", "grid_cost_kind", "dom_ms", "service_ms"])
+    return rows.reindex(columns=[*row, "grid_cost_ms", "grid_cost_kind", "right_ms", "service_ms"])
 
 
 def run_of(*frames):

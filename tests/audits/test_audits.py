@@ -53,7 +53,7 @@ def browser_samples(cell, random):
     """Return two rounds of three controls, the first a warm-up, a second apart."""
     for sequence in range(6):
         scenario, control = (("unrelated", "increment"), ("unrelated", "name"), ("local", "granularity"))[sequence % 3]
-        dom_ms = float(20 * np.exp(random.normal(0, 0.05)))
+        right_ms = float(20 * np.exp(random.normal(0, 0.05)))
         yield Interaction(
             **origin_fields(cell),
             instrument="browser",
@@ -64,10 +64,10 @@ def browser_samples(cell, random):
             sequence=sequence,
             warmup=sequence < 3,
             started_ns=(cell.block * 100 + sequence) * 10**9,
-            dom_ms=dom_ms,
+            right_ms=right_ms,
             user_code_calls=1,
             user_code_ms=1.0,
-            until_user_code_ms=dom_ms / 2,
+            until_user_code_ms=right_ms / 2,
         )
 
 
@@ -85,7 +85,7 @@ def crowd_samples(cell):
                 sequence=sequence,
                 warmup=False,
                 started_ns=(cell.block * 100 + 50 + sequence) * 10**9 + session * 10**8,
-                dom_ms=5.0,
+                right_ms=5.0,
                 service_ms=5.0,
                 response_ms=5.0,
             )
@@ -182,7 +182,7 @@ def test_a_load_generator_short_of_cpu(run):
 
 def test_a_server_that_answers_before_its_user_code(run):
     def early(rows, at):
-        rows.loc[at, "until_user_code_ms"] = rows.loc[at, "dom_ms"] + 30
+        rows.loc[at, "until_user_code_ms"] = rows.loc[at, "right_ms"] + 30
 
     message = "in 30 of 30 interactions user code ran before the gesture or after its answer"
     assert failed(interactions(run, early)) == {"clocks": [(MAPLE, message)]}
@@ -190,7 +190,7 @@ def test_a_server_that_answers_before_its_user_code(run):
 
 def test_user_code_beside_other_sessions_may_be_theirs(run):
     def beside(rows, at):
-        rows.loc[at, "until_user_code_ms"] = rows.loc[at, "dom_ms"] + 30
+        rows.loc[at, "until_user_code_ms"] = rows.loc[at, "right_ms"] + 30
         rows.loc[at, "sessions"] = 10
 
     assert "clocks" not in failed(interactions(run, beside))
@@ -321,7 +321,7 @@ def truths(run, off_ms=0.0):
     cells = [replace(baseline, boot=f"0-{KNOWN_DELAYS}-{cost_ms:g}", grid_cost_ms=cost_ms) for cost_ms in (10.0, 30.0)]
     sample = run.interactions[run.interactions["instrument"] == "browser"].iloc[0]
     rows = [
-        {**sample, **origin_fields(cell), "scenario": "grid", "warmup": False, "dom_ms": cost_ms + number / 10}
+        {**sample, **origin_fields(cell), "scenario": "grid", "warmup": False, "right_ms": cost_ms + number / 10}
         for cell, cost_ms in zip(cells, (10.0, 30.0 + off_ms), strict=True)
         for number in range(9)
     ]
@@ -359,7 +359,7 @@ def test_a_source_changed_while_it_was_measured(run):
 
 def test_drift_put_in_by_a_background_burner(run):
     def burn(rows, at):
-        rows["dom_ms"] *= 1 + 0.1 * rows["block"]
+        rows["right_ms"] *= 1 + 0.1 * rows["block"]
         rows["until_user_code_ms"] *= 1 + 0.1 * rows["block"]
 
     found = failed(interactions(run, burn))
@@ -371,7 +371,7 @@ def test_drift_put_in_by_a_background_burner(run):
 
 def test_an_app_that_differs_from_itself(run):
     rows = run.interactions.copy()
-    rows.loc[rows["variant"] == AGAIN, "dom_ms"] *= 1.5
+    rows.loc[rows["variant"] == AGAIN, "right_ms"] *= 1.5
     found = failed(replace(run, interactions=rows))
     assert found == {"A/A": [("the run", "only 0 of 3 intervals of an app's ratio to itself hold 1")]}
 

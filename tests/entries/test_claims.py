@@ -45,7 +45,7 @@ def baseline_with(tmp_path):
 
 def test_a_test_compares_two_figures_or_there_is_a_reason_for_none(baseline_with):
     tested, untested = claims_of(baseline_with(VALID + OPEN))
-    assert (tested.test.figure.column, tested.test.to.sessions, tested.test.unit) == ("dom_ms", 1, "ratio")
+    assert (tested.test.figure.column, tested.test.to.sessions, tested.test.unit) == ("right_ms", 1, "ratio")
     assert (untested.test, untested.undecidable) == (None, "It takes too long.")
 
 

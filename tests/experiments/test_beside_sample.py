@@ -29,7 +29,7 @@ def test_a_sample_beside_others_keeps_all_but_the_user_code():
         sequence=3,
         warmup=False,
         started_ns=5,
-        dom_ms=12.0,
+        right_ms=12.0,
         until_user_code_done_ms=4.0,
         **USER_CODE,
     )

@@ -20,7 +20,7 @@ def with_birch(write_run):
         rows = run.interactions
         birch = rows[(rows["entry"] == "maple") & (rows["variant"] == "app")].assign(entry="birch", model="callback")
         birch["boot"] = birch["boot"].str.replace("maple", "birch")
-        for column in ("dom_ms", "painted_ms"):
+        for column in ("right_ms", "painted_ms"):
             birch[column] = birch[column] * share + noise * (-1) ** birch["block"] * birch["grid_cells"]
         entries = run.meta["entries"]
         own = {

@@ -28,7 +28,7 @@ def cell_of(block):
 def answer(cell, sessions, scenario, control, sequence, ms, **more):
     place = {**cell, "instrument": "wire", "scenario": scenario, "control": control, "sessions": sessions, "session": 0}
     at = {"sequence": sequence, "started_ns": (sessions * 100 + sequence) * 10**9, "warmup": False}
-    times = {"dom_ms": ms, "service_ms": ms, "response_ms": None if ms is None else ms + sessions}
+    times = {"right_ms": ms, "service_ms": ms, "response_ms": None if ms is None else ms + sessions}
     return Interaction(**{**place, **at, **times, **more})
 
 

@@ -51,7 +51,7 @@ def seen(block):
             "scenario": "unrelated",
             "control": "name",
         }
-        yield Interaction(**place, **at, dom_ms=ms + block)
+        yield Interaction(**place, **at, right_ms=ms + block)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def twice(run):
     baseline = rows[rows["entry"] == "ground"]
     again = baseline.assign(variant=AGAIN, boot=baseline["boot"] + "-again")
     factors = {boot: float(np.exp(random.normal(0, SPREAD))) for boot in sorted(set(again["boot"]))}
-    again["dom_ms"] *= again["boot"].map(factors)
+    again["right_ms"] *= again["boot"].map(factors)
     entries = {**run.meta["entries"]}
     known = entries["ground"]["variants"]
     entries["ground"] = {**entries["ground"], "variants": {**known, AGAIN: known["socket"]}}

@@ -15,7 +15,7 @@ def afar(run, round_trips):
     rows = run.interactions
     clicks = rows[(rows["entry"] == "maple") & (rows["instrument"] == "browser") & (rows["control"] == "increment")]
     again = [
-        clicks.assign(rtt_ms=rtt_ms, experiment="far", dom_ms=clicks["dom_ms"] + round_trips * rtt_ms)
+        clicks.assign(rtt_ms=rtt_ms, experiment="far", right_ms=clicks["right_ms"] + round_trips * rtt_ms)
         for rtt_ms in (50.0, 150.0)
     ]
     return replace(run, interactions=pd.concat([rows, *again], ignore_index=True))

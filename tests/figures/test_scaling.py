@@ -20,7 +20,7 @@ def with_costs(run):
     rows = run.interactions
     grid = rows[rows["page"] == "grid"]
     more_ms = 3.5 + 3.5 * (grid["grid_cells"] - 1) * (grid["entry"] == "maple")
-    again = grid.assign(grid_cost_ms=4.0, dom_ms=grid["dom_ms"] + more_ms, boot=grid["boot"] + "-4ms")
+    again = grid.assign(grid_cost_ms=4.0, right_ms=grid["right_ms"] + more_ms, boot=grid["boot"] + "-4ms")
     return replace(run, interactions=pd.concat([rows, again], ignore_index=True))
 
 
@@ -56,8 +56,8 @@ def test_a_variant_that_no_line_describes_is_named_and_not_pooled(write_run):
     run = with_costs(write_run())
     rows = run.interactions
     worst = (rows["grid_cells"] == rows["grid_cells"].max()) & (rows["grid_cost_ms"] == 4.0)
-    bent = rows["dom_ms"] + 1000.0 * ((rows["entry"] == "maple") & worst)
-    (pooled,) = scaling.pooled_models(RunView(replace(run, interactions=rows.assign(dom_ms=bent))))
+    bent = rows["right_ms"] + 1000.0 * ((rows["entry"] == "maple") & worst)
+    (pooled,) = scaling.pooled_models(RunView(replace(run, interactions=rows.assign(right_ms=bent))))
     for row in pooled.rows:
         assert row.cells[3:] == ("none", "maple/app")
         assert all(isinstance(cell, Missing) for cell in row.cells[:3])

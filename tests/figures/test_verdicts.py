@@ -38,7 +38,7 @@ def test_a_median_and_a_ratio(write_run):
     run = write_run()
     alone = verdict_on(run, {"figure": CLICK, "above": 1})
     assert (alone.verdict, alone.limit) == (CONFIRMED, "above 1")
-    assert alone.samples == "maple/app unrelated increment dom_ms (browser)"
+    assert alone.samples == "maple/app unrelated increment right_ms (browser)"
     chart = {**CLICK, "scenario": "global", "control": "category"}
     ratio = verdict_on(run, {"figure": CLICK, "to": chart, "above": 5})
     assert isinstance(ratio.figure, Figure)

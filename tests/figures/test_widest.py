@@ -10,7 +10,7 @@ from pyuibench.publish.report.build import build
 def uneven(run):
     """Return the report of a run whose ratios differ from block to block."""
     rows = run.interactions.copy()
-    rows.loc[rows["entry"] == "maple", "dom_ms"] *= 1 + rows["block"] / 10
+    rows.loc[rows["entry"] == "maple", "right_ms"] *= 1 + rows["block"] / 10
     return RunView(replace(run, interactions=rows))
 
 

@@ -38,7 +38,7 @@ def answer(cell, sequence, **more):
         "session": 0,
     }
     return Interaction(
-        **{**place, "sequence": sequence, "started_ns": sequence * 10**9, "warmup": False, "dom_ms": 1.0, **more}
+        **{**place, "sequence": sequence, "started_ns": sequence * 10**9, "warmup": False, "right_ms": 1.0, **more}
     )
 
 

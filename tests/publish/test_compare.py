@@ -43,7 +43,7 @@ def write_run(directory, seed, *, machine=1.0, maple=1.0, lines=40, **meta):
                 at = {"sequence": sequence, "session": 0, "sessions": 1, "warmup": False, "started_ns": sequence + 1}
                 action = {"instrument": "browser", "scenario": "unrelated", "control": "increment"}
                 file.add(
-                    Interaction(**origin_fields(cell), **action, **at, dom_ms=boot * np.exp(chance.normal(0, 0.02)))
+                    Interaction(**origin_fields(cell), **action, **at, right_ms=boot * np.exp(chance.normal(0, 0.02)))
                 )
             pss = {"instrument": "resources", "metric": "idle_pss_bytes", "value": 1e8 * np.exp(chance.normal(0, 0.01))}
             file.add(Measurement(**origin_fields(cell), **pss))

@@ -25,15 +25,15 @@ def cell_of(block, entry="maple"):
     )
 
 
-def click(cell, dom_ms):
+def click(cell, right_ms):
     at = {"sequence": 0, "session": 0, "sessions": 1, "warmup": False, "started_ns": 1}
     action = {"instrument": "browser", "scenario": "unrelated", "control": "increment"}
-    return Interaction(**origin_fields(cell), **action, **at, dom_ms=dom_ms, output_ms={"count": dom_ms})
+    return Interaction(**origin_fields(cell), **action, **at, right_ms=right_ms, output_ms={"count": right_ms})
 
 
 @pytest.fixture
 def write(tmp_path):
-    def write_run(name, blocks=2, entry="maple", dom_ms=5.0, **meta):
+    def write_run(name, blocks=2, entry="maple", right_ms=5.0, **meta):
         cells = [cell_of(block, entry) for block in range(blocks)]
         plan = [origin_fields(cell) for cell in cells]
         entries = {entry: {"source_hash": "abc", "variants": {"app": {"role": "tuned"}}}}
@@ -46,7 +46,7 @@ def write(tmp_path):
         store = Store.create(tmp_path / name, {**about, "plan": plan, "entries": entries, "finished": name, **meta})
         for cell in cells:
             file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
-            file.add(click(cell, dom_ms + cell.block))
+            file.add(click(cell, right_ms + cell.block))
             file.close()
             store.end(cell.boot)
         static = replace(cell_of(-1, entry), boot="static")
@@ -61,8 +61,8 @@ def write(tmp_path):
 
 
 def test_every_sample_is_there_and_blocks_stay_apart(write, tmp_path):
-    merged = load(merge([write("one"), write("two", dom_ms=50.0)], tmp_path / "both"))
-    assert dict(zip(merged.interactions["block"], merged.interactions["dom_ms"], strict=True)) == {
+    merged = load(merge([write("one"), write("two", right_ms=50.0)], tmp_path / "both"))
+    assert dict(zip(merged.interactions["block"], merged.interactions["right_ms"], strict=True)) == {
         0: 5,
         1: 6,
         2: 50,
@@ -121,7 +121,7 @@ def test_what_workers_sampled_is_added(write, tmp_path):
         file.close()
     assert add_samples(run, workers[:1]) == 1
     assert add_samples(run, workers[1:]) == 1
-    assert sorted(load(run).interactions["dom_ms"]) == [5, 100, 101]
+    assert sorted(load(run).interactions["right_ms"]) == [5, 100, 101]
     with pytest.raises(UserError, match="has no samples of a worker"):
         add_samples(run, [run])
     with pytest.raises(UserError, match="has 2 boots"):

@@ -11,6 +11,7 @@ from pyuibench.errors import UserError
 from pyuibench.results.meta import read_meta
 from pyuibench.results.metrics import METRICS
 from pyuibench.results.records import (
+    OUTPUT_TIMES,
     RECORDS,
     SCHEMA_VERSION,
     TABLES,
@@ -49,9 +50,11 @@ RIGHT = Interaction(
     **GESTURE,
     sequence=1,
     started_ns=2**62 + 1,
-    dom_ms=12.345678901234567,
+    right_ms=12.345678901234567,
     painted_ms=16.0,
     output_ms={"chart": 12.25, "rows": 0.1},
+    output_visible_ms={"chart": 12.5, "rows": 0.1},
+    output_painted_ms={"chart": 20.0, "rows": 16.0},
     user_code_calls=3,
     user_code_ms=0.5,
 )
@@ -124,7 +127,7 @@ def test_a_run_comes_back_as_it_was_written(finished):
     assert run.meta == {"schema_version": SCHEMA_VERSION, **META}
     right, wrong = as_records(run.interactions, Interaction)
     assert right == RIGHT
-    assert wrong == Interaction(**{**asdict(WRONG), "output_ms": {}})
+    assert wrong == Interaction(**{**asdict(WRONG), **{name: {} for name in OUTPUT_TIMES}})
     assert as_records(run.measurements, Measurement) == [THREADS, NONE]
     assert as_records(run.failures, Failure) == [FAILED]
     assert type(run.interactions["started_ns"].iloc[0].item()) is int

@@ -36,7 +36,7 @@ def apart(rows: pd.DataFrame) -> pd.DataFrame:
     in_the_way = code.notna() & done.notna()
     began, ended = code.where(in_the_way, handled), done.where(in_the_way, handled)
     came = arrived.fillna(ended)
-    bounds = np.column_stack([handled * 0, handled, began, ended, came, rows["dom_ms"], rows["painted_ms"]]).astype(
+    bounds = np.column_stack([handled * 0, handled, began, ended, came, rows["right_ms"], rows["painted_ms"]]).astype(
         float
     )
     in_order = (np.diff(bounds, axis=1) >= -CLOCK_ERROR_MS).all(axis=1)

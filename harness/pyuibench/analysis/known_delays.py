@@ -13,7 +13,7 @@ from pyuibench.results.store import Run
 KNOWN_DELAYS = "known-delays"
 """The experiment whose samples these are."""
 RESAMPLES = 9999
-COLUMNS = {"browser": "dom_ms", "wire": "service_ms"}
+COLUMNS = {"browser": "right_ms", "wire": "service_ms"}
 _PLACE = ["experiment", "scenario", "instrument", "block", "grid_cost_ms", "grid_cost_kind"]
 _COLUMNS = [*_PLACE, "ok", "warmup", *COLUMNS.values()]
 

@@ -67,13 +67,13 @@ def against(key: Any, message: str) -> Objection:
 
 def by_name_and_block(rows: pd.DataFrame) -> dict[str, dict[int, list[float]]]:
     """Return samples by what is compared with its like: a variant's action in a scenario, at one size of the page."""
-    columns = [*CELL, "scenario", "control", *SIZE, "block", "dom_ms"]
+    columns = [*CELL, "scenario", "control", *SIZE, "block", "right_ms"]
     samples: dict[Key, list[float]] = {}
-    for *cell, control, cells, cost_ms, kind, block, dom_ms in rows.loc[rows["dom_ms"].notna(), columns].itertuples(
+    for *cell, control, cells, cost_ms, kind, block, right_ms in rows.loc[rows["right_ms"].notna(), columns].itertuples(
         index=False, name=None
     ):
         key = (*cell, str(control).partition("-")[0], cells, cost_ms, kind, block)
-        samples.setdefault(key, []).append(dom_ms)
+        samples.setdefault(key, []).append(right_ms)
     found: dict[str, dict[int, list[float]]] = {}
     for key in sorted(samples):
         found.setdefault("/".join(map(str, key[:-1])), {})[int(key[-1])] = samples[key]

@@ -23,7 +23,7 @@ def clocks_agree(run: Run) -> Iterator[Objection]:
     ]
     for key, own in known.groupby(CELL):
         early = own["until_user_code_ms"] < -CLOCK_ERROR_MS
-        late = own["until_user_code_ms"] > own["dom_ms"] + CLOCK_ERROR_MS
+        late = own["until_user_code_ms"] > own["right_ms"] + CLOCK_ERROR_MS
         if wrong := int((early | late).sum()):
             yield against(
                 key, f"in {wrong} of {len(own)} interactions user code ran before the gesture or after its answer"

@@ -89,7 +89,7 @@ def _stopwatch(variant: Variant, url: str, count: int) -> Iterator[Figure]:
             f"Only {len(pairs)} of {count} gestures were found in the trace; is this Chromium very old or new?"
         )
     paint = [reading.painted_ms - traced.commit_ms for reading, traced in pairs if reading.painted_ms is not None]
-    dom = [reading.dom_ms - traced.dom_ms for reading, traced in pairs if reading.dom_ms is not None]
+    dom = [reading.right_ms - traced.right_ms for reading, traced in pairs if reading.right_ms is not None]
     yield Figure("gestures found in the trace", len(pairs), f"of {count}")
     yield Figure("stopwatch `painted`, median", median(r.painted_ms or 0 for r, _ in pairs), "ms")
     yield Figure("trace: event to commit, median", median(t.commit_ms for _, t in pairs), "ms")

@@ -26,9 +26,9 @@ class Timed(_Record):
     scenario: str
     control: str
     instrument: Literal["browser", "wire"] = "browser"
-    column: Literal["dom_ms", "service_ms", "response_ms", "bytes_up", "bytes_down", "messages_up", "messages_down"] = (
-        "dom_ms"
-    )
+    column: Literal[
+        "right_ms", "service_ms", "response_ms", "bytes_up", "bytes_down", "messages_up", "messages_down"
+    ] = "right_ms"
     sessions: int = Field(default=1, ge=1)
 
     @model_validator(mode="after")

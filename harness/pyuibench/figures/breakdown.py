@@ -21,7 +21,7 @@ SECTION = Section(
 SECTIONS = (SECTION,)
 WHOLE = "whole_ms"
 PAINTED = "painted_ms"
-TIMES = ("input_delay_ms", "until_user_code_ms", "until_user_code_done_ms", "arrived_ms", "dom_ms", PAINTED)
+TIMES = ("input_delay_ms", "until_user_code_ms", "until_user_code_done_ms", "arrived_ms", "right_ms", PAINTED)
 """The columns that an interaction is taken apart by."""
 
 

@@ -45,7 +45,7 @@ SECTIONS = (SECTION,)
 LOADS = ("cold", "warm")
 """How a page is opened: with the browser's cache empty, and again."""
 INSTRUMENTS = {
-    "browser": ("dom_ms", "median from the gesture until every output that must change is right"),
+    "browser": ("right_ms", "median from the gesture until every output that must change is right"),
     "wire": ("service_ms", "median from sending until the last expected value arrived, one session, no browser"),
 }
 """Instrument -> the column of its times, and what a figure of it is."""
@@ -145,7 +145,7 @@ def scenario_samples(view: RunView, variant: VariantInfo) -> dict[str, Floats]:
     for scenario in dict.fromkeys(case.scenario for case in view.headline_cases if SCENARIOS[case.scenario].in_rounds):
         cases = [case for case in view.headline_cases if case.scenario == scenario]
         frames = pd.concat([view.samples.rows(variant, case, "browser") for case in cases])
-        if len(values := frames.loc[frames["ok"], "dom_ms"].dropna()):
+        if len(values := frames.loc[frames["ok"], "right_ms"].dropna()):
             found[scenario] = np.sort(np.asarray(values, float))
     return found
 
@@ -159,7 +159,7 @@ def _latency_row(view: RunView, variant: VariantInfo, case: Case) -> LatencyRow:
     why = partial(samples.reason, variant, case, "browser")
     why_crowd = partial(samples.reason, variant, case, "wire", samples.crowd or 1)
     responses = view.boots(variant, case, "wire", "response_ms", samples.crowd) if samples.crowd else []
-    times = view.boots(variant, case, "browser", "dom_ms")
+    times = view.boots(variant, case, "browser", "right_ms")
     beware = variant.caveats.get(CROWD, "")
     wire = pd.concat([alone, crowd]) if len(alone) or len(crowd) else alone
     return LatencyRow(
@@ -189,7 +189,7 @@ def places_of(view: RunView, case: Case) -> dict[str, str]:
 def ranked(view: RunView, case: Case) -> tuple[Place, ...]:
     """Return the places in a case, in the browser, of every variant that has figures, by its id; the baseline holds none."""
     compared = (variant for variant in view.variants if not variant.is_baseline)
-    samples = {variant.id: view.blocks(variant, case, "browser", "dom_ms") for variant in compared}
+    samples = {variant.id: view.blocks(variant, case, "browser", "right_ms") for variant in compared}
     return places({name: blocks for name, blocks in samples.items() if blocks}, view.level)
 
 

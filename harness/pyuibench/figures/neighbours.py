@@ -41,7 +41,7 @@ def _seen(view: RunView, variant: VariantInfo, scenario: str) -> Sides:
     def gestures() -> Sides:
         rows = view.interactions(variant, BESIDE)
         at = (rows["instrument"] == "browser") & ~rows["warmup"] & (rows["scenario"] == scenario)
-        own = rows.loc[at, ["ok", "block", "boot", "dom_ms", "beside"]]
+        own = rows.loc[at, ["ok", "block", "boot", "right_ms", "beside"]]
         return own[own["beside"] == 0], own[own["beside"] > 0]
 
     return view.kept(("seen", variant.id, scenario), gestures)
@@ -75,7 +75,7 @@ def _wrong(view: RunView, variant: VariantInfo, kind: str) -> Result:
 
 
 def _gesture(view: RunView, variant: VariantInfo, scenario: str, what: str) -> Figure | Missing:
-    return _compared(view, _seen(view, variant, scenario), what, "dom_ms", MEDIAN)
+    return _compared(view, _seen(view, variant, scenario), what, "right_ms", MEDIAN)
 
 
 def _others(view: RunView) -> float:

@@ -49,7 +49,7 @@ FIGURES = (
     _spec(
         "drag.stale_after",
         DRAG,
-        "dom_ms",
+        "right_ms",
         "drag: stale after",
         f"{DRAG_PRESSES} key presses in {_DRAG_S}: from the last one until all is right",
     ),
@@ -89,21 +89,21 @@ FIGURES = (
     _spec(
         "busy.click",
         BUSY,
-        "dom_ms",
+        "right_ms",
         "click beside own job",
         "a click on increment while the session's own job runs",
     ),
     _spec(
         "neighbour.click",
         NEIGHBOUR,
-        "dom_ms",
+        "right_ms",
         "click beside another's job",
         "a click while another session's job runs",
     ),
     _spec(
         "upload",
         UPLOAD,
-        "dom_ms",
+        "right_ms",
         "upload",
         "a CSV file, from its arrival in the page until its sum is shown",
     ),

@@ -15,9 +15,9 @@ SECTIONS = (SECTION,)
 
 def _round_trips(view: RunView, variant: VariantInfo, case: Case) -> Figure | Missing:
     rows = view.samples.far(variant, case)
-    right = rows[rows["ok"] & rows["dom_ms"].notna()]
+    right = rows[rows["ok"] & rows["right_ms"].notna()]
     points = [
-        Point(int(str(block)), float(str(rtt_ms)), float(own["dom_ms"].median()))
+        Point(int(str(block)), float(str(rtt_ms)), float(own["right_ms"].median()))
         for (block, rtt_ms), own in (right.groupby(["block", "rtt_ms"]) if len(right) else ())
     ]
     try:

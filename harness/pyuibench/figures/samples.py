@@ -241,7 +241,7 @@ def _steps(rows: pd.DataFrame) -> dict[str, Floats]:
             longest = np.diff(times).max() if len(times) > 1 else np.nan
             for name, figure in zip(names, (times[0], len(times), longest), strict=True):
                 steps[name][row] = figure
-    return {**steps, "beyond_ms": _floats(rows["dom_ms"] - rows["scenario"].map(DUE_MS).astype(np.float64))}
+    return {**steps, "beyond_ms": _floats(rows["right_ms"] - rows["scenario"].map(DUE_MS).astype(np.float64))}
 
 
 def _cases(rows: pd.DataFrame) -> tuple[Case, ...]:

@@ -178,7 +178,7 @@ def _taxes(view: RunView) -> dict[VariantInfo, Tax]:
             TaxSample(block, case.cells, case.cost_ms, case.cost_kind, float(np.median(values)))
             for case in view.samples.cases
             if case.scenario == "grid"
-            for block, values in view.blocks(variant, case, "browser", "dom_ms").items()
+            for block, values in view.blocks(variant, case, "browser", "right_ms").items()
         ]
         with suppress(ValueError):
             found[variant] = fit(samples, view.level)
@@ -227,7 +227,7 @@ def _slopes(row: TaxRow) -> tuple[Shown, ...]:
 def _tax_row(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> TaxRow:
     browser, wire = ({case: view.samples.rows(variant, case, name) for case in cases} for name in ("browser", "wire"))
     name, column, rows = (
-        ("browser", "dom_ms", browser) if _any_right(browser, "dom_ms") else ("wire", "service_ms", wire)
+        ("browser", "right_ms", browser) if _any_right(browser, "right_ms") else ("wire", "service_ms", wire)
     )
     own = {
         case: frame[["block", "boot", "ok"]].assign(own_ms=frame[column] - frame["user_code_ms"])
@@ -240,7 +240,7 @@ def _tax_row(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> TaxR
         variant=variant,
         cost_ms=cases[0].cost_ms,
         cost_kind=cases[0].cost_kind,
-        browser=_slope(view, browser, "dom_ms", why),
+        browser=_slope(view, browser, "right_ms", why),
         wire=_slope(view, wire, "service_ms", view.samples.reason(variant, cases[-1], "wire")),
         user_code=_slope(view, rows, "user_code_ms", "user code was not read for these interactions", noted),
         own=_slope(view, own, "own_ms", "user code was not read for these interactions", noted),
@@ -265,7 +265,7 @@ def block_slopes_of(view: RunView, variant: VariantInfo, cost_ms: float, cost_ki
         for case in view.samples.cases
         if case.scenario == "grid" and (case.cost_ms, case.cost_kind) == (cost_ms, cost_kind)
     ]
-    return block_slopes(_points({case: view.samples.rows(variant, case, "browser") for case in cases}, "dom_ms"))
+    return block_slopes(_points({case: view.samples.rows(variant, case, "browser") for case in cases}, "right_ms"))
 
 
 def _slope(

@@ -85,7 +85,7 @@ def _finding(view: RunView, variant: VariantInfo) -> Result:
 _is_in = partial(RunView.has, experiment=SOAK)
 POINTS: dict[str, Points] = {
     "latency on the wire": partial(_latencies, instrument="wire", column="service_ms"),
-    "latency in the browser": partial(_latencies, instrument="browser", column="dom_ms"),
+    "latency in the browser": partial(_latencies, instrument="browser", column="right_ms"),
     "server memory": partial(_sizes, metric="pss_bytes"),
     "page heap": partial(_sizes, metric="heap_bytes"),
 }

@@ -91,5 +91,5 @@ def _place(entry: str, part: Timed | Slope | Rerun | GivenBack) -> str:
         return f"{entry}/{part.variant} {part.scenario} {part.control} {part.column} ({part.instrument}{crowd})"
     if isinstance(part, GivenBack):
         return f"{entry}/{part.variant} loaded_pss_bytes, closed_pss_bytes"
-    columns = "user_code_calls" if isinstance(part, Rerun) else "dom_ms, user_code_ms"
+    columns = "user_code_calls" if isinstance(part, Rerun) else "right_ms, user_code_ms"
     return f"{entry}/{part.variant} grid {columns} (browser)"

@@ -7,10 +7,12 @@ every other figure. A figure that could not be had is None with a `reason`, neve
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Literal, TypeAlias
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 Scope: TypeAlias = Literal["environment", "build", "boot", "step", "audit"]
 LEVEL = 0.95
 """The confidence level of every interval, where nothing else is asked for."""
+OUTPUT_TIMES = ("output_ms", "output_visible_ms", "output_painted_ms")
+"""The columns of interactions that have a time for each output."""
 STATIC = "static"
 """The experiment, and the boot, of figures that need no running server."""
 
@@ -43,11 +45,13 @@ class Origin:
 class Interaction(Origin):
     """One gesture. Times are milliseconds on the machine's monotonic clock since the gesture's start, None if not known.
 
-    `dom_ms`: until every output that must change showed the expected state (browser), or the message that brought the last
-    of them was applied (wire). `painted_ms`: until the first frame after that (browser only). On the wire `service_ms`
-    counts from the actual sending and `response_ms` from the intended start; in the browser the gesture itself is the start.
-    `until_user_code_ms`: until the first workload function was called; `until_user_code_done_ms`: until the last one returned
-    that the answer can have waited for. `arrived_ms`: until bytes last came to the page before its state was right.
+    `right_ms`: until every output that must change showed the expected state (browser), or the message that brought the last
+    of them was applied (wire). In the browser only: `visible_ms`: until a person could see all of that, `painted_ms`: until the
+    first frame that shows it. `output_ms`, `output_visible_ms` and `output_painted_ms`: the same three of each output. On the
+    wire `service_ms` counts from the actual sending and `response_ms` from the intended start; in the browser the gesture
+    itself is the start. `until_user_code_ms`: until the first workload function was called; `until_user_code_done_ms`: until
+    the last one returned that the answer can have waited for. `arrived_ms`: until bytes last came to the page before its state
+    was right.
     `rtt_ms`: how long a relay between browser and server made every round trip.
     `fault`: what kind of wrong a wrong answer on the wire is, a key of `wire.faults.FAULTS`.
     `held`: whether it was due while its level of a load was held; `beside`: how many other sessions acted meanwhile.
@@ -65,11 +69,14 @@ class Interaction(Origin):
     warmup: bool
     started_ns: int
     lag_ms: float | None = None
-    dom_ms: float | None = None
+    right_ms: float | None = None
+    visible_ms: float | None = None
     painted_ms: float | None = None
     service_ms: float | None = None
     response_ms: float | None = None
     output_ms: dict[str, float] | None = None
+    output_visible_ms: dict[str, float] | None = None
+    output_painted_ms: dict[str, float] | None = None
     update_ms: list[float] | None = None
     input_delay_ms: float | None = None
     user_code_calls: int | None = None

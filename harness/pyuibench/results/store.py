@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from pyuibench.errors import UserError
 from pyuibench.results.meta import read_meta, require_absent, require_finished
-from pyuibench.results.records import SCHEMA_VERSION, TABLES, Origin, as_row, columns, defaults
+from pyuibench.results.records import OUTPUT_TIMES, SCHEMA_VERSION, TABLES, Origin, as_row, columns, defaults
 
 END = "end"
 COMPARED = ("rounds", "scaling", "one-offs", "crowd", "load", "beside")
@@ -122,9 +122,10 @@ class Store:
     def write_tables(self, tables: Mapping[str, pd.DataFrame]) -> None:
         """Write the Parquet tables."""
         for table, frame in tables.items():
-            if "output_ms" in frame:
+            if table == "interactions":
                 frame = frame.copy()
-                frame["output_ms"] = [json.dumps(value) if value else None for value in frame["output_ms"]]
+                for name in OUTPUT_TIMES:
+                    frame[name] = [json.dumps(value) if value else None for value in frame[name]]
             new = self.directory / f"{table}.parquet.new"
             pq.write_table(
                 pa.Table.from_pandas(frame, preserve_index=False), new, compression="zstd", write_page_checksum=True
@@ -169,8 +170,8 @@ def _read_table(directory: Path, table: str) -> pd.DataFrame:
         for name, value in defaults(table).items():
             if name not in frame:
                 frame[name] = value
-        if "output_ms" in frame:
-            frame["output_ms"] = pd.Series(_decoded(frame["output_ms"].tolist()), frame.index, dtype=object)
+        for name in OUTPUT_TIMES if table == "interactions" else ():
+            frame[name] = pd.Series(_decoded(frame[name].tolist()), frame.index, dtype=object)
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(
             f"{path} is damaged ({str(error).splitlines()[0]}); "

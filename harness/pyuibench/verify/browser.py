@@ -182,7 +182,7 @@ def _flicker(action: Action, reading: Reading, fault: str | None) -> Seen:
 
 def _computed(action: Action, reading: Reading, calls: Sequence[Call]) -> Iterator[Seen]:
     """Judge the times: an output can't be right before the server has computed it."""
-    for output, shown_ms in reading.output_ms.items():
+    for output, shown_ms in ((name, ends.right_ms) for name, ends in reading.outputs.items()):
         function = COMPUTED_BY[output.partition("-")[0]]
         ends_ms = [(call.end_ns - reading.started_ns) / 1e6 for call in calls if call.function == function]
         computed_ms = [end for end in ends_ms if end > -CLOCK_ERROR_MS]

@@ -59,10 +59,10 @@ def test_parts_lie_around_the_timestamps_placed_by_hand(browser, tmp_path, name)
                 assert reading.reason is None
                 assert calls["user_code_calls"] > 0
                 assert reading.arrived_ms <= came + ROUNDING_MS
-                assert came - ROUNDING_MS <= reading.dom_ms
+                assert came - ROUNDING_MS <= reading.right_ms
                 if action.control in ("increment", "name"):
                     # What is text alone is right once the page's own function has returned.
-                    assert reading.dom_ms >= shown - ROUNDING_MS
+                    assert reading.right_ms >= shown - ROUNDING_MS
                 # The server had computed it before the page had it.
                 assert calls["until_user_code_done_ms"] <= reading.arrived_ms + CLOCK_ERROR_MS
                 assert calls["until_user_code_ms"] >= reading.input_delay_ms - CLOCK_ERROR_MS
@@ -70,7 +70,7 @@ def test_parts_lie_around_the_timestamps_placed_by_hand(browser, tmp_path, name)
 
 
 def check_sum(reading, calls):
-    row = {name: getattr(reading, name) for name in ("input_delay_ms", "arrived_ms", "dom_ms", "painted_ms")}
+    row = {name: getattr(reading, name) for name in ("input_delay_ms", "arrived_ms", "right_ms", "painted_ms")}
     parts = apart(pd.DataFrame([row | calls])).iloc[0]
     assert list(parts.index) == list(PARTS)
     assert parts.sum() == pytest.approx(reading.painted_ms)

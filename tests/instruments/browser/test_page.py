@@ -12,7 +12,7 @@ from pyuibench.contract.scenarios import DRAG_PRESSES, FIRST_OUTPUTS, ROUNDS, SC
 from pyuibench.contract.states import initial_app, initial_grid
 from pyuibench.contract.walks import app_actions, grid_actions
 from pyuibench.entries.catalog import Click, Drop, Keys, Pick, Type, load_entry
-from pyuibench.instruments.browser.page import GestureError, Page, Reading, is_outside
+from pyuibench.instruments.browser.page import Ends, GestureError, Page, Reading, is_outside
 from pyuibench.project import APPS
 from pyuibench.serving import environment
 from pyuibench.serving.server import Grid, Server
@@ -78,10 +78,11 @@ def action_on(control):
 
 def check_reading(reading, changes):
     assert reading.reason is None
-    assert set(reading.output_ms) == set(changes)
-    assert 0 <= min(reading.output_ms.values()) <= max(reading.output_ms.values()) == reading.dom_ms
-    assert reading.dom_ms <= reading.painted_ms
-    assert 0 <= reading.input_delay_ms <= reading.arrived_ms <= reading.dom_ms
+    assert set(reading.outputs) == set(changes)
+    right_ms = [ends.right_ms for ends in reading.outputs.values()]
+    assert 0 <= min(right_ms) <= max(right_ms) == reading.right_ms <= reading.visible_ms <= reading.painted_ms
+    assert all(ends.right_ms <= ends.visible_ms <= ends.painted_ms for ends in reading.outputs.values())
+    assert 0 <= reading.input_delay_ms <= reading.arrived_ms <= reading.right_ms
     assert (reading.early, reading.wrong, reading.changed) == ((), {}, {})
 
 
@@ -158,7 +159,7 @@ class TestGestures:
         reading = page.perform(initial_app().use("drag"))
         check_reading(reading, initial_app().use("drag").changes)
         assert len(reading.update_ms) <= DRAG_PRESSES
-        assert reading.update_ms[-1] == reading.output_ms["orders"]
+        assert reading.update_ms[-1] == reading.outputs["orders"].right_ms
 
     def test_what_grows_is_seen_growing(self, open_page):
         reading = open_page().perform(initial_app().use("stream"))
@@ -327,7 +328,7 @@ class TestFaults:
         reading = page.perform(never, timeout_ms=IN_VAIN_MS)
         assert reading.wrong == {"count": "1clicks"}
         assert reading.reason == "not right in time: count shows '1clicks'"
-        assert (reading.dom_ms, reading.painted_ms, dict(reading.output_ms)) == (None, None, {})
+        assert (reading.right_ms, reading.painted_ms, dict(reading.outputs)) == (None, None, {})
 
     def test_output_that_must_stay_and_changes(self, open_page):
         page = open_page()
@@ -353,16 +354,17 @@ class TestFaults:
         )
         reading = page.perform(action_on("increment"), timeout_ms=IN_VAIN_MS)
         assert reading.reason == "the page saw no trusted input event"
-        assert (reading.input_delay_ms, reading.dom_ms, reading.painted_ms) == (None, None, None)
+        assert (reading.input_delay_ms, reading.right_ms, reading.painted_ms) == (None, None, None)
 
 
 RIGHT = Reading(
     started_ns=1,
     input_delay_ms=0.1,
     arrived_ms=4.0,
-    dom_ms=5.0,
+    right_ms=5.0,
     painted_ms=9.0,
-    output_ms={"count": 5.0},
+    visible_ms=5.0,
+    outputs={"count": Ends(5.0, 5.0, 9.0)},
     flickers=0,
 )
 
@@ -374,14 +376,16 @@ RIGHT = Reading(
         ({"flickers": 3}, None),
         ({"early": ("count", "table")}, "right before the gesture: count, table"),
         ({"wrong": {"count": "2clicks", "chart": None}}, "not right in time: count shows '2clicks', chart shows None"),
-        ({"input_delay_ms": None, "dom_ms": None, "painted_ms": None}, "the page saw no trusted input event"),
-        ({"dom_ms": None}, "the right state didn't last"),
+        ({"input_delay_ms": None, "right_ms": None, "painted_ms": None}, "the page saw no trusted input event"),
+        ({"visible_ms": None}, "the right state didn't last"),
+        ({"hidden": {"count": "covered"}, "visible_ms": None}, "right but not to be seen: count is covered"),
+        ({"right_ms": None}, "the right state didn't last"),
         ({"painted_ms": None}, "the right state didn't last"),
         ({"changed": {"greeting": "Hello,B"}}, "changed though it must not: greeting shows 'Hello,B'"),
         # The cause comes before what follows from it.
-        ({"early": ("count",), "wrong": {"count": "x"}, "dom_ms": None}, "right before the gesture: count"),
+        ({"early": ("count",), "wrong": {"count": "x"}, "right_ms": None}, "right before the gesture: count"),
         ({"wrong": {"count": "x"}, "input_delay_ms": None}, "not right in time: count shows 'x'"),
-        ({"dom_ms": None, "changed": {"greeting": "x"}}, "the right state didn't last"),
+        ({"right_ms": None, "changed": {"greeting": "x"}}, "the right state didn't last"),
     ],
 )
 def test_reason(faults, reason):

@@ -7,23 +7,12 @@ import json
 from threading import Thread
 
 import pytest
+from small_pages import LONG_MS, PLAIN, answer, arm, ask, done, output, press, start
 from websockets.sync.server import serve
-
-from pyuibench.instruments.browser.page import STOPWATCH
 
 pytestmark = pytest.mark.browser
 
-ADDRESS = "http://127.0.0.1/"
-LONG_MS = 20_000
 HELD_MS = 1_000
-# A page whose output turns right by `show`, and nothing else.
-PLAIN = """
-<button id="button">Go</button> <input id="field"> <p id="out">before</p> <p id="other">still</p>
-<script>
-  const out = document.getElementById("out"), other = document.getElementById("other");
-  const show = (text) => { out.textContent = text; };
-</script>
-"""
 # It acts on an event of the button, and notes when.
 ACTING = """
 <button id="button">Go</button> <p id="out">before</p>
@@ -35,82 +24,6 @@ ACTING = """
   button.addEventListener("EVENT", () => { out.textContent = "after"; });
 </script>
 """
-
-
-@pytest.fixture(scope="module")
-def make_page(browser):
-    """Return a function that makes a page with the stopwatch, and then opens contents on it."""
-    contexts = []
-
-    def make(then=""):
-        context = browser.new_context()
-        contexts.append(context)
-        page = context.new_page()
-        shown = {}
-        page.route("**/*", lambda route: route.fulfill(body=shown["html"], content_type="text/html"))
-        # The stopwatch comes before any of the page's own scripts.
-        page.add_init_script(f"{STOPWATCH}\n{then}")
-
-        def open_with(html):
-            shown["html"] = f"<!doctype html>{html}"
-            page.goto(ADDRESS)
-            return page
-
-        return open_with
-
-    yield make
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture(scope="module")
-def open_page(make_page):
-    return make_page()
-
-
-@pytest.fixture(scope="module")
-def open_canvas(make_page):
-    return make_page("window.pyuibench?.watchCanvases()")
-
-
-def output(text, name="out", selector="#out", probe="text"):
-    return {"name": name, "selector": selector, "probe": probe, "text": text}
-
-
-def arm(page, *awaited, event="pointerdown", key=None, kept=(), hold=1, mark=None, presses=1, watched=None):
-    armed = {"event": event, "key": key, "awaited": list(awaited), "kept": list(kept), "hold": hold, "mark": mark}
-    armed |= {"presses": presses, "watched": watched}
-    return page.evaluate("(it) => pyuibench.arm(it)", armed)
-
-
-def done(page, timeout=LONG_MS):
-    return page.evaluate("(ms) => pyuibench.done(ms)", timeout)
-
-
-def press(page):
-    page.mouse.down()
-    page.mouse.up()
-
-
-def start(page, *awaited, **more):
-    """Arm, and let a trusted key start the clock of a page that doesn't act on it."""
-    early = arm(page, *awaited, event="keydown", **more)
-    page.keyboard.press("x")
-    return early
-
-
-def ask(page, timeout=LONG_MS):
-    """Ask for the result without waiting for it: what changes from now on must be seen by an observer."""
-    page.evaluate(
-        """(ms) => {
-        window.result = pyuibench.done(ms).then((result) => ({ ...result, ended: performance.now() }));
-    }""",
-        timeout,
-    )
-
-
-def answer(page):
-    return page.evaluate("() => window.result")
 
 
 # --- what starts it ------------------------------------------------------------------------------------------------
@@ -125,7 +38,7 @@ def test_untrusted_events_do_not_start_it(open_page):
     }""")
     result = done(page, 100)
     assert page.text_content("#out") == "after"
-    assert result["start"] is result["handled"] is result["dom"] is result["painted"] is None
+    assert result["start"] is result["handled"] is result["right"] is result["painted"] is None
     assert result["wrong"] == {}
 
 
@@ -146,7 +59,7 @@ def test_another_key_does_not_start_it(open_page):
     page.keyboard.press("a")
     page.evaluate("show('after')")
     result = done(page, 100)
-    assert result["start"] is result["dom"] is None
+    assert result["start"] is result["right"] is None
 
 
 def test_the_named_key_starts_it_after_another_one(open_page):
@@ -157,7 +70,7 @@ def test_the_named_key_starts_it_after_another_one(open_page):
     page.keyboard.press("b")
     page.evaluate("show('after')")
     result = done(page)
-    assert between <= result["start"] <= result["dom"]
+    assert between <= result["start"] <= result["right"]
 
 
 def test_any_key_starts_it_when_none_is_named(open_page):
@@ -203,7 +116,7 @@ def test_starts_at_pointerdown_whatever_the_page_acts_on(open_page, event):
     seen = page.evaluate("seen")
     assert result["start"] == seen["pointerdown"]["stamp"] <= result["handled"] <= seen["pointerdown"]["at"]
     assert result["start"] < between < seen["click"]["at"]
-    assert result["dom"] >= seen[event]["at"]
+    assert result["right"] >= seen[event]["at"]
 
 
 def test_starts_though_the_page_stops_the_event(open_page):
@@ -221,7 +134,7 @@ def test_a_load_starts_at_the_time_origin(make_page):
     )
     result = done(page)
     assert (result["start"], result["handled"]) == (0, 0)
-    assert page.evaluate("at") <= result["dom"] <= result["painted"]
+    assert page.evaluate("at") <= result["right"] <= result["painted"]
 
 
 # --- what it sees --------------------------------------------------------------------------------------------------
@@ -269,8 +182,9 @@ def test_change_is_seen_when_it_happens(open_page, html, change):
         return [before, performance.now()];
     }}""")
     result = answer(page)
-    assert before <= result["dom"] <= after <= result["painted"]
-    assert result["outputs"] == {"out": result["dom"]}
+    assert before <= result["right"] <= after <= result["painted"]
+    assert result["outputs"] == {"out": {name: result[name] for name in ("right", "visible", "painted")}}
+    assert result["visible"] == result["right"]
     assert (result["wrong"], result["changed"], result["flickers"]) == ({}, {}, 0)
 
 
@@ -278,7 +192,7 @@ def test_closed_shadow_root_is_not_looked_into(open_page):
     page = open_page(SHADOWS.replace('{ mode: "open" }).append', '{ mode: "closed" }).append'))
     start(page, output("before"))
     result = done(page, 100)
-    assert result["dom"] is None
+    assert result["right"] is None
     assert result["wrong"] == {"out": None}
 
 
@@ -294,7 +208,7 @@ def test_white_space_is_ignored(open_page, shown):
     start(page, output("Hello, Ada"))
     ask(page)
     page.evaluate("(text) => show(text)", shown)
-    assert answer(page)["dom"] is not None
+    assert answer(page)["right"] is not None
 
 
 @pytest.mark.parametrize("shown", ["Hello, Ada!", "hello, Ada", "Hello, <b>Ada</b>", ""])
@@ -303,8 +217,8 @@ def test_another_text_is_wrong_and_reported(open_page, shown):
     start(page, output("Hello, Ada"))
     page.evaluate("(text) => show(text)", shown)
     result = done(page, 100)
-    assert result["dom"] is result["painted"] is None
-    assert result["outputs"] == {"out": None}
+    assert result["right"] is result["painted"] is None
+    assert result["outputs"] == {}
     assert result["wrong"] == {"out": "".join(shown.split())}
 
 
@@ -331,7 +245,7 @@ def test_text_drawn_on_a_canvas_is_seen_when_it_is_drawn(open_canvas, context):
     ask(page)
     before = page.evaluate(f"() => {{ const t = performance.now(); {context}.fillText('1200', 5, 5); return t; }}")
     result = answer(page)
-    assert before <= result["dom"] <= result["painted"]
+    assert before <= result["right"] <= result["painted"]
 
 
 @pytest.mark.parametrize(
@@ -358,7 +272,7 @@ def test_drawing_over_the_right_text_is_a_flicker(open_canvas):
     start(page, cell("6"), hold=LONG_MS)
     page.evaluate("async () => { shown.fillText('6', 5, 5); await null; shown.fillText('7', 5, 5); await null; }")
     result = done(page, 100)
-    assert (result["flickers"], result["dom"], result["wrong"]) == (1, None, {"cell": "not drawn"})
+    assert (result["flickers"], result["right"], result["wrong"]) == (1, None, {"cell": "not drawn"})
 
 
 def test_canvas_output_needs_its_element(open_canvas):
@@ -391,8 +305,8 @@ def test_flicker_counts_and_the_last_time_counts(open_page):
     }""")
     result = done(page)
     assert result["flickers"] == 1
-    assert at <= result["dom"] <= result["painted"]
-    assert result["outputs"]["out"] == result["dom"]
+    assert at <= result["right"] <= result["painted"]
+    assert result["outputs"]["out"]["right"] == result["right"]
     assert page.evaluate("performance.getEntriesByName('seen').length") == 2
 
 
@@ -412,7 +326,7 @@ def test_flicker_over_frames_moves_both_ends(open_page):
     }""")
     result = answer(page)
     assert result["flickers"] == 1
-    assert at <= result["dom"] <= result["painted"]
+    assert at <= result["right"] <= result["painted"]
     # The hold began anew (timers may be a clock's tick early).
     assert result["ended"] >= result["painted"] + HELD_MS - 1
 
@@ -429,7 +343,7 @@ def test_frame_of_a_state_that_is_wrong_again_is_not_painted(open_page):
         await frame(); await frame();
     }""")
     result = answer(page)
-    assert result["dom"] is result["painted"] is None
+    assert result["right"] is result["painted"] is None
 
 
 def test_changes_between_two_looks_are_no_flicker(open_page):
@@ -449,8 +363,8 @@ def test_right_then_wrong_does_not_end(open_page):
         show("wrong");
     }""")
     result = done(page, 100)
-    assert result["dom"] is result["painted"] is None
-    assert result["outputs"] == {"out": None}
+    assert result["right"] is result["painted"] is None
+    assert result["outputs"] == {}
     assert result["wrong"] == {"out": "wrong"}
     assert result["flickers"] == 1
 
@@ -460,7 +374,7 @@ def test_state_that_is_right_when_time_is_up_but_was_not_held_is_still_told(open
     start(page, output("right"), hold=LONG_MS)
     page.evaluate("show('right')")
     result = done(page, 200)
-    assert result["dom"] is not None
+    assert result["right"] is not None
     assert result["wrong"] == {}
 
 
@@ -492,7 +406,7 @@ def test_right_before_the_gesture_is_reported_early(open_page):
 def test_nothing_ends_before_the_gesture(open_page):
     page = open_page(PLAIN)
     arm(page, output("before"), event="keydown")
-    assert done(page, 100)["dom"] is None
+    assert done(page, 100)["right"] is None
 
 
 def test_kept_outputs_that_change_are_reported(open_page):
@@ -501,7 +415,7 @@ def test_kept_outputs_that_change_are_reported(open_page):
     start(page, output("after"), kept=kept)
     page.evaluate("() => { show('after'); other.textContent = 'not any more'; }")
     result = done(page)
-    assert result["dom"] is not None
+    assert result["right"] is not None
     assert result["changed"] == {"other": "notanymore", "gone": None}
     assert result["wrong"] == {}
 
@@ -528,9 +442,9 @@ def test_each_output_has_its_own_time(open_page):
         return [first, second];
     }""")
     result = answer(page)
-    assert first <= result["outputs"]["first"] < second <= result["outputs"]["second"]
-    assert result["dom"] == result["outputs"]["second"]
-    assert result["painted"] >= result["dom"]
+    assert first <= result["outputs"]["first"]["right"] < second <= result["outputs"]["second"]["right"]
+    assert result["right"] == result["outputs"]["second"]["right"]
+    assert result["painted"] >= result["right"]
 
 
 def test_a_late_answer_is_timed(open_page):
@@ -541,8 +455,8 @@ def test_a_late_answer_is_timed(open_page):
     arm(page, output("after"))
     press(page)
     result = done(page)
-    assert 100 <= result["dom"] - result["start"] < 5_000
-    assert result["painted"] >= result["dom"]
+    assert 100 <= result["right"] - result["start"] < 5_000
+    assert result["painted"] >= result["right"]
 
 
 def test_no_mark_is_left_unless_asked_for(open_page):
@@ -563,7 +477,7 @@ def test_each_gesture_is_measured_anew(open_page):
     second = done(page)
     assert (first["flickers"], second["flickers"]) == (1, 0)
     assert second["start"] > first["painted"]
-    assert second["dom"] >= second["start"]
+    assert second["right"] >= second["start"]
 
 
 # --- what comes step by step, again and again, or with a file -------------------------------------------------------
@@ -577,7 +491,7 @@ def test_every_state_of_a_watched_output_is_kept_with_its_time(open_page):
         page.evaluate("(text) => show(text)", text)
     result = answer(page)
     assert len(result["updates"]) == 3
-    assert result["start"] < result["updates"][0] < result["updates"][1] < result["updates"][2] == result["dom"]
+    assert result["start"] < result["updates"][0] < result["updates"][1] < result["updates"][2] == result["right"]
 
 
 def test_what_a_watched_output_shows_before_is_no_update(open_page):
@@ -680,7 +594,7 @@ def test_when_bytes_came_by_any_way_is_noted(make_page, way):
     arm(page, output("after"))
     page.click("#button")
     result = done(page)
-    assert result["start"] < result["arrived"] <= page.evaluate("got.at") <= result["dom"]
+    assert result["start"] < result["arrived"] <= page.evaluate("got.at") <= result["right"]
 
 
 def test_a_message_of_a_socket_is_noted(make_page):
@@ -709,7 +623,7 @@ def test_a_message_of_a_socket_is_noted(make_page):
         start(page, output("after"))
         page.evaluate("socket.send('hello')")
         result = done(page)
-        assert result["start"] < result["arrived"] <= page.evaluate("got.at") <= result["dom"]
+        assert result["start"] < result["arrived"] <= page.evaluate("got.at") <= result["right"]
         server.shutdown()
 
 

@@ -20,7 +20,8 @@ from pyuibench.entries.catalog import Click, Drop, Keys, Pick, Send, Type, Varia
 from pyuibench.instruments.browser.uploads import csv_file
 from pyuibench.serving.ports import HOST
 
-STOPWATCH = "\n".join((Path(__file__).parent / name).read_text() for name in ("arrivals.js", "stopwatch.js"))
+SCRIPTS = ("arrivals.js", "visibility.js", "bars.js", "stopwatch.js")
+STOPWATCH = "\n".join((Path(__file__).parent / name).read_text() for name in SCRIPTS)
 VIEWPORT = ViewportSize(width=1280, height=900)
 FIND_TIMEOUT_MS = 15_000
 DONE_TIMEOUT_MS = 15_000
@@ -41,25 +42,37 @@ class GestureError(Exception):
 
 
 @dataclass(frozen=True)
+class Ends:
+    """When one output was right, could be seen, and was painted: milliseconds since the gesture's start."""
+
+    right_ms: float
+    visible_ms: float | None
+    painted_ms: float | None
+
+
+@dataclass(frozen=True)
 class Reading:
     """What the stopwatch saw of one gesture: milliseconds since the gesture's start, None for what didn't happen.
 
-    `started_ns` is the start on the machine's monotonic clock. `output_ms` has each awaited output's own completion. `early`
-    lists the awaited outputs that were right before the gesture; `wrong` what awaited outputs showed instead at the end, and
-    `changed` those that should have stayed as they were. `arrived_ms` is when bytes last came to the page before its state was
-    right, None if none did. `update_ms` has the time of each state of a watched output.
+    `started_ns` is the start on the machine's monotonic clock. The ends: `right_ms`, `visible_ms` and `painted_ms`, and in
+    `outputs` those of each awaited output that was right at the end. `early` lists the awaited outputs that were right before
+    the gesture. At the end `wrong` has what awaited outputs showed instead, `hidden` why those that were right could not be
+    seen, and `changed` those that should have stayed as they were. `arrived_ms` is when bytes last came to the page before its
+    state was right, None if none did. `update_ms` has the time of each state of a watched output.
     """
 
     started_ns: int
     input_delay_ms: float | None
     arrived_ms: float | None
-    dom_ms: float | None
+    right_ms: float | None
+    visible_ms: float | None
     painted_ms: float | None
-    output_ms: Mapping[str, float]
+    outputs: Mapping[str, Ends]
     flickers: int
     update_ms: tuple[float, ...] = ()
     early: tuple[str, ...] = ()
     wrong: Mapping[str, str | None] = field(default_factory=dict)
+    hidden: Mapping[str, str] = field(default_factory=dict)
     changed: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
@@ -69,9 +82,11 @@ class Reading:
             return f"right before the gesture: {', '.join(self.early)}"
         if self.wrong:
             return f"not right in time: {_quoted(self.wrong)}"
+        if self.hidden:
+            return f"right but not to be seen: {_named(self.hidden)}"
         if self.input_delay_ms is None:
             return "the page saw no trusted input event"
-        if self.dom_ms is None or self.painted_ms is None:
+        if self.right_ms is None or self.visible_ms is None or self.painted_ms is None:
             return "the right state didn't last"
         if self.changed:
             return f"changed though it must not: {_quoted(self.changed)}"
@@ -289,17 +304,22 @@ class Page:
         def since_start(at: float | None) -> float | None:
             return None if at is None or start is None else at - start
 
+        def ends(its: Mapping[str, Any]) -> Ends:
+            return Ends(its["right"] - (start or 0), since_start(its["visible"]), since_start(its["painted"]))
+
         return Reading(
             started_ns=self._origin_ns + int((start or 0) * 1e6),
             input_delay_ms=since_start(result["handled"]),
             arrived_ms=since_start(result["arrived"]),
-            dom_ms=since_start(result["dom"]),
+            right_ms=since_start(result["right"]),
+            visible_ms=since_start(result["visible"]),
             painted_ms=since_start(result["painted"]),
-            output_ms={name: at - (start or 0) for name, at in result["outputs"].items() if at is not None},
+            outputs={name: ends(its) for name, its in result["outputs"].items()},
             flickers=result["flickers"],
             update_ms=tuple(at - (start or 0) for at in result["updates"]),
             early=early,
             wrong=result["wrong"],
+            hidden=result["hidden"],
             changed=result["changed"],
         )
 
@@ -326,6 +346,10 @@ def _arrow(action: Action) -> str:
     kind = "slider" if action.control.startswith("cell-") else {**CONTROLS, **KINDS}[action.control]
     forward, back = ARROWS[kind]
     return forward if action.moves > 0 else back
+
+
+def _named(reasons: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} is {reason}" for name, reason in reasons.items())
 
 
 def _quoted(texts: Mapping[str, str | None]) -> str:

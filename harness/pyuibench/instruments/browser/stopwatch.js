@@ -1,8 +1,13 @@
 // The stopwatch, in the page before any of the page's own scripts.
 //
-// It starts at the first trusted input event of the gesture that commits (capture phase, the event's own timeStamp) and
-// ends twice: `dom`, when every awaited output shows the expected text, seen by a MutationObserver in the microtask after
-// the mutation; `painted`, when the frame after that has been produced. All times are milliseconds of performance.now().
+// It starts at the first trusted input event of the gesture that commits (capture phase, the event's own timeStamp) and has
+// three ends, for each awaited output and for all of them: `right`, when it shows the expected state, seen by a
+// MutationObserver in the microtask after the mutation; `visible`, when a person can see that; `painted`, when the first frame
+// that shows it has been produced. All times are milliseconds of performance.now().
+//
+// Whether an output can be seen is looked at after each frame, when the layout is good. What the first frame after `right`
+// shows was visible from `right` on: no one can have seen it hidden. What it doesn't show is visible from the last change of
+// style before the first frame that shows it, or from the beginning of that frame.
 (() => {
   "use strict";
   if (window !== window.top) return;
@@ -92,16 +97,33 @@
     return squash(isField(element) ? element.value : element.textContent);
   }
 
-  function shows({ selector, probe, text }) {
-    return probe === "canvas" ? find(selector) !== null && isDrawn(text) : textOf(selector) === text;
-  }
+  // How an output is read: what it shows, null if it isn't there, and whether that is what it should.
+  const probes = {
+    text: { read: ({ selector }) => textOf(selector), isRight: (shown, { text }) => shown === text },
+    canvas: {
+      read: ({ selector, text }) => (find(selector) === null || !isDrawn(text) ? "not drawn" : text),
+      isRight: (shown, { text }) => shown === text,
+    },
+    bars: {
+      read: ({ selector }) => pyuibenchBars.read(find(selector)),
+      isRight: (shown, { text }) => pyuibenchBars.areAlike(shown, text),
+    },
+  };
+  const shown = (output) => probes[output.probe].read(output);
+  const shows = (output) => probes[output.probe].isRight(shown(output), output);
 
   function wrong(outputs) {
     const found = {};
     for (const output of outputs) {
-      if (!shows(output)) found[output.name] = output.probe === "canvas" ? "not drawn" : textOf(output.selector);
+      if (!shows(output)) found[output.name] = shown(output);
     }
     return found;
+  }
+
+  // Why an output can't be seen, null if it can be. What shows nothing needn't be seen.
+  function hidden(output, look) {
+    const element = output.text === "" ? null : find(output.selector);
+    return element ? look.hidden(element) : null;
   }
 
   // --- one measurement -------------------------------------------------------------------------------------------
@@ -113,21 +135,26 @@
     let right = true;
     for (const output of run.awaited) {
       const ok = shows(output);
-      if (ok && output.at === null) output.at = at;
-      if (!ok && output.at !== null) {
-        output.at = null;
+      if (ok && output.right === null) begin(output, at);
+      if (!ok && output.right !== null) {
         run.flickers++;
+        forget(output);
       }
       right &&= ok;
     }
-    if (!right) run.dom = run.painted = null;
-    else if (run.dom === null && run.start !== null) {
-      run.dom = at;
+    if (run.start === null) return;
+    if (!right) run.right = run.visible = run.painted = null;
+    else if (run.right === null) {
+      run.right = at;
       run.message = pyuibenchArrivals.latest();
       if (run.mark) performance.mark(run.mark);
-      awaitPaint(run, at);
     }
+    if (run.painted === null && run.awaited.some((output) => output.right !== null && output.painted === null)) lookSoon(run);
   }
+
+  // `since`: from when on it is visible if the next look finds it so.
+  const begin = (output, at) => Object.assign(output, { right: at, since: at });
+  const forget = (output) => Object.assign(output, { right: null, since: null, visible: null, painted: null, hidden: null });
 
   // Every state that one output goes through, once the gesture has begun.
   function watch(at) {
@@ -137,29 +164,86 @@
     run.updates.push(at);
   }
 
-  // The first frame after `dom`: a message posted from its animation callback is handled once that frame was produced.
-  function awaitPaint(its, dom) {
+  // After the next frame: a message posted from its animation callback is handled once that frame was produced.
+  function lookSoon(its) {
+    if (its.lookIsDue) return;
+    its.lookIsDue = true;
     requestAnimationFrame(() => {
+      const begun = now();
       const channel = new MessageChannel();
       channel.port1.onmessage = () => {
-        if (its.dom !== dom) return;
-        its.painted = now();
-        setTimeout(() => its.dom === dom && finish(its), its.hold);
+        its.lookIsDue = false;
+        if (!its.over && its.start !== null) look(its, begun);
       };
       channel.port2.postMessage(null);
     });
   }
 
-  // Looked at once more after the hold, so that what was right for a moment only is not taken for right.
+  function look(its, begun) {
+    const at = now();
+    const seeing = pyuibenchLook();
+    // What became right within the frame may not be in it.
+    const due = its.awaited.filter((output) => output.right !== null && output.painted === null);
+    for (const output of due.filter(({ right }) => right <= begun)) {
+      output.hidden = hidden(output, seeing);
+      if (output.hidden) output.since = null;
+      else Object.assign(output, { visible: output.since ?? its.styled.at(begun), painted: at });
+    }
+    const left = due.filter((output) => output.painted === null);
+    if (left.some((output) => output.hidden)) its.styled.watch();
+    if (left.length) lookSoon(its);
+    else if (its.right !== null && its.painted === null) painted(its, at);
+  }
+
+  function painted(its, at) {
+    its.visible = Math.max(its.right, ...its.awaited.map((output) => output.visible));
+    its.painted = at;
+    setTimeout(() => its.painted === at && finish(its), its.hold);
+  }
+
+  // Looked at once more after the hold, so that what was right or visible for a moment only is not taken for it.
   function finish(its) {
     check();
-    if (its.dom !== null && its.painted !== null) end(its);
+    if (its.painted === null) return;
+    const seeing = pyuibenchLook();
+    const gone = its.awaited.filter((output) => (output.hidden = hidden(output, seeing)));
+    if (gone.length === 0) return end(its);
+    its.flickers += gone.length;
+    for (const output of gone) Object.assign(output, { since: null, visible: null, painted: null });
+    its.visible = its.painted = null;
+    its.styled.watch();
+    lookSoon(its);
+  }
+
+  // When styles last changed, watched from when on an output that is right can't be seen: watching costs time.
+  class Styles {
+    #latest = null;
+    #observer = new MutationObserver(() => (this.#latest = now()));
+    #isWatching = false;
+
+    watch() {
+      if (this.#isWatching) return;
+      this.#isWatching = true;
+      const attributeFilter = ["style", "class", "hidden"];
+      for (const root of roots) this.#observer.observe(root, { subtree: true, attributes: true, attributeFilter });
+    }
+
+    /** When styles last changed before a frame began; the frame's beginning if nothing changed since the look before it. */
+    at(begun) {
+      const latest = this.#latest;
+      this.#latest = null;
+      return latest !== null && latest < begun ? latest : begun;
+    }
+
+    end() {
+      this.#observer.disconnect();
+    }
   }
 
   // The last bytes that came between the gesture and the right state.
   function arrived(its) {
-    if (its.dom === null) return null;
-    const came = [its.message, pyuibenchArrivals.ended(its.dom)].filter((at) => at !== null && at > its.start);
+    if (its.right === null) return null;
+    const came = [its.message, pyuibenchArrivals.ended(its.right)].filter((at) => at !== null && at > its.start);
     return came.length ? Math.max(...came) : null;
   }
 
@@ -168,16 +252,20 @@
     its.over = true;
     // A timer keeps what it was made with, and a page that is measured for long must not grow by what measures it.
     clearTimeout(its.limit);
+    its.styled.end();
+    const lasting = its.awaited.filter((output) => output.right !== null);
     its.resolve({
       start: its.start,
       handled: its.handled,
       arrived: arrived(its),
-      dom: its.dom,
+      right: its.right,
+      visible: its.visible,
       painted: its.painted,
       flickers: its.flickers,
       updates: its.updates,
-      outputs: Object.fromEntries(its.awaited.map((output) => [output.name, output.at])),
+      outputs: Object.fromEntries(lasting.map(({ name, right, visible, painted }) => [name, { right, visible, painted }])),
       wrong: wrong(its.awaited),
+      hidden: Object.fromEntries(lasting.filter((output) => output.hidden).map((output) => [output.name, output.hidden])),
       changed: wrong(its.kept),
     });
   }
@@ -198,7 +286,7 @@
     addEventListener(type, start, { capture: true, passive: true });
   }
 
-  const prepared = (outputs) => outputs.map((output) => ({ ...output, text: squash(output.text), at: null }));
+  const prepared = (outputs) => outputs.map((output) => forget({ ...output, text: squash(output.text) }));
 
   window.pyuibench = {
     watchCanvases,
@@ -214,7 +302,7 @@
     /**
      * Get ready for one gesture. `event` and `key` tell the event that starts the clock ("navigation": it runs already);
      * it starts at the last of so many `presses`. `awaited` are the outputs that must come to show their text, `kept` those that must still show theirs at the end; what
-     * is right must stay so for `hold` ms; `mark` is left in a trace at `dom`. The times of all states of the output `watched`
+     * is right must stay so for `hold` ms; `mark` is left in a trace at `right`. The times of all states of the output `watched`
      * are kept. Returns the awaited outputs that show the expected text already.
      */
     arm({ event, key = null, presses = 1, awaited, kept, hold, mark = null, watched = null }) {
@@ -232,8 +320,11 @@
         start: navigation ? 0 : null,
         handled: navigation ? 0 : null,
         message: null,
-        dom: null,
+        right: null,
+        visible: null,
         painted: null,
+        lookIsDue: false,
+        styled: new Styles(),
         flickers: 0,
         over: false,
         limit: null,

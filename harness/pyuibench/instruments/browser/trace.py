@@ -22,7 +22,7 @@ class Traced:
     """One gesture in the trace, in milliseconds from the dispatch of its input event."""
 
     dispatched_ns: int
-    dom_ms: float
+    right_ms: float
     commit_ms: float
 
 

@@ -35,7 +35,7 @@ def interaction(
         warmup=warmup,
         started_ns=answer.started_ns,
         lag_ms=lag_ms,
-        dom_ms=answer.service_ms,
+        right_ms=answer.service_ms,
         service_ms=answer.service_ms,
         response_ms=None if answer.service_ms is None else answer.service_ms + lag_ms,
         output_ms=dict(answer.output_ms),
