@@ -9,6 +9,7 @@ from pyuibench.contract.scenarios import Value
 from pyuibench.instruments.wire.client import Client
 from pyuibench.instruments.wire.http import Connection
 from pyuibench.instruments.wire.websocket import WebSocket
+from workload.expected import figure_text
 from workload.tasks import sample_csv
 
 
@@ -104,7 +105,7 @@ def _request(path: str, control: str, value: Value) -> tuple[str, Any]:
 
 def _text(output: str, value: Any) -> str:
     if output == "chart":
-        return str(value["layout"]["title"]["text"])
+        return figure_text(value)
     if output == "rows":
         return str(value["cells"][0][0])
     return str(value)

@@ -19,6 +19,7 @@ from pyuibench.contract.scenarios import Value
 from pyuibench.instruments.wire import client
 from pyuibench.instruments.wire.http import Connection
 from pyuibench.instruments.wire.websocket import WebSocket
+from workload.expected import figure_text
 from workload.tasks import sample_csv
 
 Id: TypeAlias = str | dict[str, Any]
@@ -163,13 +164,18 @@ class Client(client.Client):
 
     def _text(self, key: str, name: str, value: Any) -> str:
         if name == "figure" and "operations" in value:
-            titles = [each for each in value["operations"] if each["location"] == ["layout", "title"]]
-            return str(titles[-1]["params"]["value"]["text"])
+            return figure_text(_patched(value["operations"]))
         if name == "figure":
-            return str(value["layout"]["title"]["text"])
+            return figure_text(value)
         if name == "rowData":
             return str(value[0][self._props[key]["columnDefs"][0]["field"]])
         return str(value)
+
+
+def _patched(operations: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what a patch sets of a figure: its traces, and its title."""
+    given = {tuple(each["location"]): each["params"]["value"] for each in operations}
+    return {"data": given["data",], "layout": {"title": given["layout", "title"]}}
 
 
 class OverWebSocket(Client):

@@ -1,5 +1,6 @@
 """htmx without a browser: forms are posted, pieces of HTML put in their places, server-sent events listened to."""
 
+import json
 import re
 from html.parser import HTMLParser
 from urllib.parse import urlencode
@@ -7,10 +8,11 @@ from urllib.parse import urlencode
 from pyuibench.contract.scenarios import FIRST_OUTPUTS, Value
 from pyuibench.instruments.wire import client
 from pyuibench.instruments.wire.http import Connection, multipart
+from workload.expected import figure_text
 from workload.tasks import sample_csv
 
 OUTPUTS = (*FIRST_OUTPUTS, "answer", "progress", "crunched", "uploaded")
-TITLE = re.compile(r'"title": ?\{"text": ?"(.*?)"\}')
+FIGURE = re.compile(r"Plotly\.react\('chart', ")
 TARGETS = {"increment": "count", "name": "greeting", "upload": "uploaded"}
 
 
@@ -119,8 +121,8 @@ class Page(HTMLParser):
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        if title := TITLE.search(data):
-            self.outputs["chart"] = title[1]
+        if drawn := FIGURE.search(data):
+            self.outputs["chart"] = _figure_text(data[drawn.end() :])
             return
         self.text += data
         inside = next((name for name in reversed(self._open) if name), None)
@@ -128,6 +130,13 @@ class Page(HTMLParser):
             self.outputs["rows"] = data
         elif inside in self.outputs and inside != "rows":
             self.outputs[inside] += data
+
+
+def _figure_text(arguments: str) -> str:
+    """Return what is drawn by a call whose next arguments are the traces and the layout."""
+    traces, end = json.JSONDecoder().raw_decode(arguments)
+    layout, _ = json.JSONDecoder().raw_decode(arguments[end:].lstrip(", "))
+    return figure_text({"data": traces, "layout": layout})
 
 
 def _route(control: str) -> tuple[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from pyuibench.contract.scenarios import OUTPUTS, Value
 from pyuibench.instruments.wire.client import Client as BaseClient
 from pyuibench.instruments.wire.client import ProtocolError
 from pyuibench.instruments.wire.http import Connection, multipart
+from workload.expected import figure_text
 from workload.tasks import sample_csv
 
 CONFIG = "window.gradio_config = "
@@ -95,7 +96,7 @@ class Client(BaseClient):
 
     def _show(self, name: str | None, value: Any) -> None:
         if name == "chart" and value:
-            self.texts[name] = json.loads(value["plot"])["layout"]["title"]["text"]
+            self.texts[name] = figure_text(json.loads(value["plot"]))
         elif name == "rows" and value["data"]:
             self.texts[name] = value["data"][0][0]
         elif name and isinstance(value, str) and (name in OUTPUTS or name.startswith("cell-")):

@@ -15,6 +15,7 @@ from pyuibench.instruments.wire import client
 from pyuibench.instruments.wire.client import ProtocolError
 from pyuibench.instruments.wire.http import Connection
 from pyuibench.instruments.wire.websocket import WebSocket
+from workload.expected import figure_text
 from workload.tasks import sample_csv
 
 Element: TypeAlias = dict[str, Any]
@@ -178,7 +179,7 @@ def _name(element: Element) -> str | None:
 def _text(element: Element) -> str:
     props = element["props"]
     if "options" in props and "layout" in props["options"]:
-        return str(props["options"]["layout"]["title"]["text"])
+        return figure_text(props["options"])
     if props.get("rows"):
         return str(props["rows"][0][props["columns"][0]["field"]])
     return str(element.get("text", ""))

@@ -16,6 +16,7 @@ from pyuibench.instruments.wire.client import Client as BaseClient
 from pyuibench.instruments.wire.client import ProtocolError
 from pyuibench.instruments.wire.http import Connection
 from pyuibench.instruments.wire.websocket import WebSocket
+from workload.expected import chart_text
 from workload.tasks import sample_csv
 
 OPEN_TIMEOUT_S = 30.0
@@ -182,7 +183,8 @@ class Client(BaseClient):
         for name in names:
             attributes = self.models[self.ids[name]]["attributes"]
             if name == "chart":
-                self.texts[name] = _decoded(attributes["layout"])["title"]["text"]
+                [trace], layout = _decoded(attributes["data"]), _decoded(attributes["layout"])
+                self.texts[name] = chart_text(layout["title"]["text"], trace["y"])
                 self._draw(attributes)
             elif name == "rows":
                 source = attributes["source"]["id"]

@@ -9,6 +9,7 @@ from pyuibench.contract.scenarios import OUTPUTS, Value
 from pyuibench.instruments.wire import client
 from pyuibench.instruments.wire.http import Connection
 from pyuibench.instruments.wire.websocket import WebSocket
+from workload.expected import figure_text
 from workload.tasks import sample_csv
 
 Model = dict[str, Any]
@@ -95,7 +96,7 @@ class Client(client.Client):
         for handler in element.get("eventHandlers", {}).values():
             self.targets[name] = handler["target"]
         if element["tagName"] == "Plot":
-            self.texts["chart"] = attributes["figure"]["layout"]["title"]["text"]
+            self.texts["chart"] = figure_text(attributes["figure"])
         elif name == "rows":
             self.texts[name] = _text(next(each for each in _elements(element) if each["tagName"] == "td"))
         elif name in OUTPUTS or name.startswith("cell-"):

@@ -17,6 +17,7 @@ from pyuibench.instruments.wire.client import Client as BaseClient
 from pyuibench.instruments.wire.client import ProtocolError, Traffic
 from pyuibench.instruments.wire.http import Connection, multipart
 from pyuibench.instruments.wire.websocket import WebSocket
+from workload.expected import chart_text, figure_text
 from workload.tasks import sample_csv
 
 NAMESPACE = "/_event,"
@@ -31,7 +32,7 @@ HASH = re.compile(r"[0-9a-f]{16}")
 VERSION = re.compile(r"version=`([^`]+)`,project_hash=")
 STATE = re.compile(rf'"?({ROOT}[\w.]*)"?:\{{')
 VAR = re.compile(r"(\w+)_rx_state_:")
-TITLE = re.compile(r"title:\{text:`([^`]+)`")
+CHART = re.compile(r"y:\[([^\]]+)\].*?title:\{text:`([^`]+)`")
 TEXT = re.compile(r'id="([\w-]+)"[^>]*>([^<]*)<')
 CELL = re.compile(r"<td[^>]*>([^<]*)<")
 
@@ -143,7 +144,7 @@ class Client(BaseClient):
             case "kpis":
                 self._shown |= value
             case "figure" if value["data"]:
-                self._shown["chart"] = value["layout"]["title"]["text"]
+                self._shown["chart"] = figure_text(value)
             case "caption":
                 self._shown["table"] = value
             case "rows" if value:
@@ -164,13 +165,13 @@ def _built(url: str, page: str) -> Built:
     if not (schema and version):
         raise ProtocolError("the page's script names no state schema")
     state = script[: schema.start()]
-    title = TITLE.search(state)
+    chart = CHART.search(state)
     return Built(
         version[1],
         schema[2],
         tuple(HASH.findall(schema[1])),
         dict(_vars(state[state.rindex("initialState={") :])),
-        title[1] if title else None,
+        chart_text(chart[2], [float(height) for height in chart[1].split(",")]) if chart else None,
     )
 
 

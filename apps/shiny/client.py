@@ -18,6 +18,7 @@ from pyuibench.instruments.wire.client import Client as BaseClient
 from pyuibench.instruments.wire.client import ProtocolError
 from pyuibench.instruments.wire.http import Connection
 from pyuibench.instruments.wire.websocket import WebSocket
+from workload.expected import chart_text
 from workload.tasks import sample_csv
 
 Json = dict[str, Any]
@@ -85,12 +86,17 @@ class Figure:
         state = content["data"]["state"]
         trace = state["_widget_data"][0]
         self.id: str = content["comm_id"]
-        self.title: str = state["_widget_layout"]["title"]["text"]
+        self._title: str = state["_widget_layout"]["title"]["text"]
         self._uid: str = trace["uid"]
         self._x, self._y = trace["x"], trace["y"]
         self._trace_edit: int = state["_last_trace_edit_id"]
         self._layout_edit: int = state["_last_layout_edit_id"]
         self._shown = self._layout()
+
+    @property
+    def text(self) -> str:
+        """Return what it shows: its title and its bars."""
+        return chart_text(self._title, self._y)
 
     def view(self) -> Json:
         return self._message({"_view_count": 1})
@@ -111,7 +117,7 @@ class Figure:
             self._trace_edit, self._layout_edit = update["trace_edit_id"], update["layout_edit_id"]
             self._x = update["style_data"].get("x", [self._x])[0]
             self._y = update["style_data"].get("y", [self._y])[0]
-            self.title = update["layout_data"].get("title.text", self.title)
+            self._title = update["layout_data"].get("title.text", self._title)
             yield self._message(self._traces() | self._shown)
             self._shown = self._layout()
             yield self._message(self._traces() | self._shown)
@@ -213,7 +219,7 @@ class Client(BaseClient):
                 self._show(name, value)
             elif value and "model_id" in value:
                 self._shown = self._figures[value["model_id"]]
-                self.texts[name] = self._shown.title
+                self.texts[name] = self._shown.text
                 answers.append({CHART_HEIGHT: 0} | self._shown.view())
             elif value and "payload" in value:
                 self.texts[name] = value["payload"]["data"][0][0]
@@ -242,7 +248,7 @@ class Client(BaseClient):
             content = json.loads(custom)["content"]
             figure = self._figures.get(content["comm_id"])
             if figure and (answers := list(figure.changed(content["data"]["state"]))):
-                self.texts["chart"] = figure.title
+                self.texts["chart"] = figure.text
                 self._answer(answers)
                 return True
         if kind == "shinywidgets_comm_close":

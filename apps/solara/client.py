@@ -16,6 +16,7 @@ from pyuibench.instruments.wire.client import Client as BaseClient
 from pyuibench.instruments.wire.client import ProtocolError
 from pyuibench.instruments.wire.http import Connection
 from pyuibench.instruments.wire.websocket import WebSocket
+from workload.expected import chart_text, figure_text
 from workload.tasks import sample_csv
 
 State = dict[str, Any]
@@ -42,7 +43,7 @@ class Widget:
     state: State
     pending: str = ""
     changed: State = field(default_factory=dict)
-    traces: list[str] = field(default_factory=list)
+    traces: list[State] = field(default_factory=list)
 
 
 class Client(BaseClient):
@@ -119,7 +120,7 @@ class Client(BaseClient):
         elif id not in self._widgets:
             return {}
         elif kind == "comm_close":
-            return {name: None for name, _ in _texts(self._widgets.pop(id).state)}
+            return {name: None for name, _ in _texts(self._widgets.pop(id))}
         elif content["data"]["method"] == "update":
             return self._updated(id, content["data"]["state"])
         elif content["data"]["method"] == "custom":
@@ -138,7 +139,7 @@ class Client(BaseClient):
         self._widgets[id] = Widget(state)
         if self._mounted:
             self._mount(id)
-        return dict(_texts(state))
+        return dict(_texts(self._widgets[id]))
 
     def _mount(self, id: str) -> None:
         """Tell what a widget tells when it is shown: a table its options, a chart how it was drawn."""
@@ -151,23 +152,23 @@ class Client(BaseClient):
 
     def _updated(self, id: str, state: State) -> dict[str, str | None]:
         widget = self._widgets[id]
-        before = dict(_texts(widget.state))
+        before = dict(_texts(widget))
         # The chart's messages are traits that are taken back at once.
         widget.state.update({name: value for name, value in state.items() if value is not None})
         if self._mounted and (relayout := state.get("_py2js_relayout")):
             self._sync(id, _layout_delta(relayout["layout_edit_id"]))
         for name in ("_py2js_addTraces", "_py2js_deleteTraces"):
             if edit := state.get(name):
-                widget.traces += [trace["uid"] for trace in edit.get("trace_data", ())]
+                widget.traces += edit.get("trace_data", ())
                 for index in sorted(edit.get("delete_inds", ()), reverse=True):
                     del widget.traces[index]
                 if self._mounted:
                     deltas = self._trace_deltas(widget, edit["trace_edit_id"])
                     self._sync(id, deltas | _layout_delta(edit["layout_edit_id"]))
-        return dict.fromkeys(before) | dict(_texts(widget.state))
+        return dict.fromkeys(before) | dict(_texts(widget))
 
     def _trace_deltas(self, widget: Widget, edit: int) -> State:
-        deltas = [{"uid": uid, **RECORDED["trace_delta"]} for uid in widget.traces]
+        deltas = [{"uid": trace["uid"], **RECORDED["trace_delta"]} for trace in widget.traces]
         return {"_js2py_traceDeltas": {"trace_deltas": deltas, "trace_edit_id": edit}}
 
     def _upload(self, drop: str, file_index: int, offset: int, length: int, id: int) -> None:
@@ -241,16 +242,17 @@ class Client(BaseClient):
             self._socket.send(_json({"buffers": [], **message}))
 
 
-def _texts(state: State) -> Iterator[tuple[str, str]]:
-    """Yield output and text for what a widget of this state shows."""
+def _texts(widget: Widget) -> Iterator[tuple[str, str]]:
+    """Yield output and text for what a widget shows. A chart whose next bars stand beside the last ones shows neither."""
+    state = widget.state
     if state["_model_name"] == "HtmlModel":
         for name in (OUTPUT_OF.get(each, each) for each in _classes(state)):
             if name in OUTPUTS or name.startswith("cell-"):
                 yield name, state["children"][0]
     if "figure" in state:
-        yield "chart", state["figure"]["layout"]["title"]["text"]
-    if (relayout := state.get("_py2js_relayout")) and "title" in relayout["relayout_data"]:
-        yield "chart", relayout["relayout_data"]["title"]["text"]
+        yield "chart", figure_text(state["figure"])
+    if (relayout := state.get("_py2js_relayout")) and "title" in relayout["relayout_data"] and len(widget.traces) == 1:
+        yield "chart", chart_text(relayout["relayout_data"]["title"]["text"], widget.traces[0]["y"])
     if "items_per_page" in state:
         yield "rows", state["items"][0][state["headers"][0]["key"]]
 

@@ -17,6 +17,7 @@ from pyuibench.instruments.wire.client import Client as BaseClient
 from pyuibench.instruments.wire.client import ProtocolError
 from pyuibench.instruments.wire.http import Connection, multipart
 from pyuibench.instruments.wire.websocket import WebSocket
+from workload.expected import figure_text
 from workload.tasks import sample_csv
 
 
@@ -198,7 +199,7 @@ class Client(BaseClient):
             self.texts[KPIS[element.label]] = element.body
             return True
         elif kind == "plotly_chart":
-            self.texts["chart"] = json.loads(element.spec)["layout"]["title"]["text"]
+            self.texts["chart"] = figure_text(json.loads(element.spec))
             return True
         elif kind == "markdown" and element.element_type == Markdown.CAPTION:
             self.texts["table"] = element.body

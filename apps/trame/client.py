@@ -14,6 +14,7 @@ from pyuibench.instruments.wire.client import Client as BaseClient
 from pyuibench.instruments.wire.client import ProtocolError
 from pyuibench.instruments.wire.http import Connection
 from pyuibench.instruments.wire.websocket import WebSocket
+from workload.expected import figure_text
 from workload.tasks import sample_csv
 
 OPEN_TIMEOUT_S = 60.0
@@ -74,7 +75,7 @@ class Client(BaseClient):
             elif key.startswith("cell_"):
                 self.texts[key.replace("_", "-")] = value
             elif key in FIGURES:
-                self.texts["chart"] = value["layout"]["title"]["text"]
+                self.texts["chart"] = figure_text(value)
 
     def _change(self, key: str, value: Any) -> None:
         self._call("trame.state.update", [[{"key": key, "value": value}]])

@@ -1,6 +1,7 @@
 """Every broken entry is found out, and found out precisely; the sound one passes."""
 
 import itertools
+import re
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +24,13 @@ from pyuibench.verify.variant import GRID, verify_variant
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
 BROKEN = find_entries([Path(__file__).parents[1] / "broken"])
+# An entry with one variant is named by itself.
+VARIANTS = {
+    variant.id if len(entry.variants) > 1 else entry.name: variant
+    for entry in BROKEN.values()
+    for variant in entry.variants
+}
+LATE = "hidden-output/faded-in"
 NEVER_READY_S = 2.0
 LAST_WORDS = "RuntimeError: no database"
 
@@ -38,6 +46,7 @@ def still(action):
 
 THIRD = next(itertools.islice(app_actions(1), 2, None))
 ORDERS = normalised(first(app_actions(1), "min_units").expected["orders"])
+TITLE = normalised(first(app_actions(1), "granularity").expected["chart"]).partition("|")[0]
 CELL = first(grid_actions(1, GRID.cells))
 
 # entry -> (page, where, check, a piece of the message) for everything that its fault implies, in order. A finding may
@@ -74,7 +83,19 @@ EXPECTED = {
     "flicker": [
         ("app", "browser", "stable", "was right and then wrong again: count still shows '0clicks' instead of '1clicks'")
     ],
-    "hidden-output": [("app", "browser", "looks", "greeting is not to be seen")],
+    **{
+        f"hidden-output/{way}": [("app", "browser", "value", f"right but not to be seen: greeting is {reason}")]
+        for way, reason in {
+            "display": "not rendered",
+            "visibility": "hidden",
+            "opacity": "transparent",
+            "clip-path": "cut off",
+            "size": "without size",
+            "content-visibility": "not rendered",
+            "off-the-page": "off the page",
+            "covered": "covered",
+        }.items()
+    },
     "late-message": [
         ("app", "browser", "stable", "was right and then wrong again: "),
         ("app", "wire", "stable", "some time after its last action, "),
@@ -122,7 +143,9 @@ EXPECTED = {
             f"{first(app_actions(2)).control} to {first(app_actions(2)).value!r}: not right within",
         ),
     ],
+    "title-alone": [("app", "browser", "value", f"chart shows '{TITLE}|")],
     "uncomputed": [("app", "browser", "computed", "count was right, but the server never called count_text")],
+    "veiled": [("app", "browser", "drag", "right but not to be seen: orders is transparent")],
     "unescaped": [
         ("app", "browser", "html", "name to '<b': greeting shows 'Hello,' instead of 'Hello,<B(2characters)'")
     ],
@@ -156,8 +179,7 @@ def started(monkeypatch):
 
 
 def find(browser, name):
-    (variant,) = BROKEN[name].variants
-    return list(verify_variant(browser, variant, NEVER_READY_S if name == "never-ready" else 60.0))
+    return list(verify_variant(browser, VARIANTS[name], NEVER_READY_S if name == "never-ready" else 60.0))
 
 
 def kinds(findings):
@@ -166,7 +188,7 @@ def kinds(findings):
 
 
 def test_all_broken_entries_are_expected():
-    assert set(BROKEN) == {*EXPECTED, "veiled"}
+    assert set(VARIANTS) == {*EXPECTED, LATE}
 
 
 def test_broken_entries_share_the_environment_of_the_baseline():
@@ -195,8 +217,7 @@ def test_fault_is_found_and_nothing_else(browser, started, monkeypatch, name):
     for place, where, check, piece in EXPECTED[name]:
         messages = [it.message for it in errors if (it.page, it.where, it.check) == (place, where, check)]
         assert all(piece in message for message in messages), messages
-    (variant,) = BROKEN[name].variants
-    assert all(finding.variant == variant.id and "\n" not in str(finding) for finding in findings)
+    assert all(finding.variant == VARIANTS[name].id and "\n" not in str(finding) for finding in findings)
     assert not [pid for pid in started if psutil.pid_exists(pid)]
 
 
@@ -215,12 +236,16 @@ def test_crash_at_boot_says_why(browser):
     assert [it.message[-len(LAST_WORDS) :] for it in findings if it.check == "boot"] == [LAST_WORDS]
 
 
-def test_what_a_drag_leaves_over_the_page_is_noted(browser):
-    findings = find(browser, "veiled")
+def test_what_can_be_seen_late_is_noted(browser):
+    findings = find(browser, LATE)
     assert kinds(findings) == []
-    (finding,) = (it for it in findings if it.where == "browser")
-    assert (finding.level, finding.check) == ("note", "looks")
-    assert finding.message.startswith("after a drag: the page is as good as blank")
+    assert {(finding.where, finding.level, finding.check) for finding in findings} == {("browser", "note", "visible")}
+    for finding in findings:
+        name, late_ms = re.fullmatch(
+            r"name to '\w+': (\w+) could be seen (\d+) ms after it was right", finding.message
+        ).groups()
+        assert name == "greeting"
+        assert 700 < int(late_ms) < 3_000
 
 
 def test_sound_variant_gives_no_finding(browser, started):

@@ -1,7 +1,7 @@
 import pytest
 
 from workload import app, grid, orders
-from workload.expected import Inputs, expected_app, expected_grid
+from workload.expected import Inputs, chart_text, expected_app, expected_grid, figure_text
 
 FILTERED = {"orders", "revenue", "average_price", "top_product", "chart", "table", "rows"}
 START = Inputs(clicks=2, name="Ada", category="Garden", min_units=42, granularity="quarter")
@@ -33,8 +33,14 @@ def test_outputs_are_what_the_functions_that_the_apps_call_return():
         **app.kpis(selected, "Garden", 42),
         "table": app.table_caption(selected, "Garden", 42),
         "rows": app.top_orders(selected)["share"].iloc[0],
-        "chart": app.revenue_figure(selected, "Garden", 42, "quarter")["layout"]["title"]["text"],
+        "chart": figure_text(app.revenue_figure(selected, "Garden", 42, "quarter")),
     }
+
+
+def test_a_chart_is_its_title_and_its_bars():
+    assert chart_text("Sales", [5, 20, 0]) == "Sales | 250,1000,0"
+    figure = {"data": [{"type": "bar", "y": [1, 3]}], "layout": {"title": {"text": "Sales"}}}
+    assert figure_text(figure) == "Sales | 333,1000"
 
 
 def test_texts_state_the_inputs_that_they_were_computed_from():

@@ -89,12 +89,12 @@ def _stopwatch(variant: Variant, url: str, count: int) -> Iterator[Figure]:
             f"Only {len(pairs)} of {count} gestures were found in the trace; is this Chromium very old or new?"
         )
     paint = [reading.painted_ms - traced.commit_ms for reading, traced in pairs if reading.painted_ms is not None]
-    dom = [reading.right_ms - traced.right_ms for reading, traced in pairs if reading.right_ms is not None]
+    right = [reading.right_ms - traced.right_ms for reading, traced in pairs if reading.right_ms is not None]
     yield Figure("gestures found in the trace", len(pairs), f"of {count}")
     yield Figure("stopwatch `painted`, median", median(r.painted_ms or 0 for r, _ in pairs), "ms")
     yield Figure("trace: event to commit, median", median(t.commit_ms for _, t in pairs), "ms")
     yield Figure("stopwatch `painted` - trace commit, median of pairs", median(paint), "ms", STOPWATCH_LIMIT_MS)
-    yield Figure("stopwatch `dom` - trace event to mark, median of pairs", median(dom), "ms", STOPWATCH_LIMIT_MS)
+    yield Figure("stopwatch `right` - trace event to mark, median of pairs", median(right), "ms", STOPWATCH_LIMIT_MS)
 
 
 def _traced_clicks(variant: Variant, url: str, count: int) -> tuple[list[Reading], list[Traced]]:

@@ -17,7 +17,9 @@ from pyuibench.errors import UserError
 APPS_VARIABLE = "PYUIBENCH_APPS"
 Model = Literal["rerun", "partial-rerun", "callback", "reactive", "component"]
 Role = Literal["idiomatic", "tuned", "contrast", "baseline"]
-Probe = Literal["text", "canvas"]
+Probe = Literal["text", "canvas", "chart"]
+CHART = "chart"
+"""The output that is read as a chart, unless an entry says otherwise."""
 CROWD = "crowd"
 AGAIN = "again"
 # What the tables say in words, which changes nothing that runs.
@@ -74,7 +76,7 @@ Gesture = Click | Type | Keys | Pick | Send | Drop
 
 
 class Shown(_Record):
-    """Where an output is read: an element's text (or a text area's value), or the texts drawn on a canvas inside it."""
+    """Where an output is read: an element's text (or a text area's value), texts drawn on a canvas in it, or a chart's title."""
 
     selector: str
     probe: Probe = "text"
@@ -235,7 +237,7 @@ class Variant:
         key, index = _split(output)
         shown = self.table.outputs.get(key) or self.entry.table.outputs[key]
         if isinstance(shown, str):
-            shown = Shown(selector=shown)
+            shown = Shown(selector=shown, probe="chart" if output == CHART else "text")
         return shown.model_copy(update={"selector": _fill(shown.selector, index)})
 
 

@@ -27,6 +27,8 @@ LOAD_TIMEOUT_MS = 60_000
 ACTION_TIMEOUT_MS = 20_000
 # The page's clock and the ledger's agree to about a millisecond.
 CLOCK_ERROR_MS = 2.0
+# Frames and clocks are no reason to tell of anything.
+LATE_MS = 50.0
 REST_MS = 100
 # A drag may well skip what lies between.
 STEPWISE = ("stream", "job")
@@ -117,25 +119,20 @@ def _actions(page: Page, variant: Variant, initial: Texts, actions: Sequence[Act
             yield Seen("value", f"{_named(action)}: {fault}")
         else:
             yield from _computed(action, reading, reader.new_calls())
+            yield from _late(action, reading)
         if fault:
             return
         before = action.expected
 
 
 def _tasks_and_looks(first: Page, second: Page, variant: Variant, last: Action, ledger: Path) -> Iterator[Seen]:
-    """Judge what a session does once, and the page when every section shows something.
-
-    The drag comes after that: what its many events leave over a page, until the next one, is worth knowing by itself.
-    """
+    """Judge what a session does once, and the page when every section shows something. The drag may leave it as it likes."""
     done = _Tasks(first, second, variant, ledger, last.after or initial_app())
     if wrong := list(done.carry_out([name for name in TASKS if name != "drag"])):
         yield from wrong
         return
     yield from (Seen("looks", fault) for fault in look(first, variant)[1])
-    if wrong := list(done.carry_out(["drag"])):
-        yield from wrong
-        return
-    yield from (Seen("looks", f"after a drag: {fault}", is_note=True) for fault in look(first, variant)[1])
+    yield from done.carry_out(["drag"])
 
 
 class _Tasks:
@@ -170,6 +167,7 @@ def _task(done: Done[Reading], reader: LedgerReader) -> Iterator[Seen]:
         yield Seen(action.scenario, f"{_named(action)}: {done.reason}")
     elif reading:
         yield from _computed(action, reading, reader.new_calls())
+        yield from _late(action, reading)
         if action.scenario in STEPWISE and len(reading.update_ms) < FEWEST_UPDATES:
             yield Seen(action.scenario, all_at_once(action))
 
@@ -194,6 +192,14 @@ def _computed(action: Action, reading: Reading, calls: Sequence[Call]) -> Iterat
                 f"{_named(action)}: {output} was right {shown_ms:.1f} ms after the gesture, "
                 f"but the server had not called {function} until {min(computed_ms):.1f} ms",
             )
+
+
+def _late(action: Action, reading: Reading) -> Iterator[Seen]:
+    """Note which outputs a person couldn't see for a while though they were right."""
+    for output, ends in reading.outputs.items():
+        if ends.visible_ms is not None and (late_ms := ends.visible_ms - ends.right_ms) > LATE_MS:
+            message = f"{_named(action)}: {output} could be seen {late_ms:.0f} ms after it was right"
+            yield Seen("visible", message, is_note=True)
 
 
 def _steps(page: PageName, rounds: Sequence[Action]) -> Iterator[tuple[str, Action]]:

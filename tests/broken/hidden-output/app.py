@@ -1,9 +1,12 @@
+import os
+
 from changed import with_script
 
 app = with_script(
     "element(id).textContent = text;",
-    """
-      element(id).textContent = text;
-      if (id === "greeting") element(id).style.display = "none";
+    f"""
+      const it = element(id);
+      it.textContent = text;
+      if (id === "greeting") {{ {os.environ["HIDE"]} }}
     """,
 )

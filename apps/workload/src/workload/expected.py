@@ -1,7 +1,9 @@
 """What every output must show for given inputs, computed by the functions that the apps call."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -54,16 +56,26 @@ def _filtered(category: str, min_units: int) -> dict[str, str]:
 @cache
 def _chart(category: str, min_units: int, granularity: str) -> str:
     selected = _selected(category, min_units)
-    figure = app.revenue_figure(selected, category, min_units, granularity)
-    return str(figure["layout"]["title"]["text"])
+    return figure_text(app.revenue_figure(selected, category, min_units, granularity))
+
+
+def figure_text(figure: Mapping[str, Any]) -> str:
+    """Return what a Plotly figure of the reference app shows, as `chart_text` tells it. Its heights are a list of numbers."""
+    return chart_text(figure["layout"]["title"]["text"], figure["data"][0]["y"])
+
+
+def chart_text(title: str, heights: Sequence[float]) -> str:
+    """Return a chart's title and its bars' heights in thousandths of the highest one's."""
+    highest = max(heights)
+    return f"{title} | {','.join(str(round(1000 * height / highest)) for height in heights)}"
 
 
 def expected_app(inputs: Inputs) -> dict[str, str]:
     """Return output -> text for the app page.
 
-    The chart's is its title; `rows` is the first cell of the table's first row. The outputs of the answer, the job and the upload
-    have no text until their control was used. Results are kept: the harness asks
-    for the same states again and again.
+    The chart's is its title and its bars' heights; `rows` is the first cell of the table's first row. The outputs of the
+    answer, the job and the upload have no text until their control was used. Results are kept: the harness asks for the same
+    states again and again.
     """
     return {
         "count": app.count_text(inputs.clicks),

@@ -20,7 +20,7 @@ from pyuibench.entries.catalog import Click, Drop, Keys, Pick, Send, Type, Varia
 from pyuibench.instruments.browser.uploads import csv_file
 from pyuibench.serving.ports import HOST
 
-SCRIPTS = ("arrivals.js", "visibility.js", "bars.js", "stopwatch.js")
+SCRIPTS = ("arrivals.js", "visibility.js", "charts.js", "stopwatch.js")
 STOPWATCH = "\n".join((Path(__file__).parent / name).read_text() for name in SCRIPTS)
 VIEWPORT = ViewportSize(width=1280, height=900)
 FIND_TIMEOUT_MS = 15_000

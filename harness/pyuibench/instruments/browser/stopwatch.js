@@ -97,6 +97,8 @@
     return squash(isField(element) ? element.value : element.textContent);
   }
 
+  const chartOf = (title) => title && squash(pyuibenchCharts.read(title));
+
   // How an output is read: what it shows, null if it isn't there, and whether that is what it should.
   const probes = {
     text: { read: ({ selector }) => textOf(selector), isRight: (shown, { text }) => shown === text },
@@ -104,9 +106,9 @@
       read: ({ selector, text }) => (find(selector) === null || !isDrawn(text) ? "not drawn" : text),
       isRight: (shown, { text }) => shown === text,
     },
-    bars: {
-      read: ({ selector }) => pyuibenchBars.read(find(selector)),
-      isRight: (shown, { text }) => pyuibenchBars.areAlike(shown, text),
+    chart: {
+      read: ({ selector }) => chartOf(find(selector)),
+      isRight: (shown, { text }) => shown !== null && pyuibenchCharts.areAlike(shown, text),
     },
   };
   const shown = (output) => probes[output.probe].read(output);

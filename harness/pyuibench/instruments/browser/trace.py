@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 CATEGORIES = ("devtools.timeline", "blink.user_timing", "disabled-by-default-devtools.timeline")
-MARK = "pyuibench-dom"
+MARK = "pyuibench-right"
 INPUTS = frozenset({"keydown", "pointerdown"})
 
 Event = Mapping[str, Any]
