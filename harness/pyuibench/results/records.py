@@ -51,7 +51,7 @@ class Interaction(Origin):
     wire `service_ms` counts from the actual sending and `response_ms` from the intended start; in the browser the gesture
     itself is the start. `until_user_code_ms`: until the first workload function was called; `until_user_code_done_ms`: until
     the last one returned that the answer can have waited for. `arrived_ms`: until bytes last came to the page before its state
-    was right.
+    was right. `sent_ms`: until the page first sent something, None if it sent nothing.
     `rtt_ms`: how long a relay between browser and server made every round trip.
     `fault`: what kind of wrong a wrong answer on the wire is, a key of `wire.faults.FAULTS`.
     `held`: whether it was due while its level of a load was held; `beside`: how many other sessions acted meanwhile.
@@ -85,6 +85,7 @@ class Interaction(Origin):
     until_user_code_ms: float | None = None
     until_user_code_done_ms: float | None = None
     arrived_ms: float | None = None
+    sent_ms: float | None = None
     rtt_ms: float = 0.0
     held: bool = True
     beside: int = 0

@@ -82,7 +82,7 @@ def check_reading(reading, changes):
     right_ms = [ends.right_ms for ends in reading.outputs.values()]
     assert 0 <= min(right_ms) <= max(right_ms) == reading.right_ms <= reading.visible_ms <= reading.painted_ms
     assert all(ends.right_ms <= ends.visible_ms <= ends.painted_ms for ends in reading.outputs.values())
-    assert 0 <= reading.input_delay_ms <= reading.arrived_ms <= reading.right_ms
+    assert 0 <= reading.input_delay_ms <= reading.sent_ms <= reading.arrived_ms <= reading.right_ms
     assert (reading.early, reading.wrong, reading.changed) == ((), {}, {})
 
 
@@ -360,6 +360,7 @@ class TestFaults:
 RIGHT = Reading(
     started_ns=1,
     input_delay_ms=0.1,
+    sent_ms=2.0,
     arrived_ms=4.0,
     right_ms=5.0,
     painted_ms=9.0,

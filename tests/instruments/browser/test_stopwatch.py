@@ -623,7 +623,7 @@ def test_a_message_of_a_socket_is_noted(make_page):
         start(page, output("after"))
         page.evaluate("socket.send('hello')")
         result = done(page)
-        assert result["start"] < result["arrived"] <= page.evaluate("got.at") <= result["right"]
+        assert result["start"] < result["sent"] < result["arrived"] <= page.evaluate("got.at") <= result["right"]
         server.shutdown()
 
 
@@ -634,3 +634,44 @@ def test_bytes_of_before_the_gesture_are_not_its_own(make_page):
     arm(page, output("after"))
     page.click("#button")
     assert done(page)["arrived"] is None
+
+
+SENDING = """
+<button id="button">Go</button> <p id="out">before</p>
+<script>
+  const out = document.getElementById("out"), sent = {};
+  const ways = {
+    fetch: () => fetch("/data"),
+    beacon: () => navigator.sendBeacon("/data", "1"),
+    events: () => new EventSource("/data"),
+    request: () => { const request = new XMLHttpRequest(); request.open("GET", "/data"); request.send(); },
+  };
+  document.getElementById("button").addEventListener("click", () => setTimeout(() => {
+    sent.before = performance.now();
+    ways["WAY"]();
+    sent.after = performance.now();
+    out.textContent = "after";
+  }, 100));
+</script>
+"""
+
+
+@pytest.mark.parametrize("way", ["fetch", "beacon", "events", "request"])
+def test_what_a_page_sends_first_is_noted_however_long_it_waits(make_page, way):
+    page = make_page()(SENDING.replace("WAY", way))
+    page.route("**/data", lambda route: route.fulfill(body="data", content_type="text/plain"))
+    # What was sent before the gesture isn't its doing.
+    page.evaluate("fetch('/data')")
+    arm(page, output("after"))
+    page.click("#button")
+    result = done(page)
+    sent = page.evaluate("sent")
+    assert sent["before"] <= result["sent"] <= sent["after"]
+    assert result["sent"] - result["start"] >= 99
+
+
+def test_a_page_that_sends_nothing(open_page):
+    page = open_page(PLAIN)
+    start(page, output("after"))
+    page.evaluate("show('after')")
+    assert done(page)["sent"] is None

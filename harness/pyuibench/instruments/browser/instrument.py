@@ -165,6 +165,7 @@ def _interaction(
         update_ms=list(reading.update_ms) or None,
         input_delay_ms=reading.input_delay_ms,
         arrived_ms=reading.arrived_ms,
+        sent_ms=reading.sent_ms,
         rtt_ms=task.rtt_ms,
         flickers=reading.flickers,
         ok=reading.reason is None,

@@ -20,7 +20,7 @@ from pyuibench.entries.catalog import Click, Drop, Keys, Pick, Send, Type, Varia
 from pyuibench.instruments.browser.uploads import csv_file
 from pyuibench.serving.ports import HOST
 
-SCRIPTS = ("arrivals.js", "visibility.js", "charts.js", "stopwatch.js")
+SCRIPTS = ("arrivals.js", "departures.js", "visibility.js", "charts.js", "stopwatch.js")
 STOPWATCH = "\n".join((Path(__file__).parent / name).read_text() for name in SCRIPTS)
 VIEWPORT = ViewportSize(width=1280, height=900)
 FIND_TIMEOUT_MS = 15_000
@@ -57,12 +57,14 @@ class Reading:
     `started_ns` is the start on the machine's monotonic clock. The ends: `right_ms`, `visible_ms` and `painted_ms`, and in
     `outputs` those of each awaited output that was right at the end. `early` lists the awaited outputs that were right before
     the gesture. At the end `wrong` has what awaited outputs showed instead, `hidden` why those that were right could not be
-    seen, and `changed` those that should have stayed as they were. `arrived_ms` is when bytes last came to the page before its
+    seen, and `changed` those that should have stayed as they were. `sent_ms` is when the page first sent something after the
+    gesture's start: what it waited by design is part of that. `arrived_ms` is when bytes last came to the page before its
     state was right, None if none did. `update_ms` has the time of each state of a watched output.
     """
 
     started_ns: int
     input_delay_ms: float | None
+    sent_ms: float | None
     arrived_ms: float | None
     right_ms: float | None
     visible_ms: float | None
@@ -310,6 +312,7 @@ class Page:
         return Reading(
             started_ns=self._origin_ns + int((start or 0) * 1e6),
             input_delay_ms=since_start(result["handled"]),
+            sent_ms=since_start(result["sent"]),
             arrived_ms=since_start(result["arrived"]),
             right_ms=since_start(result["right"]),
             visible_ms=since_start(result["visible"]),

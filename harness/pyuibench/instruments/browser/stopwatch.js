@@ -259,6 +259,7 @@
     its.resolve({
       start: its.start,
       handled: its.handled,
+      sent: its.start === null || its.event === "navigation" ? null : pyuibenchDepartures.first(),
       arrived: arrived(its),
       right: its.right,
       visible: its.visible,
@@ -284,6 +285,7 @@
       if (--run.presses > 0) return;
       run.start = event.timeStamp;
       run.handled = now();
+      pyuibenchDepartures.await(run.start);
     };
     addEventListener(type, start, { capture: true, passive: true });
   }
