@@ -1,4 +1,7 @@
+import os
+import tempfile
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
@@ -7,8 +10,12 @@ from pyuibench.entries.choose import choose_variants
 from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.project import APPS, CACHE
 from pyuibench.serving.environment import alone
+from pyuibench.serving.only_run import LOCK_VARIABLE
 
 pytest_plugins = ["invented_run"]
+
+# Tests run in several processes, and none of their runs is a measurement.
+os.environ[LOCK_VARIABLE] = str(Path(tempfile.gettempdir()) / f"pyuibench-test-{os.getpid()}.lock")
 
 
 def pytest_generate_tests(metafunc):

@@ -215,10 +215,13 @@ def test_no_browser_to_calibrate_with(refused, monkeypatch):
 
 @pytest.mark.browser
 def test_browser_that_does_not_start(refused, monkeypatch, place):
-    (place / "chromium").write_text("#!/bin/sh\nexit 3\n")
+    (place / "chromium").write_text("#!/bin/sh\necho 'libnspr4.so: cannot open shared object file' >&2\nexit 127\n")
     (place / "chromium").chmod(0o755)
     monkeypatch.setenv("PYUIBENCH_CHROMIUM", str(place / "chromium"))
-    refused(["verify", "baseline/http"], f"{place}/chromium doesn't start: ")
+    sentence = f"{place}/chromium doesn't start: libnspr4.so: cannot open shared object file"
+    refused(["verify", "baseline/http"], sentence)
+    (check,) = (check for check in examine() if check.name == "Chromium")
+    assert (check.ok, check.remedy) == (False, sentence)
 
 
 @pytest.mark.servers
@@ -405,7 +408,7 @@ def test_doctor_says_what_to_do_without_a_browser(run, monkeypatch):
     assert browser == {
         "name": "Chromium",
         "ok": False,
-        "found": "none",
+        "found": "none that starts",
         "remedy": f"PYUIBENCH_CHROMIUM names {NOWHERE}, which isn't there; unset it or name a Chromium.",
     }
     code, printed, _ = run("doctor")
@@ -415,7 +418,7 @@ def test_doctor_says_what_to_do_without_a_browser(run, monkeypatch):
 
 
 def test_doctor_says_how_to_get_each_thing_that_is_lacking(monkeypatch):
-    monkeypatch.setattr("psutil.virtual_memory", lambda: type("Memory", (), {"available": 0}))
+    monkeypatch.setattr("psutil.virtual_memory", lambda: type("Memory", (), {"available": 0, "total": 0}))
     monkeypatch.setattr("pyuibench.cli.doctor.shutil.disk_usage", lambda path: type("Disk", (), {"free": 0}))
     monkeypatch.setattr(
         "pyuibench.cli.doctor.sys",

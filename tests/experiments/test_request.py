@@ -387,6 +387,22 @@ def check_refused(run, entries, sentence):
 
 @pytest.mark.browser
 class TestRefusedResume:
+    @pytest.mark.parametrize(
+        ("what", "name", "words"),
+        [
+            ("machine", "processor", "another machine (processor"),
+            ("machine", "core_numbers", "another machine (core numbers"),
+            ("browser", "version", "another browser (version"),
+        ],
+    )
+    def test_another_machine_or_browser(self, begun_copy, what, name, words):
+        run, entry = begun_copy
+        meta = json.loads((run / "run.json").read_text())
+        now, meta[what][name] = meta[what][name], "another"
+        (run / "run.json").write_text(json.dumps(meta))
+        sentence = f"{run} was begun with {words}: another then, {now} now); go on with it there, or begin a new run."
+        check_refused(run, {"baseline": entry}, sentence)
+
     def test_other_contract(self, begun_copy, monkeypatch):
         run, entry = begun_copy
         was = json.loads((run / "run.json").read_text())["contract_hash"]

@@ -45,7 +45,7 @@ def doctor(as_json: AsJson = False) -> None:
 
 def examine() -> list[Check]:
     """Return the checks of everything a run needs."""
-    return [_system(), _python(), _uv(), _browser(), _proxy(), _cores(), _memory(), _disk()]
+    return [_system(), _python(), _uv(), _browser(), _proxy(), _cores(), _memory(), _disk(), *_facts()]
 
 
 def _system() -> Check:
@@ -70,15 +70,13 @@ def _uv() -> Check:
 
 
 def _browser() -> Check:
-    from playwright.sync_api import sync_playwright
-
-    from pyuibench.instruments.browser.chromium import find_chromium
+    from pyuibench.instruments.browser.chromium import describe
 
     try:
-        with sync_playwright() as playwright:
-            return Check("Chromium", True, str(find_chromium(playwright)))
+        about = describe()
     except UserError as error:
-        return Check("Chromium", False, "none", str(error))
+        return Check("Chromium", False, "none that starts", str(error))
+    return Check("Chromium", True, f"{about['version']}, {about['path']}")
 
 
 def _proxy() -> Check:
@@ -95,6 +93,15 @@ def _cores() -> Check:
     cores = len(os.sched_getaffinity(0))
     remedy = "" if cores >= 2 else "server and browser will share one core, and latencies will include that"
     return Check("cores", True, str(cores), remedy)
+
+
+def _facts() -> list[Check]:
+    """Return what `run.json` will say of the machine that none of the others does, and nothing depends on."""
+    from pyuibench.serving import machine
+
+    told = machine.describe()
+    names = ("threads_of_one_core", "cpu_quota", "governor", "swap_gib", "open_files", "processes")
+    return [Check(name.replace("_", " "), True, told[name]) for name in names]
 
 
 def _memory() -> Check:

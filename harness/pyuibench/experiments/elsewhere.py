@@ -12,6 +12,7 @@ from pyuibench.results.plan import PlannedBoot
 from pyuibench.results.records import Failure, origin_fields
 from pyuibench.results.store import SampleFile, Store
 from pyuibench.serving.environment import Environment
+from pyuibench.serving.only_run import only_run
 from pyuibench.serving.reachable import require_answer
 
 
@@ -24,15 +25,26 @@ def load_elsewhere(
     What fails is stored with its reason. Raises UserError for what can't be begun.
     """
     require_answer(url)
-    boot, load = _boot(request), _load(request)
+    boot = _boot(request)
     prepared = prepare(request, progress)
-    store = Store.create(directory, manifest(request, prepared.environments, [boot], directory.name))
-    progress.start([boot])
+    with only_run(directory):
+        store = Store.create(directory, manifest(request, prepared.environments, [boot], directory.name))
+        progress.start([boot])
+        progress.done(boot, _lead(store, request, prepared.environments[boot.origin.entry], boot, url, workers))
+        store.finish()
+        store.write_meta({**read_meta(directory), "finished": now(), "target": url})
+    return store.directory
+
+
+def _lead(
+    store: Store, request: Request, built: Environment, boot: PlannedBoot, url: str, workers: Workers | None
+) -> list[Failure]:
+    """Put the load on the app, store what is sampled, and return what failed."""
+    load = _load(request)
     samples = store.begin(boot.origin.boot)
-    target = target_of(request, prepared.environments[boot.origin.entry], samples, boot)
     failures = []
     try:
-        run_load(target, load.load(request.seed), url, load.processes, workers)
+        run_load(target_of(request, built, samples, boot), load.load(request.seed), url, load.processes, workers)
     except WireError as error:
         place = origin_fields(boot.origin)
         failures.append(Failure(**place, scope="step", instrument="wire", step="wire: load", reason=str(error)))
@@ -40,10 +52,7 @@ def load_elsewhere(
         file.add(*failures)
         file.close()
     store.end(boot.origin.boot)
-    progress.done(boot, failures)
-    store.finish()
-    store.write_meta({**read_meta(directory), "finished": now(), "target": url})
-    return store.directory
+    return failures
 
 
 def join_elsewhere(request: Request, url: str, master: str, directory: Path, progress: Progress) -> None:

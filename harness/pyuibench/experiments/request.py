@@ -4,8 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from playwright.sync_api import sync_playwright
+from typing import Any
 
 from pyuibench.contract.identity import contract_hash
 from pyuibench.entries.catalog import Entry
@@ -14,13 +13,14 @@ from pyuibench.experiments.manifest import Request, manifest, now, request_of
 from pyuibench.experiments.run import Runner, Setting
 from pyuibench.experiments.static import measure_static
 from pyuibench.experiments.stopping import Precision, Widest
-from pyuibench.instruments.browser.chromium import find_chromium
+from pyuibench.instruments.browser import chromium
 from pyuibench.results.meta import read_meta, require_absent
 from pyuibench.results.plan import PlannedBoot, planned
 from pyuibench.results.records import STATIC, Failure
 from pyuibench.results.store import Store
 from pyuibench.serving import environment, machine
 from pyuibench.serving.environment import Environment
+from pyuibench.serving.only_run import only_run
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,12 @@ def new_run(request: Request, directory: Path, progress: Progress, widest: Wides
     plan = request.plan(request.profile.blocks)
     # Asked before environments are built, which may take minutes.
     require_absent(directory)
-    if plan:
-        _require_browser()
+    browser = chromium.describe() if plan else {}
     prepared = prepare(request, progress)
-    store = Store.create(directory, manifest(request, prepared.environments, plan, directory.name))
-    return _measure(store, request, prepared, plan, progress, widest)
+    with only_run(directory):
+        about = manifest(request, prepared.environments, plan, directory.name)
+        store = Store.create(directory, {**about, "browser": browser})
+        return _measure(store, request, prepared, plan, progress, widest)
 
 
 def resume_run(directory: Path, entries: Mapping[str, Entry], progress: Progress, widest: Widest) -> Path:
@@ -76,8 +77,11 @@ def resume_run(directory: Path, entries: Mapping[str, Entry], progress: Progress
         if hashes[entry.name] != entry.source_hash():
             raise UserError(f"The entry {entry.name} has changed since {directory} was begun; begin a new run instead.")
     if plan:
-        _require_browser()
-    return _measure(Store(directory), request, prepare(request, progress), plan, progress, widest)
+        _require_the_same(directory, "machine", meta, machine.describe(), machine.LASTING)
+        _require_the_same(directory, "browser", meta, chromium.describe(), ("version",))
+    prepared = prepare(request, progress)
+    with only_run(directory):
+        return _measure(Store(directory), request, prepared, plan, progress, widest)
 
 
 def prepare(request: Request, progress: Progress) -> Prepared:
@@ -162,7 +166,14 @@ def _measure_on(
         store.finish()
 
 
-def _require_browser() -> None:
-    """Raise UserError when there is no browser."""
-    with sync_playwright() as playwright:
-        find_chromium(playwright)
+def _require_the_same(
+    directory: Path, what: str, meta: Mapping[str, Any], now: Mapping[str, str], names: Sequence[str]
+) -> None:
+    """Raise UserError where a run would go on with another machine, other cores or another browser than it began with."""
+    then = meta.get(what) or {}
+    for name in names:
+        if name in then and then[name] != now[name]:
+            raise UserError(
+                f"{directory} was begun with another {what} ({name.replace('_', ' ')}: {then[name]} then, {now[name]} now); "
+                "go on with it there, or begin a new run."
+            )

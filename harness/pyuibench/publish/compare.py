@@ -16,6 +16,21 @@ from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.view import RunView
 from pyuibench.results.store import Run
 
+ABOUT = {
+    "machine": (
+        "processor",
+        "cores",
+        "threads_of_one_core",
+        "cpu_quota",
+        "governor",
+        "memory_gib",
+        "system",
+        "python",
+    ),
+    "browser": ("version", "path", "mode", "switches"),
+}
+"""What `run.json` says of where a run was made, and which of it moves figures."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -119,10 +134,11 @@ def _difference(after: Sequence[float], before: Sequence[float]) -> Difference |
 
 
 def _remarks(first: Run, second: Run) -> Iterator[str]:
-    for name in ("processor", "cores", "memory_gib", "system", "python"):
-        one, other = ((run.meta.get("machine") or {}).get(name, "not stated") for run in (first, second))
-        if one != other:
-            yield f"machine, {name}: {one} then, {other} now"
+    for subject, names in ABOUT.items():
+        for name in names:
+            one, other = ((run.meta.get(subject) or {}).get(name, "not stated") for run in (first, second))
+            if one != other:
+                yield f"{subject}, {name}: {one} then, {other} now"
     entries = [run.meta.get("entries") or {} for run in (first, second)]
     for name in entries[0].keys() & entries[1].keys():
         one, other = (its[name] for its in entries)

@@ -2,13 +2,16 @@
 
 import os
 import platform
-from collections.abc import Sequence
+import resource
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import psutil
 
+SYSTEM_CPU = Path("/sys/devices/system/cpu")
+CONTROL_GROUPS = Path("/sys/fs/cgroup")
 TOOLS = ("gevent", "locust", "numpy", "pandas", "playwright", "websockets")
 
 
@@ -27,21 +30,27 @@ def share_cores(available: Sequence[int]) -> Cores:
 
 
 def describe() -> dict[str, str]:
-    """Return the machine in words: processor, cores, memory, system, Python."""
-    return {
-        "processor": _processor(),
-        "cores": str(len(os.sched_getaffinity(0))),
-        "memory_gib": f"{psutil.virtual_memory().total / 2**30:.1f}",
-        "system": f"{platform.system()} {platform.release()}",
-        "distribution": platform.freedesktop_os_release().get("PRETTY_NAME", "unknown"),
-        "python": platform.python_version(),
-        "load_at_start": f"{os.getloadavg()[0]:.2f}",
-    }
+    """Return the machine in words, fact by fact. What can't be read is "not known", with the reason."""
+    return {name: _told(fact) for name, fact in FACTS.items()}
+
+
+def _told(fact: Callable[[], str]) -> str:
+    try:
+        return fact()
+    except OSError as error:
+        return f"not known ({error.filename}: {error.strerror})"
+    except (ValueError, KeyError) as error:
+        return f"not known ({error})"
 
 
 def tool_versions() -> dict[str, str]:
     """Return name -> version of the harness's own instruments."""
     return {name: version(name) for name in TOOLS}
+
+
+def available_cores() -> tuple[int, ...]:
+    """Return the CPUs that this process may use."""
+    return tuple(sorted(os.sched_getaffinity(0)))
 
 
 def _processor() -> str:
@@ -51,6 +60,67 @@ def _processor() -> str:
     return platform.machine()
 
 
-def available_cores() -> tuple[int, ...]:
-    """Return the CPUs that this process may use."""
-    return tuple(sorted(os.sched_getaffinity(0)))
+def _siblings() -> str:
+    """Return which of the cores that may be used are threads of one core, which slow each other down."""
+    shared = {
+        (SYSTEM_CPU / f"cpu{core}/topology/thread_siblings_list").read_text().strip() for core in available_cores()
+    }
+    return ", ".join(sorted(each for each in shared if not each.isdigit())) or "none"
+
+
+def _quota() -> str:
+    """Return how much CPU the process's control group may use, of version 2 or 1 of Linux's control groups."""
+    for group in _control_groups():
+        if (limit := group / "cpu.max").is_file():
+            quota, period = limit.read_text().split()
+        elif (limit := group / "cpu.cfs_quota_us").is_file():
+            quota, period = limit.read_text().strip(), (group / "cpu.cfs_period_us").read_text()
+        else:
+            continue
+        return "none" if quota in ("max", "-1") else f"{int(quota) / int(period):g} cores"
+    return "none stated"
+
+
+def _control_groups() -> Iterator[Path]:
+    """Yield where the process's control groups may have their files: a container sees its own as the root."""
+    for line in Path("/proc/self/cgroup").read_text().splitlines():
+        _, controllers, path = line.split(":", 2)
+        for place in (path.lstrip("/"), ""):
+            yield CONTROL_GROUPS / controllers / place
+            yield CONTROL_GROUPS / "cpu" / place
+
+
+def _governor() -> str:
+    return (SYSTEM_CPU / f"cpu{available_cores()[0]}/cpufreq/scaling_governor").read_text().strip()
+
+
+def _limit(kind: int) -> str:
+    """Return a limit of the process, and how far it may raise it."""
+    soft, hard = ("unlimited" if each == resource.RLIM_INFINITY else str(each) for each in resource.getrlimit(kind))
+    return soft if soft == hard else f"{soft}, can be raised to {hard}"
+
+
+def _swap() -> str:
+    swap = psutil.swap_memory()
+    return f"{swap.total / 2**30:.1f}, of which {swap.used / 2**30:.1f} in use"
+
+
+FACTS: Mapping[str, Callable[[], str]] = {
+    "processor": _processor,
+    "cores": lambda: str(len(available_cores())),
+    "core_numbers": lambda: ", ".join(map(str, available_cores())),
+    "threads_of_one_core": _siblings,
+    "cpu_quota": _quota,
+    "governor": _governor,
+    "memory_gib": lambda: f"{psutil.virtual_memory().total / 2**30:.1f}",
+    "swap_gib": _swap,
+    "open_files": lambda: _limit(resource.RLIMIT_NOFILE),
+    "processes": lambda: _limit(resource.RLIMIT_NPROC),
+    "system": lambda: f"{platform.system()} {platform.release()}",
+    "distribution": lambda: platform.freedesktop_os_release().get("PRETTY_NAME", "unknown"),
+    "python": platform.python_version,
+    "load_at_start": lambda: f"{os.getloadavg()[0]:.2f}",
+}
+"""What is known of the machine, each fact in words."""
+LASTING = ("processor", "core_numbers", "memory_gib", "system")
+"""The facts that a run must go on with as it began."""

@@ -1,6 +1,7 @@
 """Finds a Chromium and starts it quiet: no request of its own, no host but this machine's loopback."""
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from playwright.sync_api import Error as PlaywrightError
 from pyuibench.errors import UserError
 
 CHROMIUM_VARIABLE = "PYUIBENCH_CHROMIUM"
+# A line that Chromium printed, in Playwright's words on a start that failed.
+PRINTED = re.compile(r"^\[pid=\d+\]\[err\] (.+)$", re.MULTILINE)
+MOST_LINES = 3
 SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Of a switch that is given twice Chromium takes the last, so Playwright's own are among them (of 1.65; a test compares).
@@ -82,16 +86,38 @@ def chromium() -> Iterator[Browser]:
     """Start a headless Chromium. Raises UserError when there is none or it doesn't start."""
     with sync_playwright() as playwright:
         executable = find_chromium(playwright)
-        # Chromium refuses to sandbox itself when it is run as root.
-        sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
         try:
-            browser = playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, *sandbox])
+            browser = playwright.chromium.launch(executable_path=executable, args=arguments())
         except PlaywrightError as error:
-            raise UserError(f"{executable} doesn't start: {str(error).splitlines()[0]}") from error
+            raise UserError(f"{executable} doesn't start: {_said(str(error))}") from error
         try:
             yield browser
         finally:
             browser.close()
+
+
+def arguments() -> list[str]:
+    """Return the switches that Chromium is started with, beside Playwright's own. As root it refuses to sandbox itself."""
+    return [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+
+
+def describe() -> dict[str, str]:
+    """Start Chromium and return which one it is, and how it is started. Raises as `chromium`."""
+    with sync_playwright() as playwright:
+        path = find_chromium(playwright)
+    with chromium() as browser:
+        return {
+            "version": browser.version,
+            "path": str(path),
+            "mode": "headless",
+            "switches": " ".join(arguments()),
+        }
+
+
+def _said(error: str) -> str:
+    """Return what Chromium printed as it ended, or else what Playwright says."""
+    printed = list(dict.fromkeys(PRINTED.findall(error)))
+    return "; ".join(printed[-MOST_LINES:]) or error.splitlines()[0]
 
 
 def main() -> None:
