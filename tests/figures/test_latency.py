@@ -26,11 +26,26 @@ def view(write_run):
 def test_median_leaves_out_warm_up_and_what_was_not_ok(view):
     row = latency_of(view, "maple/app")
     # Blocks 0, 1, 2 have the medians 30, 33, 36, each with two samples on either side at distance 1.
-    assert row.dom.estimate.value == pytest.approx((30 * 33 * 36) ** (1 / 3))
-    assert (row.dom.estimate.n, row.dom.estimate.boots) == (15, 3)
+    assert row.right.estimate.value == pytest.approx((30 * 33 * 36) ** (1 / 3))
+    assert (row.right.estimate.n, row.right.estimate.boots) == (15, 3)
     assert row.boot_medians == (30, 33, 36)
     assert (row.browser_not_ok, row.browser_all) == (3, 18)
     assert row.painted.estimate.value == pytest.approx((38 * 41 * 44) ** (1 / 3))
+
+
+def test_what_could_be_seen_and_what_was_sent(write_run):
+    run = write_run()
+    rows = run.interactions
+    seen = rows.assign(visible_ms=rows["right_ms"] + 2, sent_ms=rows["right_ms"] - 20)
+    row = latency_of(RunView(replace(run, interactions=seen)), "maple/app")
+    assert row.visible.estimate.value == pytest.approx((32 * 35 * 38) ** (1 / 3))
+    assert row.sent.estimate.value == pytest.approx((10 * 13 * 16) ** (1 / 3))
+
+
+def test_an_older_run_says_why_it_does_not_know_that(view):
+    row = latency_of(view, "maple/app")
+    assert row.visible == Missing("this run was measured before the harness looked at what can be seen")
+    assert row.sent == Missing("the page sent nothing, or the run was measured before that was noted")
 
 
 def test_ratio_is_to_the_baseline(view):
@@ -52,18 +67,18 @@ def test_p95_from_few_samples_says_so(view):
 
 
 def test_what_failed_is_missing_with_its_reason(view):
-    assert latency_of(view, "maple/static").dom == Missing("boot failed: not ready after 30 s")
+    assert latency_of(view, "maple/static").right == Missing("boot failed: not ready after 30 s")
 
 
 def test_all_wrong_gives_no_figure_but_the_most_common_reason(write_run):
     run = write_run()
     run.interactions.loc[run.interactions["scenario"] == "global", ["ok", "reason"]] = [False, "stale"]
     row = latency_of(RunView(run), "maple/app", Case("app", "global", "category"))
-    assert row.dom == Missing("9 of 9 not ok, none gave a figure; most often: stale")
+    assert row.right == Missing("9 of 9 not ok, none gave a figure; most often: stale")
 
 
 def test_too_few_boots_have_no_interval(write_run):
-    estimate = latency_of(RunView(write_run(blocks=2)), "maple/app").dom.estimate
+    estimate = latency_of(RunView(write_run(blocks=2)), "maple/app").right.estimate
     assert (estimate.low, estimate.high, estimate.boots) == (None, None, 2)
 
 
@@ -100,7 +115,7 @@ def test_a_wire_slower_than_the_browser_is_doubted(write_run):
     rows.loc[slow, "service_ms"] = 44.0
     (doubt,) = latency.wire_above_browser(RunView(replace(run, interactions=rows)))
     assert (doubt.where, doubt.what) == ("maple/app", "unrelated · increment")
-    assert doubt.reason == "wire service 44.0 ms, browser dom 32.9 ms"
+    assert doubt.reason == "wire service 44.0 ms, browser right 32.9 ms"
 
 
 def test_places_are_those_that_the_samples_do_not_rule_out(view):

@@ -97,16 +97,26 @@ def _other_cases(view: RunView) -> tuple[FigureSpec, ...]:
     return tuple(latency_spec(case, instrument) for case in others for instrument in INSTRUMENTS)
 
 
+NOT_SEEN = {
+    "visible_ms": "this run was measured before the harness looked at what can be seen",
+    "painted_ms": "no frame was seen",
+    "sent_ms": "the page sent nothing, or the run was measured before that was noted",
+}
+"""Why there is no time of a kind though there are right answers."""
+
+
 @dataclass(frozen=True)
 class LatencyRow:
-    """One variant in one case. Times in milliseconds; `ratio` is of `dom` medians to the baseline's."""
+    """One variant in one case. Times in milliseconds; `ratio` is of `right` medians to the baseline's."""
 
     variant: VariantInfo
     case: Case
-    dom: Result
+    right: Result
     p95: Figure | Missing
     ratio: Result
+    visible: Figure | Missing
     painted: Figure | Missing
+    sent: Figure | Missing
     service: Result
     response: Figure | Missing
     response_p95: Figure | Missing
@@ -165,10 +175,10 @@ def _latency_row(view: RunView, variant: VariantInfo, case: Case) -> LatencyRow:
     return LatencyRow(
         variant=variant,
         case=case,
-        dom=latency(view, variant, case),
+        right=latency(view, variant, case),
         p95=_p95(view, times, why),
         ratio=latency_ratio(view, variant, case),
-        painted=median_figure(view, view.boots(variant, case, "browser", "painted_ms"), "ms", why),
+        **{name: _median_of(view, variant, case, f"{name}_ms", why) for name in ("visible", "painted", "sent")},
         service=latency(view, variant, case, "wire"),
         response=median_figure(view, responses, "ms", why_crowd, beware),
         response_p95=_p95(view, responses, why_crowd),
@@ -202,7 +212,7 @@ def headline(view: RunView) -> Table:
     cases = view.headline_cases if view.variants else ()
     rows = [variant_row(variant, [_pair(view, variant, case) for case in cases]) for variant in view.variants]
     caption = (
-        "Browser: median time from the input event until every output that must change shows the right value (dom), and "
+        "Browser: median time from the input event until every output that must change is right, and "
         f"its ratio to {baseline_name(view)} with 95 % interval. Lower is better."
     )
     columns = tuple(Column(case.label) for case in cases)
@@ -232,17 +242,19 @@ def _case_table(view: RunView, rows: Sequence[LatencyRow]) -> Table:
     crowd = f"{view.samples.crowd} sessions" if view.samples.crowd else "many sessions"
     columns = (
         Column("n / boots", "right interactions in the browser / boots of the server that they come from"),
-        Column("dom median", "browser: input event until the outputs are right, [95 % interval]"),
-        Column("dom p95", "browser: 95th percentile, [95 % interval]"),
-        Column("ratio to baseline", f"dom median / that of {baseline_name(view)}, paired by block, [95 % interval]"),
+        Column("right median", "browser: input event until the outputs are right, [95 % interval]"),
+        Column("right p95", "browser: 95th percentile, [95 % interval]"),
+        Column("ratio to baseline", f"right median / that of {baseline_name(view)}, paired by block, [95 % interval]"),
         Column("places", "those that the data don't rule out, all pairs compared together (95 %)"),
-        Column("painted median", "browser: until the first frame after dom"),
+        Column("visible median", "browser: until a person can see all of it"),
+        Column("painted median", "browser: until the first frame that shows all of it"),
+        Column("sent median", "browser: until the page first sends something, with what it waits by design"),
         Column("wire service, 1 session", "median from sending until the last expected value arrived"),
         Column(f"wire response, {crowd}", "median from the intended start until the last expected value arrived"),
         Column(f"wire response p95, {crowd}", "95th percentile of the same"),
         Column(
             f"boots for ±{PRECISION:.0%}",
-            "how many boots of the server would make dom's interval that narrow, by how far these differ",
+            "how many boots of the server would make the interval of right that narrow, by how far these differ",
         ),
         Column("not ok", "wrong, late or failed interactions of all, browser and wire: in no figure here"),
     )
@@ -265,7 +277,7 @@ def wire_above_browser(view: RunView) -> tuple[Problem, ...]:
         Problem(
             variant.id,
             case.label,
-            f"wire service {wire.estimate.value:.1f} ms, browser dom {browser.estimate.value:.1f} ms",
+            f"wire service {wire.estimate.value:.1f} ms, browser right {browser.estimate.value:.1f} ms",
             1,
         )
         for case in view.samples.cases
@@ -315,11 +327,21 @@ def _pair(view: RunView, variant: VariantInfo, case: Case) -> Pair:
 
 
 def _latency_cells(row: LatencyRow, held: str) -> tuple[Shown, ...]:
-    rests_on = f"{row.dom.estimate.n} / {row.dom.estimate.boots}" if isinstance(row.dom, Figure) else "0 / 0"
+    rests_on = f"{row.right.estimate.n} / {row.right.estimate.boots}" if isinstance(row.right, Figure) else "0 / 0"
     wrong = f"{row.browser_not_ok}/{row.browser_all} · {row.wire_not_ok}/{row.wire_all}"
-    figures = (row.dom, row.p95, row.ratio, held, row.painted, row.service, row.response, row.response_p95)
+    figures = (row.right, row.p95, row.ratio, held, row.visible, row.painted, row.sent)
+    wire = (row.service, row.response, row.response_p95)
     wanted = required_boots(row.boot_medians, PRECISION)
-    return (rests_on, *figures, str(wanted) if wanted else Missing("it takes two boots to say"), wrong)
+    return (rests_on, *figures, *wire, str(wanted) if wanted else Missing("it takes two boots to say"), wrong)
+
+
+def _median_of(
+    view: RunView, variant: VariantInfo, case: Case, column: str, why: Callable[[], str]
+) -> Figure | Missing:
+    """Return the median of one of the browser's times, which older runs may not have."""
+    boots = view.boots(variant, case, "browser", column)
+    has_answers = bool(view.boots(variant, case, "browser", "right_ms"))
+    return median_figure(view, boots, "ms", lambda: NOT_SEEN[column] if has_answers else why())
 
 
 def _p95(view: RunView, boots: Sequence[Floats], why: Callable[[], str]) -> Figure | Missing:

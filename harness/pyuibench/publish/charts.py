@@ -79,7 +79,7 @@ def latency_chart(rows: Sequence[LatencyRow], name: str) -> str:
 
     Empty if no variant has a figure. `name` must be unique on the page: the ids in the SVG begin with it.
     """
-    shown = [(row, row.dom.estimate) for row in rows if isinstance(row.dom, Figure)]
+    shown = [(row, row.right.estimate) for row in rows if isinstance(row.right, Figure)]
     if not shown:
         return ""
     with _styled(_STYLE):
@@ -90,7 +90,7 @@ def latency_chart(rows: Sequence[LatencyRow], name: str) -> str:
             _dot(axes, place, row.variant, estimate)
         axes.set_xscale("log")
         _plain_log_ticks(axes)
-        axes.set_xlabel("ms until the right answer (dom), log scale")
+        axes.set_xlabel("ms until the right answer, log scale")
         return _svg(canvas, name, f"Median latency of each variant: {rows[0].case.label}")
 
 
@@ -177,7 +177,7 @@ def distribution_chart(
             if scenario in baseline and not variant.is_baseline:
                 axes.plot(*_shares(baseline[scenario]), ls=dashes, color=_FAINT, lw=1)
             axes.plot(*_shares(samples[scenario]), ls=dashes, color=_colour(variant), lw=1.7, label=scenario)
-        axes.set(xscale="log", xlabel="ms until the right answer (dom), log scale", ylabel="share of gestures")
+        axes.set(xscale="log", xlabel="ms until the right answer, log scale", ylabel="share of gestures")
         axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0%}"))
         _plain_log_ticks(axes)
         axes.grid(color=_FAINT, alpha=0.3, lw=0.6)
