@@ -3,6 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 python=${PYTHON:-python3}
+# Where a user has pip install things otherwise; in a virtual environment that can't apply.
+export PIP_USER=0
+unset PIP_TARGET PIP_PREFIX PIP_ROOT
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

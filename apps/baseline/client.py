@@ -40,7 +40,7 @@ class OverWebSocket(_Baseline):
     """The variant `websocket`."""
 
     def connect(self) -> None:
-        self.socket = WebSocket(f"{self.url.replace('http', 'ws', 1)}/live", self.traffic)
+        self.socket = WebSocket(f"{self.socket_url}/live", self.traffic)
 
     def act(self, control: str, value: Value) -> None:
         if control == "upload":

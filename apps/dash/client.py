@@ -184,7 +184,7 @@ class OverWebSocket(Client):
     def open(self) -> None:
         self.renderer = str(uuid.uuid4())
         self.asked: dict[str, tuple[Call, int]] = {}
-        self.socket = WebSocket(f"{self.url.replace('http', 'ws', 1)}/_dash-ws-callback", self.traffic, origin=self.url)
+        self.socket = WebSocket(f"{self.socket_url}/_dash-ws-callback", self.traffic, origin=self.origin)
         super().open()
         self.spawn(self._listen)
 

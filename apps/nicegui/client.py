@@ -90,8 +90,8 @@ class Client(client.Client):
             "EIO": 4,
             "transport": "websocket",
         }
-        address = f"{self.url.replace('http', 'ws', 1)}/_nicegui_ws/socket.io/?{urlencode(query)}"
-        self.socket = WebSocket(address, self.traffic, origin=self.url)
+        address = f"{self.socket_url}/_nicegui_ws/socket.io/?{urlencode(query)}"
+        self.socket = WebSocket(address, self.traffic, origin=self.origin)
         self._expect(OPEN)
         self.socket.send(CONNECT)
         self._expect(CONNECT)

@@ -53,10 +53,10 @@ class Client(BaseClient):
         self.parts: list[str | bytes] = []
         self.typed: Value | None = None
         self.socket = WebSocket(
-            f"{self.url.replace('http', 'ws', 1)}/ws",
+            f"{self.socket_url}/ws",
             self.traffic,
             subprotocols=["bokeh", token[1]],
-            origin=self.url,
+            origin=self.origin,
         )
         self._expect("ACK")
         self._send("PULL-DOC-REQ", {})

@@ -58,8 +58,8 @@ class Client(client.Client):
         self.opened_s = time.monotonic()
         self.targets: dict[str, str] = {}
         self.selection: Model | None = None
-        socket = f"{self.url.replace('http', 'ws', 1)}/_reactpy/stream"
-        self.socket = WebSocket(socket, self.traffic, origin=self.url)
+        socket = f"{self.socket_url}/_reactpy/stream"
+        self.socket = WebSocket(socket, self.traffic, origin=self.origin)
 
     def act(self, control: str, value: Value) -> None:
         if control == "upload":

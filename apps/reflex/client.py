@@ -71,10 +71,10 @@ class Client(BaseClient):
         self._shown = _first_texts(page, self._built)
         self._token = str(uuid.uuid4())
         self._socket = WebSocket(
-            f"{self.url.replace('http', 'ws', 1)}/_event/?token={self._token}&EIO=4&transport=websocket",
+            f"{self.socket_url}/_event/?token={self._token}&EIO=4&transport=websocket",
             self.traffic,
             subprotocols=[self._built.version],
-            origin=self.url,
+            origin=self.origin,
         )
         self._socket.receive(SILENCE_S)
         hydrate = {

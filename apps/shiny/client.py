@@ -152,7 +152,7 @@ class Client(BaseClient):
         self.http = Connection(self.url, self.traffic)
         page = self.http.get("/").decode()
         address = urlsplit(self.url)
-        self.socket = WebSocket(f"ws://{address.netloc}/websocket/", self.traffic, origin=self.url)
+        self.socket = WebSocket(f"{self.socket_url}/websocket/", self.traffic, origin=self.origin)
         self._sliders = dict(SLIDER.findall(page))
         self._figures: dict[str, Figure] = {}
         self._shown: Figure | None = None

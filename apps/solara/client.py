@@ -59,9 +59,9 @@ class Client(BaseClient):
         self._mounted = False
         self._file = b""
         self._socket = WebSocket(
-            f"{self.url.replace('http', 'ws', 1)}/jupyter/api/kernels/{self._kernel}/channels?session_id={self._session}",
+            f"{self.socket_url}/jupyter/api/kernels/{self._kernel}/channels?session_id={self._session}",
             self.traffic,
-            origin=self.url,
+            origin=self.origin,
             headers={"Cookie": "; ".join(f"{name}={value}" for name, value in self._http.cookies.items())},
         )
         self.spawn(self._read)

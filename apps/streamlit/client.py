@@ -66,10 +66,10 @@ class Client(BaseClient):
         self._token = token
         self._http = http
         self._socket = WebSocket(
-            f"{self.url.replace('http', 'ws', 1)}/_stcore/stream",
+            f"{self.socket_url}/_stcore/stream",
             self.traffic,
             subprotocols=["streamlit", token],
-            origin=self.url,
+            origin=self.origin,
             headers={"Cookie": f"_streamlit_xsrf={token}"},
         )
         self._rerun("", [])

@@ -34,7 +34,7 @@ class Client(BaseClient):
         self.http.get("/index.html")
         wanted = b'{"application":"trame","useUrl":true,"launcherRetry":[]}'
         process = json.loads(self.http.post("/paraview/", wanted, {"Content-Type": "text/plain;charset=UTF-8"}))
-        self.socket = WebSocket(process["sessionURL"], self.traffic, origin=self.url)
+        self.socket = WebSocket(process["sessionURL"], self.traffic, origin=self.origin)
         self.parts: dict[bytes, bytearray] = {}
         self.calls = 0
         self.max_bytes = FIRST_MAX_BYTES

@@ -1,3 +1,5 @@
+import resource
+
 import pytest
 
 from pyuibench.serving import machine
@@ -52,6 +54,17 @@ def test_quota_of_the_control_group(monkeypatch, tmp_path, files, quota):
         (tmp_path / name).write_text(text)
     monkeypatch.setattr(machine, "CONTROL_GROUPS", tmp_path)
     assert told("cpu_quota") == quota
+
+
+def test_as_many_files_as_may_be():
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+        assert told("open_files") == f"256, can be raised to {before[1]}"
+        machine.raise_open_files()
+        assert told("open_files") == str(before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_every_fact_is_told():

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
+from urllib.parse import urlsplit
 
 import typer
 
@@ -108,3 +109,15 @@ def read_arrivals(text: str) -> Arrivals:
         if text == arrivals:
             return arrivals
     raise UserError(f"There are no arrivals {text!r}; known ones: {', '.join(known)}.")
+
+
+def read_target(text: str) -> str:
+    """Return the address of an app that runs somewhere, without a slash at its end. Raises UserError for what is none."""
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address or parts.query or parts.fragment:
+        raise UserError(f"{text} is no address of an app; give it as http://HOST:PORT or https://HOST/PATH.")
+    return text.rstrip("/")

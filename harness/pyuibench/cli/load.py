@@ -1,5 +1,6 @@
 """`load`: more and more sessions on one app."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from pyuibench.cli.inputs import (
     read_arrivals,
     read_levels,
     read_slo_ms,
+    read_target,
     run_directory,
     seed_or_chance,
     variants_named,
@@ -25,6 +27,7 @@ from pyuibench.cli.terminal import STOPPED, complain, console, tell
 from pyuibench.contract.scenarios import P95_MS
 from pyuibench.errors import ServerError, UserError
 from pyuibench.instruments.wire.levels import LEVELS
+from pyuibench.instruments.wire.tls import INSECURE_VARIABLE
 from pyuibench.results.meta import require_absent
 from pyuibench.serving.ports import HOST
 
@@ -59,6 +62,9 @@ Worker = Annotated[
 ]
 Bind = Annotated[str, typer.Option(metavar="HOST", help="With --master: the address at which workers join.")]
 Watched = Annotated[bool, typer.Option("--ui", help=f"Locust's own page, at http://{HOST}:{LOCUST_PORT}.")]
+Insecure = Annotated[
+    bool, typer.Option("--insecure", help="Of a target behind https: take any certificate, and say so.")
+]
 ArrivalSeed = Annotated[int | None, typer.Option(help="That of the arrivals; by chance without it.")]
 
 
@@ -98,6 +104,7 @@ def load(
     worker: Worker = None,
     bind: Bind = HOST,
     ui: Watched = False,
+    insecure: Insecure = False,
     seed: ArrivalSeed = None,
     out: NewRun = None,
     apps: Apps = None,
@@ -106,6 +113,8 @@ def load(
 
     Example: pyuibench load baseline --levels 1,10,50 --hold 20
     """
+    if insecure:
+        os.environ[INSECURE_VARIABLE] = "1"
     if (master or worker) and not target:
         raise UserError("--master and --worker need the app's address: give --target URL.")
     if worker and (master or not out):
@@ -121,13 +130,13 @@ def load(
     )
     variant = variants_named([name], apps)[0]
     directory = run_directory(out, "load")
-    elsewhere = Elsewhere(target, master, worker, bind)
+    elsewhere = Elsewhere(read_target(target) if target else None, master, worker, bind)
     if not ui:
         _put(variant, amount, elsewhere, directory)
         return
     tell(f"Locust's page: http://{HOST}:{LOCUST_PORT} — Ctrl-C ends it.")
     with _end_told(variant, directory):
-        _watch(variant, amount, target)
+        _watch(variant, amount, elsewhere.target)
 
 
 def _put(variant: "Variant", amount: Amount, elsewhere: Elsewhere, directory: Path) -> None:
@@ -146,9 +155,10 @@ def _refuse(elsewhere: Elsewhere, directory: Path) -> None:
     if not elsewhere.leader:
         require_absent(directory)
     if elsewhere.target:
+        from pyuibench.instruments.wire.tls import context
         from pyuibench.serving.reachable import require_answer
 
-        require_answer(elsewhere.target)
+        require_answer(elsewhere.target, context())
 
 
 def _tell_result(directory: Path) -> None:

@@ -308,7 +308,8 @@ def find_entries(directories: Iterable[Path]) -> dict[str, Entry]:
     Raises UserError for a directory that isn't there, an entry that isn't valid, and two entries of one name.
     """
     entries: dict[str, Entry] = {}
-    for directory in directories:
+    # One that is named twice, in the environment and by an option, is one.
+    for directory in {each.resolve(): each for each in directories}.values():
         if not directory.is_dir():
             raise UserError(f"{directory} is not a directory; --apps and {APPS_VARIABLE} name directories of entries.")
         for entry in _entries_in(directory):

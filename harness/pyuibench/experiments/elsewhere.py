@@ -7,10 +7,12 @@ from pyuibench.experiments.manifest import Request, manifest, now
 from pyuibench.experiments.request import Progress, prepare
 from pyuibench.instruments.wire.config import Target
 from pyuibench.instruments.wire.run import WireError, Workers, join_load, run_load
+from pyuibench.instruments.wire.tls import context, is_insecure
 from pyuibench.results.meta import read_meta
 from pyuibench.results.plan import PlannedBoot
 from pyuibench.results.records import Failure, origin_fields
 from pyuibench.results.store import SampleFile, Store
+from pyuibench.serving import machine
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.only_run import only_run
 from pyuibench.serving.reachable import require_answer
@@ -24,7 +26,8 @@ def load_elsewhere(
     With `workers` it is led here and carried out by as many on other machines, which keep their samples (`join_elsewhere`).
     What fails is stored with its reason. Raises UserError for what can't be begun.
     """
-    require_answer(url)
+    machine.raise_open_files()
+    require_answer(url, context())
     boot = _boot(request)
     prepared = prepare(request, progress)
     with only_run(directory):
@@ -32,7 +35,7 @@ def load_elsewhere(
         progress.start([boot])
         progress.done(boot, _lead(store, request, prepared.environments[boot.origin.entry], boot, url, workers))
         store.finish()
-        store.write_meta({**read_meta(directory), "finished": now(), "target": url})
+        store.write_meta({**read_meta(directory), "finished": now(), "target": url, "insecure": is_insecure()})
     return store.directory
 
 
@@ -60,7 +63,8 @@ def join_elsewhere(request: Request, url: str, master: str, directory: Path, pro
 
     Raises UserError for what can't be begun, WireError for a load that fails.
     """
-    require_answer(url)
+    machine.raise_open_files()
+    require_answer(url, context())
     boot, load = _boot(request), _load(request)
     prepared = prepare(request, progress)
     directory.mkdir(parents=True, exist_ok=True)

@@ -45,6 +45,7 @@ def new_run(request: Request, directory: Path, progress: Progress, widest: Wides
 
     `widest` is asked after each block of a run that is to be measured to a precision.
     """
+    machine.raise_open_files()
     plan = request.plan(request.profile.blocks)
     # Asked before environments are built, which may take minutes.
     require_absent(directory)
@@ -61,6 +62,7 @@ def resume_run(directory: Path, entries: Mapping[str, Entry], progress: Progress
 
     Raises UserError when it was made with another contract, or an entry's source has changed since.
     """
+    machine.raise_open_files()
     meta = read_meta(directory)
     if meta.get("contract_hash") != contract_hash():
         raise UserError(

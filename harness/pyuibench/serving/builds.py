@@ -19,6 +19,19 @@ from pyuibench.serving.environment import Environment, alone
 
 RECORD = "pyuibench-build.json"
 LIMIT_S = 600
+MOST_LINES = 3
+# How a build reaches the network: package managers, proxies, and the authorities whose certificates are trusted.
+NETWORK = (
+    "npm_config_",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "ssl_cert_",
+    "node_extra_ca_certs",
+    "requests_ca_bundle",
+    "curl_ca_bundle",
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,7 @@ def _make(variant: Variant, page: PageName, environment: Environment, directory:
     with tempfile.TemporaryDirectory(prefix="pyuibench-home-", ignore_cleanup_errors=True) as home:
         env = process_env(variant, page, environment, Path(home), places)
         # Where packages come from is the machine's affair; some package managers read this one spelling only.
-        env |= {name: value for name, value in os.environ.items() if name.lower().startswith("npm_config_")}
+        env |= {name: value for name, value in os.environ.items() if name.lower().startswith(NETWORK)}
         env["NPM_CONFIG_REGISTRY"] = _registry()
         try:
             result = subprocess.run(
@@ -90,8 +103,12 @@ def _make(variant: Variant, page: PageName, environment: Environment, directory:
             raise UserError(f"The {page} page of {variant.id} can't be built: {error}.") from error
     build_s = time.monotonic() - start
     if result.returncode:
-        said = " | ".join((result.stderr.strip() or result.stdout.strip()).splitlines()[-3:])
-        raise UserError(f"The {page} page of {variant.id} can't be built: {said}")
+        log = directory.parent / f"{directory.name}.log"
+        log.write_text(f"{result.stdout}\n{result.stderr}", encoding="utf-8")
+        lines = [line.strip() for line in (result.stderr.strip() or result.stdout).splitlines() if line.strip()]
+        raise UserError(
+            f"The {page} page of {variant.id} can't be built: {' | '.join(lines[-MOST_LINES:])} (all it said is in {log})"
+        )
     record = {"build_s": round(build_s, 3), "size_bytes": _size_bytes(directory) - before}
     # Written last: a build without it was cut off, and is made anew.
     (directory / RECORD).write_text(json.dumps(record))

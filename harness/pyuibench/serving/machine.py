@@ -43,6 +43,12 @@ def _told(fact: Callable[[], str]) -> str:
         return f"not known ({error})"
 
 
+def raise_open_files() -> None:
+    """Let this process, and those that it starts, have as many files and connections open as it may allow itself."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def tool_versions() -> dict[str, str]:
     """Return name -> version of the harness's own instruments."""
     return {name: version(name) for name in TOOLS}

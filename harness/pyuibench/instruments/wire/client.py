@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from gevent.pool import Group
 from gevent.queue import Empty, Queue
@@ -37,8 +38,9 @@ class ProtocolError(Exception):
 class Client(ABC):
     """One session. The harness owns the clock and the judgement; a client only sends, receives and keeps `texts`.
 
-    `texts` maps output -> what it shows now (as `pyuibench.contract` names outputs: `count`, `chart` (its title), `rows` (the
-    first cell of the first row), `cell-3`, ...). White space doesn't matter.
+    `texts` maps output -> what it shows now (as `pyuibench.contract` names outputs: `count`, `chart` (its title
+    and bars: `workload.expected.figure_text`), `rows` (the first cell of the first row), `cell-3`, ...). White space doesn't
+    matter.
 
     >>> client = AnyClient("http://127.0.0.1:8000", "app", cells=0)
     >>> client.open()
@@ -56,6 +58,17 @@ class Client(ABC):
         self.traffic = Traffic()
         self._inbox: Queue[Any] = Queue()
         self._greenlets = Group()
+
+    @property
+    def origin(self) -> str:
+        """Return the scheme and host of the address, as a page says where it comes from."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def socket_url(self) -> str:
+        """Return the address with the scheme of WebSockets."""
+        return self.url.replace("http", "ws", 1)
 
     @abstractmethod
     def open(self) -> None:

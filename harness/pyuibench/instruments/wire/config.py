@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, Self, TypeAlias, TypeVar
+from typing import Annotated, Literal, Self, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pyuibench.contract.scenarios import ROUNDS, SCENARIOS, TASKS, PageName
 from pyuibench.contract.service_level import Slo
@@ -20,6 +20,8 @@ WIRE_VARIABLE = "PYUIBENCH_WIRE"
 OPEN_TIMEOUT_S = 60.0
 SETTLE_S = 1.0
 """For how long sessions of a load stay closed before it is looked at what the server holds on to."""
+AbsolutePath: TypeAlias = Annotated[Path, AfterValidator(Path.absolute)]
+"""Of processes that run in another directory."""
 Script: TypeAlias = Literal["rounds", "visits"]
 First: TypeAlias = Literal["visits", "rests", "crunches"]
 
@@ -35,16 +37,16 @@ class Target(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    entry: Path
+    entry: AbsolutePath
     variant: str
     page: PageName = "app"
     grid_cells: int = Field(default=0, ge=0)
-    site_packages: Path | None = None
+    site_packages: AbsolutePath | None = None
     url: str = ""
     visitor_ports: int = Field(default=1, ge=1)
     servers: tuple[int, ...] = ()
-    ledger: Path | None = None
-    samples: Path | None = None
+    ledger: AbsolutePath | None = None
+    samples: AbsolutePath | None = None
     origin: Origin | None = None
 
     def at(self, url: str) -> "Target":
@@ -161,8 +163,12 @@ Config = TypeVar("Config", bound=BaseModel)
 
 
 def process_env(config: BaseModel) -> dict[str, str]:
-    """Return the environment variables of a process that is told this configuration."""
-    return {**os.environ, WIRE_VARIABLE: config.model_dump_json()}
+    """Return the environment variables of a process that is told this configuration.
+
+    Locust takes settings from variables too: those are the user's for other loads, and would change this one.
+    """
+    own = {name: value for name, value in os.environ.items() if not name.startswith("LOCUST_")}
+    return {**own, WIRE_VARIABLE: config.model_dump_json()}
 
 
 def from_environment(kind: type[Config]) -> Config:

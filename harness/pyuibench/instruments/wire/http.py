@@ -4,17 +4,21 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from geventhttpclient import HTTPClient
 from geventhttpclient.response import HTTPConnectionClosed, HTTPSocketPoolResponse
 
 from pyuibench.instruments.wire.client import ProtocolError, Traffic
+from pyuibench.instruments.wire.tls import context, is_insecure
 
 MOST_CONNECTIONS = 6
 
 
 class Connection:
     """The connections of one session to its server.
+
+    Paths are below that of the address, where it has one.
 
     `get` and `post` may be called from several greenlets at once; a seventh waits for a free connection, as in a browser.
     Cookies that the server sets are kept and sent back.
@@ -23,11 +27,13 @@ class Connection:
     def __init__(self, url: str, traffic: Traffic, timeout_s: float = 60.0) -> None:
         self._traffic = traffic
         self._cookies: dict[str, str] = {}
+        self._prefix = urlsplit(url).path
+        secured: dict[str, Any] = {"ssl_context_factory": context, "insecure": is_insecure()}
         self._client = HTTPClient.from_url(
-            url, concurrency=MOST_CONNECTIONS, connection_timeout=timeout_s, network_timeout=timeout_s
+            url, concurrency=MOST_CONNECTIONS, connection_timeout=timeout_s, network_timeout=timeout_s, **secured
         )
         # A stream holds its connection for good; it must not take one of the six from the pool's requests.
-        self._streams = HTTPClient.from_url(url, concurrency=MOST_CONNECTIONS, network_timeout=timeout_s)
+        self._streams = HTTPClient.from_url(url, concurrency=MOST_CONNECTIONS, network_timeout=timeout_s, **secured)
 
     @property
     def cookies(self) -> Mapping[str, str]:
@@ -54,7 +60,7 @@ class Connection:
         """Post as `post` does, and yield each line of the answer as it comes."""
         data, kind = _encoded(body)
         self._traffic.up(len(data))
-        response = self._streams.request("POST", path, body=data, headers=self._headers(kind))
+        response = self._streams.request("POST", self._prefix + path, body=data, headers=self._headers(kind))
         self._check(path, response)
         while line := response.readline(b"\n"):
             self._traffic.down(len(line))
@@ -68,7 +74,9 @@ class Connection:
 
     def named_events(self, path: str) -> Iterator[tuple[str, str]]:
         """Yield the name (`message` where none is given) and the data of each server-sent event of a stream until it ends."""
-        response = self._streams.request("GET", path, headers=self._headers({"Accept": "text/event-stream"}))
+        response = self._streams.request(
+            "GET", self._prefix + path, headers=self._headers({"Accept": "text/event-stream"})
+        )
         self._check(path, response)
         name, data = "message", list[str]()
         while line := response.readline(b"\n").decode():
@@ -111,7 +119,7 @@ class Connection:
     def _asked(
         self, method: str, path: str, body: bytes, headers: dict[str, str]
     ) -> tuple[HTTPSocketPoolResponse, bytes]:
-        response = self._client.request(method, path, body=body, headers=self._headers(headers))
+        response = self._client.request(method, self._prefix + path, body=body, headers=self._headers(headers))
         return response, bytes(response.read())
 
     def _headers(self, headers: dict[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,14 +84,17 @@ def _locust(url: str, options: Sequence[str]) -> list[str]:
 def _run(command: Sequence[str], config: WireConfig, limit_s: float) -> None:
     """Run a Locust process to its end. Raises WireError when it fails or takes longer than `limit_s`."""
     try:
-        result = subprocess.run(
-            command,
-            env=process_env(config),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=limit_s,
-        )
+        # Locust reads settings from files in the home directory and where it runs: those are for the user's other loads.
+        with tempfile.TemporaryDirectory(prefix="pyuibench-locust-") as nowhere:
+            result = subprocess.run(
+                command,
+                cwd=nowhere,
+                env={**process_env(config), "HOME": nowhere},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=limit_s,
+            )
     except subprocess.TimeoutExpired:
         raise WireError(f"the load didn't end within {limit_s:g} s") from None
     if result.returncode:

@@ -13,9 +13,10 @@ from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFact
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import State
 from websockets.typing import Origin, Subprotocol
-from websockets.uri import parse_uri
+from websockets.uri import WebSocketURI, parse_uri
 
 from pyuibench.instruments.wire.client import ProtocolError, Traffic
+from pyuibench.instruments.wire.tls import context
 
 QUICK_ACK_VARIABLE = "PYUIBENCH_QUICK_ACK"
 RECEIVE_BYTES = 65_536
@@ -57,7 +58,7 @@ class WebSocket:
             max_size=None,
         )
         try:
-            self._socket = socket.create_connection((uri.host, uri.port), timeout=timeout_s)
+            self._socket = _connected(uri, timeout_s)
         except OSError as error:
             raise ProtocolError(f"no WebSocket at {url}: {error}") from error
         try:
@@ -159,3 +160,15 @@ class WebSocket:
 def _joined(parts: list[Frame]) -> str | bytes:
     data = b"".join(bytes(part.data) for part in parts)
     return data.decode() if parts[0].opcode is Opcode.TEXT else data
+
+
+def _connected(uri: WebSocketURI, timeout_s: float) -> socket.socket:
+    """Return a connection, secured where the address asks for it. Raises OSError."""
+    plain = socket.create_connection((uri.host, uri.port), timeout=timeout_s)
+    if not uri.secure:
+        return plain
+    try:
+        return context().wrap_socket(plain, server_hostname=uri.host)
+    except OSError:
+        plain.close()
+        raise
