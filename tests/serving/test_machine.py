@@ -1,3 +1,4 @@
+import os
 import resource
 
 import pytest
@@ -7,6 +8,26 @@ from pyuibench.serving import machine
 
 def told(name):
     return machine.describe()[name]
+
+
+@pytest.mark.parametrize(
+    ("available", "shared"),
+    [
+        ((3,), machine.Cores((3,), (3,), (3,))),
+        ((0, 1), machine.Cores((0,), (0, 1), (1,))),
+        ((5, 1, 3), machine.Cores((1,), (1, 3, 5), (3, 5))),
+        ((0, 1, 2, 3), machine.Cores((0,), (1, 2, 3), (1, 2, 3))),
+    ],
+)
+def test_who_runs_on_which_cores(available, shared):
+    assert machine.share_cores(available) == shared
+
+
+def test_a_process_is_kept_on_cores_and_let_go_again():
+    before = os.sched_getaffinity(0)
+    with machine.on_cores([min(before)]):
+        assert os.sched_getaffinity(0) == {min(before)}
+    assert os.sched_getaffinity(0) == before
 
 
 @pytest.fixture

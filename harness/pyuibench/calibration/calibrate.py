@@ -17,7 +17,6 @@ from pyuibench.contract.known_delays import DELAYS_MS
 from pyuibench.contract.states import Action, initial_app
 from pyuibench.entries.catalog import Entry, Variant
 from pyuibench.errors import UserError
-from pyuibench.experiments.run import on_cores
 from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.browser.page import Page, Reading
 from pyuibench.instruments.browser.trace import CATEGORIES, MARK, Traced, gestures
@@ -55,12 +54,12 @@ def calibrate(
     variant = baseline.variants[0]
     built = environment.prepare(baseline)
     cores = machine.share_cores(machine.available_cores())
-    with tempfile.TemporaryDirectory(prefix="pyuibench-calibrate-") as name, on_cores(cores.harness):
+    with tempfile.TemporaryDirectory(prefix="pyuibench-calibrate-") as name, machine.on_cores(cores.harness):
         directory = Path(name)
         with Server(variant, built, "app", directory / "log", cores=cores.server) as server:
             server.await_ready()
             begun("the stopwatch against the browser's trace")
-            yield from _stopwatch(variant, server.url, count)
+            yield from _stopwatch(variant, server.url, count, cores.browser)
             begun("the wire instrument against a bare client")
             yield from _wire(variant, built, server, directory, count * 10)
             begun("the ledger of the user's code")
@@ -69,7 +68,7 @@ def calibrate(
             yield from relay_figures(count)
             begun("the load generator at ever higher rates")
             yield from generator_figures(variant, built, server.url, directory, rates_per_s)
-        with chromium() as browser:
+        with chromium(cores.browser) as browser:
             place = Place(variant, built, cores, directory, max(count // 3, 3))
             yield from known_truth(browser, place, delays_ms, rounds, begun)
 
@@ -82,8 +81,8 @@ def clicks(count: int) -> Iterator[Action]:
         yield action
 
 
-def _stopwatch(variant: Variant, url: str, count: int) -> Iterator[Figure]:
-    pairs = list(_aligned(*_traced_clicks(variant, url, count)))
+def _stopwatch(variant: Variant, url: str, count: int, cores: Sequence[int]) -> Iterator[Figure]:
+    pairs = list(_aligned(*_traced_clicks(variant, url, count, cores)))
     if len(pairs) < count // 2:
         raise UserError(
             f"Only {len(pairs)} of {count} gestures were found in the trace; is this Chromium very old or new?"
@@ -97,8 +96,8 @@ def _stopwatch(variant: Variant, url: str, count: int) -> Iterator[Figure]:
     yield Figure("stopwatch `right` - trace event to mark, median of pairs", median(right), "ms", STOPWATCH_LIMIT_MS)
 
 
-def _traced_clicks(variant: Variant, url: str, count: int) -> tuple[list[Reading], list[Traced]]:
-    with chromium() as browser, Page(browser, variant, url, initial_app().expected, 30, mark=MARK) as page:
+def _traced_clicks(variant: Variant, url: str, count: int, cores: Sequence[int]) -> tuple[list[Reading], list[Traced]]:
+    with chromium(cores) as browser, Page(browser, variant, url, initial_app().expected, 30, mark=MARK) as page:
         page.open()
         browser.start_tracing(page=page.page, categories=list(CATEGORIES))
         readings = [page.perform(action) for action in clicks(count)]

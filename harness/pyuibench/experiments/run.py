@@ -2,9 +2,8 @@
 
 import itertools
 import math
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser
@@ -27,7 +26,7 @@ from pyuibench.results.plan import PlannedBoot
 from pyuibench.results.records import Failure, Scope, origin_fields
 from pyuibench.results.store import SampleFile, Store
 from pyuibench.serving.environment import Environment
-from pyuibench.serving.machine import Cores
+from pyuibench.serving.machine import Cores, on_cores
 
 STEP_ERRORS = (ServerError, GestureError, WireError, PlaywrightError)
 
@@ -68,7 +67,7 @@ class Runner:
             by_block = itertools.groupby(numbered, key=lambda pair: pair[1].origin.block)
             # A browser of its own for each block: should one crash, the next block has a sound one.
             for block in within((list(pairs) for _, pairs in by_block), limit_s):
-                with chromium() as browser:
+                with chromium(self._setting.cores.browser) as browser:
                     for number, boot in block:
                         done(boot, self._measured(browser, boot, self._setting.seed + number))
 
@@ -142,14 +141,3 @@ def _failure(
     place = origin_fields(boot.origin)
     place["experiment"] = experiment or boot.origin.experiment
     return Failure(**place, scope=scope, instrument=instrument, step=step, reason=str(error))
-
-
-@contextmanager
-def on_cores(cores: tuple[int, ...]) -> Iterator[None]:
-    """Keep this process, and what it starts meanwhile, on some CPUs."""
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, cores)
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)

@@ -4,6 +4,7 @@ import os
 import platform
 import resource
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -12,21 +13,41 @@ import psutil
 
 SYSTEM_CPU = Path("/sys/devices/system/cpu")
 CONTROL_GROUPS = Path("/sys/fs/cgroup")
+FEWEST_FOR_SERVER = 4
+"""How many cores there must be for the server to have one that the browser doesn't use."""
 TOOLS = ("gevent", "locust", "numpy", "pandas", "playwright", "websockets")
 
 
 @dataclass(frozen=True)
 class Cores:
-    """Which CPUs the server and which the harness (browser and load generator with it) run on."""
+    """Which CPUs the server, the browser, and the harness (the load generator with it) run on."""
 
     server: tuple[int, ...]
+    browser: tuple[int, ...]
     harness: tuple[int, ...]
 
 
 def share_cores(available: Sequence[int]) -> Cores:
-    """Give the server a core of its own where there are two or more; on a single core they share it."""
+    """Keep the server and the load generator apart where there are two cores or more; on a single core they share it.
+
+    The browser isn't pinned to one core: it is six processes, so heavy pages would become up to half slower and light ones not
+    at all. Where there are fewer than FEWEST_FOR_SERVER cores it may use the server's too: while a page works, a server that
+    serves one session has mostly answered.
+    """
     first, *rest = sorted(available)
-    return Cores((first,), tuple(rest) or (first,))
+    others = tuple(rest) or (first,)
+    return Cores((first,), others if len(available) >= FEWEST_FOR_SERVER else (first, *rest), others)
+
+
+@contextmanager
+def on_cores(cores: Sequence[int]) -> Iterator[None]:
+    """Keep this process, and what it starts meanwhile, on some CPUs."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def describe() -> dict[str, str]:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from pyuibench.errors import UserError
 
@@ -20,8 +21,7 @@ def only_run(directory: Path) -> Iterator[None]:
     name another file, for runs that are no measurements.
     """
     lock = Path(os.environ.get(LOCK_VARIABLE) or Path(tempfile.gettempdir()) / "pyuibench-run.lock")
-    file = os.fdopen(os.open(lock, os.O_RDWR | os.O_CREAT, 0o666), "r+")
-    with file:
+    with _opened(lock) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -29,7 +29,17 @@ def only_run(directory: Path) -> Iterator[None]:
                 f"Another run measures on this machine ({file.read().strip() or lock}); two at once would slow each other down. "
                 "Begin when it has ended, or stop it."
             ) from None
-        file.truncate()
+        file.truncate(0)
         file.write(f"process {os.getpid()}, {directory.resolve()}\n")
         file.flush()
         yield
+
+
+def _opened(lock: Path) -> TextIO:
+    """Return the lock's file, which every user of the machine may open. Another user's can't be opened to be made (`O_CREAT`)."""
+    try:
+        return open(lock, "r+", encoding="utf-8")
+    except FileNotFoundError:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT)
+        os.fchmod(descriptor, 0o666)
+        return open(descriptor, "r+", encoding="utf-8")

@@ -1,5 +1,7 @@
 """Chromium is started as Playwright starts it, without what it does for itself."""
 
+import os
+
 import psutil
 import pytest
 
@@ -37,3 +39,12 @@ def test_a_window_loads_no_page_but_the_one_asked_for(started):
     session = browser.new_browser_cdp_session()
     targets = session.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
     assert not [it["url"] for it in targets if it["url"].startswith("chrome")]
+
+
+def test_it_runs_where_it_is_told_to_and_this_process_where_it_did():
+    before = os.sched_getaffinity(0)
+    (core, *_) = sorted(before)
+    with chromium([core]):
+        started = [process for process in psutil.Process().children(recursive=True) if "chrom" in process.name()]
+        assert {tuple(process.cpu_affinity()) for process in started if process.is_running()} == {(core,)}
+        assert os.sched_getaffinity(0) == before

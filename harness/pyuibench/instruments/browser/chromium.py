@@ -4,14 +4,15 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from pyuibench.errors import UserError
+from pyuibench.serving.machine import on_cores
 
 CHROMIUM_VARIABLE = "PYUIBENCH_CHROMIUM"
 # A line that Chromium printed, in Playwright's words on a start that failed.
@@ -82,18 +83,24 @@ def find_chromium(playwright: Playwright) -> Path:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start a headless Chromium. Raises UserError when there is none or it doesn't start."""
-    with sync_playwright() as playwright:
-        executable = find_chromium(playwright)
-        try:
-            browser = playwright.chromium.launch(executable_path=executable, args=arguments())
-        except PlaywrightError as error:
-            raise UserError(f"{executable} doesn't start: {_said(str(error))}") from error
+def chromium(cores: Sequence[int] = ()) -> Iterator[Browser]:
+    """Start a headless Chromium, on some CPUs where they are named. Raises UserError when there is none or it doesn't start."""
+    with ExitStack() as stack:
+        with on_cores(cores) if cores else nullcontext():
+            playwright = stack.enter_context(sync_playwright())
+            browser = _launched(playwright)
         try:
             yield browser
         finally:
             browser.close()
+
+
+def _launched(playwright: Playwright) -> Browser:
+    executable = find_chromium(playwright)
+    try:
+        return playwright.chromium.launch(executable_path=executable, args=arguments())
+    except PlaywrightError as error:
+        raise UserError(f"{executable} doesn't start: {_said(str(error))}") from error
 
 
 def arguments() -> list[str]:
