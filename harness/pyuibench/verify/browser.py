@@ -55,7 +55,6 @@ def check_browser(
     actions = app_actions(1) if page == "app" else grid_actions(1, cells)
     rounds = tuple(itertools.islice(actions, 10 if page == "app" else 4))
     with Page(browser, variant, url, initial, HOLD_MS) as first:
-        sockets = _sockets(first)
         seen = list(_load(first, initial)) or list(_actions(first, variant, initial, rounds, ledger))
         yield from seen
         # A page that is wrong by itself can't be told from one that another visitor disturbs.
@@ -66,7 +65,7 @@ def check_browser(
                 # What is done beside another visitor can't be judged where visitors disturb each other.
                 if page == "app" and not disturbed:
                     yield from _tasks_and_looks(first, second, variant, rounds[-1], ledger)
-        for request in dict.fromkeys((*first.outside_requests, *filter(is_outside, sockets))):
+        for request in dict.fromkeys((*first.outside_requests, *filter(is_outside, first.socket_addresses()))):
             yield Seen("outside", f"the page asked another host for {request}")
 
 
@@ -81,14 +80,6 @@ def check_actions(
 
 def _initial(page: PageName, cells: int) -> Texts:
     return initial_app().expected if page == "app" else initial_grid(cells).expected
-
-
-def _sockets(page: Page) -> list[str]:
-    """Return a list that grows by the address of each WebSocket that the page makes, even one that never connects."""
-    addresses: list[str] = []
-    page.cdp.on("Network.webSocketCreated", lambda event: addresses.append(event["url"]))
-    page.cdp.send("Network.enable")
-    return addresses
 
 
 def _load(page: Page, initial: Texts) -> Iterator[Seen]:

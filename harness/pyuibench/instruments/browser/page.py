@@ -20,7 +20,7 @@ from pyuibench.entries.catalog import Click, Drop, Keys, Pick, Send, Type, Varia
 from pyuibench.instruments.browser.uploads import csv_file
 from pyuibench.serving.ports import HOST
 
-SCRIPTS = ("arrivals.js", "departures.js", "visibility.js", "charts.js", "stopwatch.js")
+SCRIPTS = ("sockets.js", "arrivals.js", "departures.js", "visibility.js", "charts.js", "stopwatch.js")
 STOPWATCH = "\n".join((Path(__file__).parent / name).read_text() for name in SCRIPTS)
 VIEWPORT = ViewportSize(width=1280, height=900)
 FIND_TIMEOUT_MS = 15_000
@@ -174,6 +174,13 @@ class Page:
         """Return output -> what it shows, for those that don't show what they should."""
         found: dict[str, str | None] = self.page.evaluate("(it) => pyuibench.wrong(it)", self._outputs(expected))
         return found
+
+    def socket_addresses(self) -> list[str]:
+        """Return the addresses of all WebSockets that the page has made, even of those that never connected.
+
+        Chromium would tell of them too, with every byte that they carry, which takes a large part of a core.
+        """
+        return [address for frame in self.page.frames for address in frame.evaluate("window.pyuibenchSockets ?? []")]
 
     def screenshot(self, path: Path) -> None:
         """Write a picture of the whole page."""
