@@ -94,6 +94,8 @@ def test_a_failure_is_one_sentence_with_what_was_said(variant, environment, tmp_
     with pytest.raises(UserError, match=r"^The app page of demo/websocket can't be built: .*no node") as caught:
         prepare(variant("raise SystemExit('no node')"), "app", environment, tmp_path / "builds")
     assert "\n" not in str(caught.value)
+    log = Path(str(caught.value).partition("(all it said is in ")[2].removesuffix(")"))
+    assert "no node" in log.read_text()
 
 
 def test_a_build_without_end_or_command_is_a_sentence_too(variant, environment, tmp_path, monkeypatch):
@@ -106,7 +108,7 @@ def test_a_build_without_end_or_command_is_a_sentence_too(variant, environment, 
 def test_verify_tells_of_a_failed_build_and_goes_on(variant, environment, tmp_path, monkeypatch):
     monkeypatch.setattr(builds, "prepare", refuse)
     about = verifying._Findings(variant(), "app")
-    (finding,) = verifying._verify_running(None, about, environment, 1.0, tmp_path)
+    (finding,) = verifying._verify_running(None, about, environment, 1.0, tmp_path, verifying.ALL)
     assert (finding.check, finding.message) == ("boot", "The app page can't be built.")
 
 

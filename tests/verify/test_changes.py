@@ -11,7 +11,7 @@ from pyuibench.entries.catalog import find_entries, load_entry
 from pyuibench.entries.sources import CHANGES
 from pyuibench.project import APPS, CACHE
 from pyuibench.serving.environment import alone
-from pyuibench.verify.feature import verify_change
+from pyuibench.verify.feature import FILTER_ALONE, verify_change
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
@@ -49,6 +49,6 @@ def test_a_filter_that_does_something_else_is_found_out(browser, tmp_path, right
     patch = file.read_text()
     assert patch.count(right) == 1
     file.write_text(patch.replace(right, wrong))
-    found = errors(verify_change(browser, load_entry(tmp_path / "baseline")))
+    found = errors(verify_change(browser, load_entry(tmp_path / "baseline"), FILTER_ALONE))
     assert len(found) == 1
     assert said in found[0]

@@ -55,7 +55,7 @@ def check_browser(
     actions = app_actions(1) if page == "app" else grid_actions(1, cells)
     rounds = tuple(itertools.islice(actions, 10 if page == "app" else 4))
     with Page(browser, variant, url, initial, HOLD_MS) as first:
-        seen = list(_load(first, initial)) or list(_actions(first, variant, initial, rounds, ledger))
+        seen = list(check_load(first, initial)) or list(check_actions(first, variant, initial, rounds, ledger))
         yield from seen
         # A page that is wrong by itself can't be told from one that another visitor disturbs.
         if not any(each.check in DISTURBING and not each.is_note for each in seen):
@@ -69,20 +69,12 @@ def check_browser(
             yield Seen("outside", f"the page asked another host for {request}")
 
 
-def check_actions(
-    browser: Browser, variant: Variant, url: str, ledger: Path, actions: Sequence[Action]
-) -> Iterator[Seen]:
-    """Yield what is wrong with a new session of the app page that makes some gestures, one after the other."""
-    initial = _initial("app", 0)
-    with Page(browser, variant, url, initial, HOLD_MS) as page:
-        yield from list(_load(page, initial)) or list(_actions(page, variant, initial, actions, ledger))
-
-
 def _initial(page: PageName, cells: int) -> Texts:
     return initial_app().expected if page == "app" else initial_grid(cells).expected
 
 
-def _load(page: Page, initial: Texts) -> Iterator[Seen]:
+def check_load(page: Page, initial: Texts) -> Iterator[Seen]:
+    """Open a page, and yield what is wrong with its first state."""
     try:
         reading = page.open(LOAD_TIMEOUT_MS)
     except GestureError as error:
@@ -92,11 +84,15 @@ def _load(page: Page, initial: Texts) -> Iterator[Seen]:
         yield Seen("load", f"first state: {fault}")
 
 
-def _actions(page: Page, variant: Variant, initial: Texts, actions: Sequence[Action], ledger: Path) -> Iterator[Seen]:
-    """Judge one action after another, up to the first that leaves the page in a state that it should not be in."""
+def check_actions(
+    page: Page, variant: Variant, before: Texts, actions: Sequence[Action], ledger: Path
+) -> Iterator[Seen]:
+    """Judge one action after another, up to the first that leaves the page in a state that it should not be in.
+
+    `before` is what the page shows at first.
+    """
     reader = LedgerReader(str(ledger))
     reader.new_calls()
-    before = initial
     for action in actions:
         try:
             reading = page.perform(action, ACTION_TIMEOUT_MS)
@@ -210,7 +206,7 @@ def _isolation(
     first: Page, second: Page, variant: Variant, initial: Texts, done: Sequence[Action], page: PageName
 ) -> Iterator[Seen]:
     """Judge a second visitor, who begins at the beginning, and the first, who must not see what the second one does."""
-    begins = list(_load(second, initial))
+    begins = list(check_load(second, initial))
     yield from (Seen("isolation", f"a second session doesn't begin afresh: {seen.message}") for seen in begins)
     if begins:
         return

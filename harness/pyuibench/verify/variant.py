@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -37,9 +38,9 @@ WIRE_OPEN_TIMEOUT_S = OPEN_TIMEOUT_S
 
 @dataclass(frozen=True)
 class Checks:
-    """Who looks at each page beside the browser's own checks: another check of the browser's, and the wire's process."""
+    """What looks at each page: checks in the browser, one after the other, and the wire's process."""
 
-    also: Check | None = None
+    in_browser: tuple[Check, ...] = (partial(check_browser, cells=GRID.cells),)
     on_wire: bool = True
 
 
@@ -110,11 +111,8 @@ def _verify_running(
         with Server(about.variant, built, about.page, directory / "log", grid=GRID, ledger=ledger) as server:
             server.await_ready(ready_timeout_s)
             with _wire_process(about, built) if checks.on_wire else nullcontext() as wire:
-                yield from _in_browser(
-                    about, server, check_browser(*_seen_by(browser, about, server, ledger), GRID.cells)
-                )
-                if checks.also:
-                    yield from _in_browser(about, server, checks.also(*_seen_by(browser, about, server, ledger)))
+                for check in checks.in_browser:
+                    yield from _in_browser(about, server, check(browser, about.variant, about.page, server.url, ledger))
                 if wire and server.is_alive():
                     yield from _on_wire(about, wire, server.url)
             yield from _end(about, server)
@@ -131,12 +129,6 @@ def _end(about: _Findings, server: Server) -> Iterator[Finding]:
         yield about.make("server", "alive", f"the server ended by itself: {words}")
     for command in stopped.leftover:
         yield about.make("server", "leftover", f"left a process running after its own shutdown: {command}")
-
-
-def _seen_by(
-    browser: Browser, about: _Findings, server: Server, ledger: Path
-) -> tuple[Browser, Variant, PageName, str, Path]:
-    return browser, about.variant, about.page, server.url, ledger
 
 
 def _in_browser(about: _Findings, server: Server, check: Generator[Seen, None, None]) -> Iterator[Finding]:
