@@ -409,6 +409,14 @@ def test_nothing_ends_before_the_gesture(open_page):
     assert done(page, 100)["right"] is None
 
 
+def test_where_nothing_is_awaited_it_ends_with_the_next_frame(open_page):
+    page = open_page(PLAIN)
+    start(page)
+    result = done(page)
+    assert result["start"] <= result["right"] <= result["visible"] <= result["painted"]
+    assert result["outputs"] == {}
+
+
 def test_kept_outputs_that_change_are_reported(open_page):
     page = open_page(PLAIN)
     kept = [output("still", "other", "#other"), output("Go", "label", "#button"), output("", "gone", "#gone")]

@@ -151,7 +151,8 @@
       run.message = pyuibenchArrivals.latest();
       if (run.mark) performance.mark(run.mark);
     }
-    if (run.painted === null && run.awaited.some((output) => output.right !== null && output.painted === null)) lookSoon(run);
+    const isNew = (output) => output.right !== null && output.painted === null;
+    if (run.painted === null && (right || run.awaited.some(isNew))) lookSoon(run);
   }
 
   // `since`: from when on it is visible if the next look finds it so.
