@@ -93,7 +93,7 @@ EXPECTED = {
             "size": "without size",
             "content-visibility": "not rendered",
             "off-the-page": "off the page",
-            "covered": "covered",
+            "covered": "covered by div",
         }.items()
     },
     "late-message": [

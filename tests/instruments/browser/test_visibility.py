@@ -53,10 +53,13 @@ HIDDEN = {
     "fixed-below-the-screen": ("off the page", styled("position: fixed; top: 200vh")),
     "left-of-a-scroller": ("cut off", styled("overflow: auto", styled("margin-left: -2000px; width: 100px"))),
     "moved-out-of-a-frame": ("cut off", styled("overflow: hidden; height: 50px", styled("margin-top: 400px"))),
-    "covered": ("covered", OVERLAY.replace("STYLE", "background: white")),
-    "covered-by-a-veil": ("covered", OVERLAY.replace("STYLE", "background: rgba(0, 0, 0, 0.6)")),
-    "covered-by-a-gradient": ("covered", OVERLAY.replace("STYLE", "background: linear-gradient(white, red)")),
-    "covered-by-an-image": ("covered", f'{OUT}<img style="position: fixed; inset: 0; width: 100vw; height: 100vh">'),
+    "covered": ("covered by div", OVERLAY.replace("STYLE", "background: white")),
+    "covered-by-a-veil": ("covered by div", OVERLAY.replace("STYLE", "background: rgba(0, 0, 0, 0.6)")),
+    "covered-by-a-gradient": ("covered by div", OVERLAY.replace("STYLE", "background: linear-gradient(white, red)")),
+    "covered-by-an-image": (
+        "covered by img",
+        f'{OUT}<img style="position: fixed; inset: 0; width: 100vw; height: 100vh">',
+    ),
     "slotted": ("hidden", SLOTTED.replace("STYLE", "visibility: hidden")),
     "slotted-transparent": ("transparent", SLOTTED.replace("STYLE", "opacity: 0.2")),
 }
@@ -77,7 +80,7 @@ def test_what_is_hidden_is_right_but_never_visible(open_page, name):
     [
         ("hidden", styled("visibility: hidden")),
         ("transparent", styled("opacity: 0.4")),
-        ("covered", OVERLAY.replace("STYLE", "background: white")),
+        ("covered by div", OVERLAY.replace("STYLE", "background: white")),
         ("cut off", styled("clip-path: circle(0)")),
     ],
 )
@@ -88,7 +91,7 @@ def test_what_is_hidden_within_a_shadow_root(open_page, reason, inside):
 
 def test_what_is_covered_from_outside_its_shadow_root(open_page):
     page = open_page(SHADOW.replace("INSIDE", OUT) + '<div style="position: fixed; inset: 0; background: white"></div>')
-    assert seen(page, SHOW_IN_SHADOW)["hidden"] == {"out": "covered"}
+    assert seen(page, SHOW_IN_SHADOW)["hidden"] == {"out": "covered by div"}
 
 
 VISIBLE = {

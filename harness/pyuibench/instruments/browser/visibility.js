@@ -26,6 +26,12 @@
     return false;
   }
 
+  // An element as a selector would name it.
+  function nameOf(element) {
+    const detail = element.id ? `#${element.id}` : element.classList.length ? `.${element.classList[0]}` : "";
+    return `${element.localName}${detail}`;
+  }
+
   const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
   const isWithin = (box, x, y) => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom;
 
@@ -106,7 +112,7 @@
       }
       for (const it of there) {
         if (liesIn(it, element) || liesIn(element, it)) return null;
-        if (this.#covers(it)) return "covered";
+        if (this.#covers(it)) return `covered by ${nameOf(it)}`;
       }
       return null;
     }
