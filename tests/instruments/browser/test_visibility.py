@@ -167,6 +167,49 @@ def test_faded_in_it_is_visible_when_half_of_it_is_there(open_page):
     assert result["visible"] <= result["painted"]
 
 
+def test_faded_in_by_a_style_that_changes_while_it_is_hidden_it_is_visible_at_the_half(open_page):
+    page = open_page("<style>p { opacity: 0; transition: opacity 1s linear } .shown p { opacity: 1 }</style>" + OUT)
+    start(page, output("after"))
+    ask(page)
+    began = page.evaluate(f"""async () => {{
+        {AFTER} {SHOW};
+        await after(100);
+        document.body.className = "shown";
+        return performance.now();
+    }}""")
+    # The change itself showed nothing yet.
+    assert answer(page)["visible"] - began >= 450
+
+
+def test_a_change_that_shows_nothing_is_not_when_it_became_visible(open_page):
+    page = open_page(OVERLAY.replace("STYLE", "background: white").replace("<div", '<div id="cover"'))
+    start(page, output("after"))
+    ask(page)
+    gone = page.evaluate(f"""async () => {{
+        {AFTER} {SHOW};
+        await after(100);
+        document.body.className = "other";
+        await after(200);
+        cover.remove();
+        return performance.now();
+    }}""")
+    assert answer(page)["visible"] >= gone
+
+
+def test_what_one_change_shows_is_visible_at_the_same_time(open_page):
+    page = open_page(styled("visibility: hidden", OUT + '<p id="other">before</p>'))
+    start(page, output("after"), output("after", "other", "#other"))
+    ask(page)
+    page.evaluate(f"""async () => {{
+        {AFTER} {SHOW};
+        other.textContent = "after";
+        await after(100);
+        other.parentElement.style.visibility = "visible";
+    }}""")
+    outputs = answer(page)["outputs"]
+    assert outputs["out"]["visible"] == outputs["other"]["visible"] < outputs["out"]["painted"]
+
+
 def test_uncovered_later_it_is_visible_then(open_page):
     page = open_page(OVERLAY.replace("STYLE", "background: white").replace("<div", '<div id="cover"'))
     start(page, output("after"))
@@ -175,7 +218,6 @@ def test_uncovered_later_it_is_visible_then(open_page):
         f"async () => {{ {AFTER} {SHOW}; await after(100); cover.remove(); return performance.now(); }}"
     )
     result = answer(page)
-    # Nothing tells of a cover that is taken away but the next frame.
     assert gone <= result["visible"] < result["painted"]
 
 

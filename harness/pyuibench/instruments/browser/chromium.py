@@ -110,9 +110,8 @@ def arguments() -> list[str]:
 
 def describe() -> dict[str, str]:
     """Start Chromium and return which one it is, and how it is started. Raises as `chromium`."""
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, _launched(playwright) as browser:
         path = find_chromium(playwright)
-    with chromium() as browser:
         return {
             "version": browser.version,
             "path": str(path),

@@ -6,8 +6,8 @@
 // that shows it has been produced. All times are milliseconds of performance.now().
 //
 // Whether an output can be seen is looked at after each frame, when the layout is good. What the first frame after `right`
-// shows was visible from `right` on: no one can have seen it hidden. What it doesn't show is visible from the last change of
-// style before the first frame that shows it, or from the beginning of that frame.
+// shows was visible from `right` on: no one can have seen it hidden. What it doesn't show is visible from the last change of a
+// style or an element before the first frame that shows it, or from the beginning of that frame.
 (() => {
   "use strict";
   if (window !== window.top) return;
@@ -187,13 +187,14 @@
     const seeing = pyuibenchLook();
     // What became right within the frame may not be in it.
     const due = its.awaited.filter((output) => output.right !== null && output.painted === null);
+    const shownAt = its.changes.before(begun);
     for (const output of due.filter(({ right }) => right <= begun)) {
       output.hidden = hidden(output, seeing);
       if (output.hidden) output.since = null;
-      else Object.assign(output, { visible: output.since ?? its.styled.at(begun), painted: at });
+      else Object.assign(output, { visible: output.since ?? shownAt, painted: at });
     }
     const left = due.filter((output) => output.painted === null);
-    if (left.some((output) => output.hidden)) its.styled.watch();
+    if (left.some((output) => output.hidden)) its.changes.watch();
     if (left.length) lookSoon(its);
     else if (its.right !== null && its.painted === null) painted(its, at);
   }
@@ -214,12 +215,12 @@
     its.flickers += gone.length;
     for (const output of gone) Object.assign(output, { since: null, visible: null, painted: null });
     its.visible = its.painted = null;
-    its.styled.watch();
+    its.changes.watch();
     lookSoon(its);
   }
 
-  // When styles last changed, watched from when on an output that is right can't be seen: watching costs time.
-  class Styles {
+  // When styles or elements last changed, watched from when on an output that is right can't be seen: watching costs time.
+  class Changes {
     #latest = null;
     #observer = new MutationObserver(() => (this.#latest = now()));
     #isWatching = false;
@@ -228,14 +229,15 @@
       if (this.#isWatching) return;
       this.#isWatching = true;
       const attributeFilter = ["style", "class", "hidden"];
-      for (const root of roots) this.#observer.observe(root, { subtree: true, attributes: true, attributeFilter });
+      for (const root of roots) this.#observer.observe(root, { subtree: true, childList: true, attributeFilter });
     }
 
-    /** When styles last changed before a frame began; the frame's beginning if nothing changed since the look before it. */
-    at(begun) {
+    /** When something last changed before a frame began; the frame's beginning if nothing has since the last look, as in a fade. */
+    before(begun) {
+      if (this.#latest === null || this.#latest >= begun) return begun;
       const latest = this.#latest;
       this.#latest = null;
-      return latest !== null && latest < begun ? latest : begun;
+      return latest;
     }
 
     end() {
@@ -255,7 +257,7 @@
     its.over = true;
     // A timer keeps what it was made with, and a page that is measured for long must not grow by what measures it.
     clearTimeout(its.limit);
-    its.styled.end();
+    its.changes.end();
     const lasting = its.awaited.filter((output) => output.right !== null);
     its.resolve({
       start: its.start,
@@ -329,7 +331,7 @@
         visible: null,
         painted: null,
         lookIsDue: false,
-        styled: new Styles(),
+        changes: new Changes(),
         flickers: 0,
         over: false,
         limit: null,

@@ -3,9 +3,11 @@
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pyuibench.instruments.wire.config import SETTLE_S, Load, Target, WireConfig, process_env
 from pyuibench.serving.ports import HOST, free_port
@@ -61,7 +63,8 @@ def join_load(target: Target, load: Load, url: str, master: str) -> None:
 def serve_page(target: Target, load: Load, url: str, port: int) -> int:
     """Run Locust with its own page on loopback until it is ended, and return its exit code."""
     command = _locust(url, ("--web-host", HOST, "--web-port", str(port)))
-    return subprocess.run(command, env=process_env(WireConfig(target=target, load=load)), check=False).returncode
+    with _deaf(WireConfig(target=target, load=load)) as place:
+        return subprocess.run(command, **place, check=False).returncode
 
 
 def limit_s(load: Load) -> float:
@@ -81,15 +84,23 @@ def _locust(url: str, options: Sequence[str]) -> list[str]:
     return [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--host", url, "--only-summary", *said, *options]
 
 
+@contextmanager
+def _deaf(config: WireConfig) -> Iterator[dict[str, Any]]:
+    """Give where a Locust process runs, and its environment: it reads settings from files there and in the home directory too.
+
+    Those are for the user's other loads.
+    """
+    with tempfile.TemporaryDirectory(prefix="pyuibench-locust-") as nowhere:
+        yield {"cwd": nowhere, "env": {**process_env(config), "HOME": nowhere}}
+
+
 def _run(command: Sequence[str], config: WireConfig, limit_s: float) -> None:
     """Run a Locust process to its end. Raises WireError when it fails or takes longer than `limit_s`."""
     try:
-        # Locust reads settings from files in the home directory and where it runs: those are for the user's other loads.
-        with tempfile.TemporaryDirectory(prefix="pyuibench-locust-") as nowhere:
+        with _deaf(config) as place:
             result = subprocess.run(
                 command,
-                cwd=nowhere,
-                env={**process_env(config), "HOME": nowhere},
+                **place,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
