@@ -160,6 +160,11 @@ INVALID = {
     "no title": ('title = "Demo"\n', "", "title: Field required"),
     "unknown key": ('ready = "/"\n', 'ready = "/"\nraedy = "/"\n', "raedy: Extra inputs are not permitted"),
     "command is text": ('command = ["demo", ', 'command = "demo" #', "command: Input should be a valid tuple"),
+    "port of outgoing connections": (
+        'ready = "/"\n',
+        'ready = "/"\nport = 38000\n',
+        "port: Input should be less than 32768",
+    ),
     "modules hold numbers": ('modules = ["demo"]', "modules = [1]", "modules.0: Input should be a valid string"),
     "control is missing": ('increment = { click = "#increment" }\n', "", "controls lacks increment"),
     "outputs are missing": ('count = "#count"\ngreeting = "#greeting"\n', "", "outputs lacks count, greeting"),

@@ -32,7 +32,7 @@ def variant(tmp_path):
 
     def make(code=WRITE):
         build = ("python3", "-c", code) if code else ()
-        table = BASELINE.table.model_copy(update={"build": build, "port": 38_000, "env": {}})
+        table = BASELINE.table.model_copy(update={"build": build, "port": 28_471, "env": {}})
         return Variant(Entry("demo", directory, table), "websocket", table.variants["websocket"])
 
     return make
@@ -61,7 +61,7 @@ def test_a_build_is_made_in_a_copy_with_everything_filled_in(variant, environmen
     demo = variant()
     build = prepare(demo, "app", environment, tmp_path / "builds")
     file, port, home = (build.directory / "made").read_text().split()
-    assert (file, port) == ("app.py", "38000")
+    assert (file, port) == ("app.py", "28471")
     assert "pyuibench-home-" in home
     assert not Path(home).exists()
     assert (build.directory / "app.py").is_file()

@@ -20,6 +20,8 @@ Role = Literal["idiomatic", "tuned", "contrast", "baseline"]
 Probe = Literal["text", "canvas", "chart"]
 CHART = "chart"
 """The output that is read as a chart, unless an entry says otherwise."""
+FIRST_OUTGOING_PORT = 32_768
+"""From here on Linux gives ports to outgoing connections: a server that is bound to one of them may find it taken at any time."""
 CROWD = "crowd"
 AGAIN = "again"
 # What the tables say in words, which changes nothing that runs.
@@ -110,7 +112,8 @@ class VariantTable(_Record):
 class EntryTable(_Record):
     """`[tool.pyuibench]` of an entry's `pyproject.toml`.
 
-    `build` is a command that makes what `command` serves, in a copy of the directory; `port` is then the only one to serve it on.
+    `build` is a command that makes what `command` serves, in a copy of the directory; `port` is then the only one to serve it on,
+    below those of outgoing connections.
     `opening_gap_ms`: how long a session waits after the one before is open, for a framework that loses those opened at once.
     `delays`: control -> debounce or throttle. `caveats`: scenario -> what to know when reading its figures; `crowd` is that of
     many sessions. `not_applicable`: scenario -> why the framework can't do it, with a link.
@@ -126,7 +129,7 @@ class EntryTable(_Record):
     ready: str
     env: Mapping[str, str] = {}
     build: tuple[str, ...] = ()
-    port: int | None = None
+    port: Annotated[int, Field(ge=1024, lt=FIRST_OUTGOING_PORT)] | None = None
     opening_gap_ms: float = 0.0
     controls: Mapping[str, Gesture]
     outputs: Mapping[str, Shown | str]
