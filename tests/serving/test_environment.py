@@ -1,7 +1,8 @@
 """Environments are built once a lock, are whole or not at all, and say in a sentence why they can't be built."""
 
 import hashlib
-import os
+import subprocess
+import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -159,19 +160,29 @@ def test_missing_lock(entry, cache):
     assert not cache.exists()
 
 
-def test_build_that_was_cut_off_is_not_taken_for_ready(entry, cache, monkeypatch):
+DIES = """
+import os, sys
+from pathlib import Path
+
+from pyuibench.entries.catalog import Entry, load_entry
+from pyuibench.project import APPS
+from pyuibench.serving import environment
+
+workload, directory, cache = map(Path, sys.argv[1:])
+environment.WORKLOAD = workload
+environment.json.loads = lambda text: os._exit(9)
+environment.prepare(Entry("tiny", directory, load_entry(APPS / "baseline").table), cache)
+"""
+
+
+def test_build_that_was_cut_off_is_not_taken_for_ready(entry, cache):
     """A process that dies while it builds leaves no record, and its lock is free again."""
-    pid = os.fork()
-    if not pid:
-        try:
-            monkeypatch.setattr(environment.json, "loads", lambda text: os._exit(9))
-            prepare(entry(GOOD), cache)
-        finally:
-            os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
+    tiny = entry(GOOD)
+    paths = (environment.WORKLOAD, tiny.directory, cache)
+    assert subprocess.run([sys.executable, "-c", DIES, *map(str, paths)], check=False).returncode == 9
     assert len(list(cache.glob("*/bin"))) == 1
     assert records(cache) == []
-    assert prepare(entry(GOOD), cache).versions["thing"] == "1.0"
+    assert prepare(tiny, cache).versions["thing"] == "1.0"
 
 
 def test_a_change_of_the_npm_lock_makes_another_environment(entry, cache, monkeypatch):

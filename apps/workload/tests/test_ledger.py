@@ -1,6 +1,4 @@
 import asyncio
-import mmap
-import multiprocessing
 import os
 import random
 import signal
@@ -10,7 +8,6 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -195,61 +192,96 @@ def test_many_threads_lose_and_tear_nothing(path):
         assert own == sorted(own)
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_processes_write_each_to_a_file_of_its_own(path, monkeypatch, method):
-    monkeypatch.setenv("PYUIBENCH_LEDGER", path)
-    work(0)
-    with multiprocessing.get_context(method).Pool(2) as pool:
+# Processes of their own: one that forks must have no threads, and that of a test may have any, of other tests.
+POOL = """
+import multiprocessing, os, sys
+import workload
+
+if __name__ == "__main__":
+    workload.count_text(0)
+    with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
         texts = pool.map(workload.count_text, range(600), chunksize=10)
         pool.close()
         pool.join()
+    print(os.getpid(), texts == [workload.count_text(number) for number in range(600)])
+"""
+# The module alone, as its package imports pandas. After each call it is counted where the parent looks.
+UNTIL_KILLED = f"""
+import os, runpy, struct, sys
+
+ledger = runpy.run_path({ledger.__file__!r})
+
+
+@ledger["recorded"]
+def work(value):
+    return value + 1
+
+
+counter = os.open(sys.argv[1], os.O_RDWR)
+for done in range(1, 200_001):
+    ledger["session_tag"].set(done)
     work(0)
-    assert texts == [f"{number} clicks" for number in range(600)]
-    by_process = Counter((call.process == os.getpid(), call.function) for call in read_calls(path))
-    assert by_process == {(True, "work"): 2, (False, "count_text"): 600}
-    assert len(list(own_file(path).parent.glob("ledger.*"))) == 3
+    os.pwrite(counter, struct.pack("<Q", done), 0)
+sys.stdin.read()
+"""
 
 
-def test_a_process_forked_without_a_ledger_has_none(monkeypatch):
-    monkeypatch.delenv("PYUIBENCH_LEDGER", raising=False)
-    with multiprocessing.get_context("fork").Pool(1) as pool:
-        assert pool.apply(work, (1,)) == 2
+@pytest.fixture
+def alone(tmp_path, monkeypatch):
+    """Return a function that starts a program, with a ledger at this path or with none."""
+
+    def start(program, *arguments, path=None):
+        monkeypatch.delenv("PYUIBENCH_LEDGER", raising=False)
+        if path:
+            monkeypatch.setenv("PYUIBENCH_LEDGER", path)
+        file = tmp_path / "program.py"
+        file.write_text(program)
+        command = [sys.executable, str(file), *arguments]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    return start
 
 
-def call_until_killed(counter):
-    """Call in a tight loop, after each call counting it where the parent looks; far less often than there is room."""
-    for done in range(1, 200_001):
-        session_tag.set(done)
-        work(0)
-        struct.pack_into("<Q", counter, 0, done)
-    signal.pause()
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_processes_write_each_to_a_file_of_its_own(alone, tmp_path, method):
+    path = str(tmp_path / "ledger")
+    with alone(POOL, method, path=path) as running:
+        process, is_right = running.communicate()[0].split()
+    assert is_right == "True"
+    by_process = Counter(call.process == int(process) for call in read_calls(path))
+    assert by_process == {True: 601, False: 600}
+    assert len(list(tmp_path.glob("ledger.*"))) == 3
+
+
+def test_processes_without_a_ledger_write_none(alone, tmp_path):
+    with alone(POOL, "fork") as running:
+        assert running.communicate()[0].endswith("True\n")
+    assert list(tmp_path.glob("ledger.*")) == []
 
 
 @pytest.mark.parametrize("attempt", range(12))
-def test_a_killed_process_loses_at_most_the_record_being_written(tmp_path, monkeypatch, attempt):
-    path = str(tmp_path / "ledger")
-    monkeypatch.setenv("PYUIBENCH_LEDGER", path)
-    counter = mmap.mmap(-1, 8)
-    child = os.fork()
-    if child == 0:
-        with suppress(BaseException):
-            call_until_killed(counter)
-        os._exit(1)
-    try:
-        wanted = random.Random(attempt).randrange(200, 6000)
-        deadline = time.monotonic() + 30
-        while struct.unpack("<Q", counter[:])[0] < wanted and time.monotonic() < deadline:
-            pass
-    finally:
-        os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-    assert os.WTERMSIG(status) == signal.SIGKILL
-    (done,) = struct.unpack("<Q", counter[:])
+def test_a_killed_process_loses_at_most_the_record_being_written(alone, tmp_path, attempt):
+    path, counter = str(tmp_path / "ledger"), tmp_path / "counter"
+    counter.write_bytes(bytes(8))
+
+    def counted():
+        return struct.unpack("<Q", counter.read_bytes())[0]
+
+    wanted = random.Random(attempt).randrange(200, 6000)
+    with alone(UNTIL_KILLED, str(counter), path=path) as running:
+        try:
+            deadline = time.monotonic() + 60
+            while counted() < wanted and time.monotonic() < deadline:
+                pass
+        finally:
+            running.kill()
+    assert running.returncode == -signal.SIGKILL
+    done = counted()
     assert done >= wanted
     calls = read_calls(path)
     # What was counted is there; the last call may have been written and not yet been counted.
     assert [call.session for call in calls] in (list(range(1, done + 1)), list(range(1, done + 2)))
-    assert {(call.function, call.process) for call in calls} == {("work", child)}
+    assert {(call.function, call.process) for call in calls} == {("work", running.pid)}
     assert all(call.start_ns <= call.end_ns for call in calls)
 
 
