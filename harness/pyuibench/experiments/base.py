@@ -89,8 +89,11 @@ class Boot(ABC):
         """Yield what a page load and one action of each control carry, untimed. Raises GestureError likewise."""
 
     @abstractmethod
-    def open_pages(self, count: int) -> AbstractContextManager[None]:
-        """Have so many pages open in the browser, in their first state. Raises GestureError when one doesn't open."""
+    def open_pages(self, count: int) -> AbstractContextManager[tuple[int | None, ...]]:
+        """Have so many pages open in the browser, in their first state; gives the process of each, None if it can't be told.
+
+        Raises GestureError when one doesn't open.
+        """
 
     @abstractmethod
     def survive(self) -> Iterator[tuple[str, str, float | None]]:

@@ -18,6 +18,7 @@ from pyuibench.experiments.selection import Selection
 from pyuibench.instruments import resilience
 from pyuibench.instruments.base import Reading
 from pyuibench.instruments.browser import instrument
+from pyuibench.instruments.browser.cpu_time import renderer_pid
 from pyuibench.instruments.browser.page import GestureError, Page
 from pyuibench.instruments.browser.task import BrowserTask, Place
 from pyuibench.instruments.server import await_ready, stop
@@ -140,15 +141,17 @@ class RunningBoot(Boot):
         return instrument.untimed(self.browser, self._place(), task)
 
     @contextmanager
-    def open_pages(self, count: int) -> Iterator[None]:
-        """Have so many pages open in the browser, in their first state. Raises GestureError when one doesn't open."""
+    def open_pages(self, count: int) -> Iterator[tuple[int | None, ...]]:
+        """Have so many pages open in the browser, and give the process of each. Raises GestureError when one doesn't open."""
         with ExitStack() as opened:
+            renderers = []
             for number in range(1, count + 1):
                 page = Page(self.browser, self.variant, self._running.url, initial_app().expected, 0)
                 opened.enter_context(page)
                 if reason := page.open().reason:
                     raise GestureError(f"page {number} of {count}: {reason}")
-            yield
+                renderers.append(renderer_pid(self.browser, page.cdp))
+            yield tuple(renderers)
 
     def survive(self) -> Iterator[tuple[str, str, float | None]]:
         """Yield event, what was kept, and milliseconds until the page answered again."""
@@ -161,7 +164,7 @@ class RunningBoot(Boot):
         return self.server
 
     def _place(self) -> Place:
-        return Place(self.variant, self._running.url, self.directory / "ledger")
+        return Place(self.variant, self._running.url, self.directory / "ledger", self._running.supervisor_pids)
 
     def _target(self, experiment: str, directory: Path | None, has_ledger: bool) -> Target:
         return Target(

@@ -7,8 +7,9 @@ SECTION = Section(
     "idle",
     "Idle",
     82,
-    "CPU time of the server's processes while nothing happens, as a share of one core: with no session open, and with pages that "
-    "are open in a browser and silent. What a server spends on heartbeats and timers it spends at night, too.",
+    "CPU time while nothing happens, as a share of one core: of the server's processes with no session open, and with pages that "
+    "are open in a browser and silent; and of the process that runs such a page. What is spent on heartbeats and timers is spent "
+    "at night, too.",
 )
 SECTIONS = (SECTION,)
 FIGURES: tuple[FigureFamily, ...] = (
@@ -19,6 +20,14 @@ FIGURES: tuple[FigureFamily, ...] = (
         "idle_cpu_share",
         unit="share",
         about="CPU time of the server's process tree per second, of one core, while nothing happens",
+    ),
+    by_sessions(
+        "idle_page_cpu_share",
+        SECTION.id,
+        "idle CPU of a page",
+        "idle_page_cpu_share",
+        unit="share",
+        about="CPU time of the process that runs a page, per second, of one core, while nothing happens",
     ),
 )
 TABLES = (

@@ -241,7 +241,9 @@ def _steps(rows: pd.DataFrame) -> dict[str, Floats]:
             longest = np.diff(times).max() if len(times) > 1 else np.nan
             for name, figure in zip(names, (times[0], len(times), longest), strict=True):
                 steps[name][row] = figure
-    return {**steps, "beyond_ms": _floats(rows["right_ms"] - rows["scenario"].map(DUE_MS).astype(np.float64))}
+    beyond_ms = _floats(rows["right_ms"] - rows["scenario"].map(DUE_MS).astype(np.float64))
+    framework_cpu_ms = _floats(rows["server_cpu_ms"]) - _floats(rows["user_code_cpu_ms"])
+    return {**steps, "beyond_ms": beyond_ms, "framework_cpu_ms": framework_cpu_ms}
 
 
 def _cases(rows: pd.DataFrame) -> tuple[Case, ...]:

@@ -42,6 +42,7 @@ SECTION = Section(
 )
 SECTIONS = (SECTION,)
 CPU = "cpu"
+NO_CPU = "CPU time was not read for these interactions"
 COMPUTED_AGAIN = {"everything": (0.95, 1.05), "only what depends on the change": (-0.05, 0.05)}
 """From which to which share of the untouched cells a change computes again, by the ledger."""
 
@@ -59,6 +60,8 @@ class TaxRow:
     own: Figure | Missing
     calls: Figure | Missing
     cpu: Figure | Missing
+    framework_cpu: Figure | Missing
+    page_cpu: Figure | Missing
     bytes_down: Figure | Missing
     points: tuple[tuple[int, Estimate], ...]
     """(cells, browser median), or the wire's where there is no browser."""
@@ -205,6 +208,8 @@ def slope_tables(view: RunView) -> tuple[Table, ...]:
         Column("framework's own", "slope of (latency - user code): what each untouched cell costs beside user code"),
         Column("calls", "user code calls more per untouched cell: 0 is what is needed, 1 is everything again"),
         Column("user code CPU", "ms of CPU time in user code per untouched cell"),
+        Column("framework CPU", "ms of CPU time of the server's processes beside user code, per untouched cell"),
+        Column("page CPU", "ms of CPU time of the process that runs the page, per untouched cell"),
         Column("bytes down", "bytes more that a change brings per untouched cell; counted once a size"),
     )
     rows = [
@@ -221,7 +226,8 @@ def slope_tables(view: RunView) -> tuple[Table, ...]:
 
 
 def _slopes(row: TaxRow) -> tuple[Shown, ...]:
-    return (row.browser, row.wire, row.user_code, row.own, row.calls, row.cpu, row.bytes_down)
+    cpu = (row.cpu, row.framework_cpu, row.page_cpu)
+    return (row.browser, row.wire, row.user_code, row.own, row.calls, *cpu, row.bytes_down)
 
 
 def _tax_row(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> TaxRow:
@@ -248,6 +254,8 @@ def _tax_row(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> TaxR
             view, rows, "user_code_calls", "user code was not read for these interactions", noted, "calls/cell"
         ),
         cpu=_slope(view, rows, "user_code_cpu_ms", "user code was not read for these interactions", noted),
+        framework_cpu=_slope(view, rows, "framework_cpu_ms", NO_CPU, noted),
+        page_cpu=_slope(view, browser, "renderer_cpu_ms", NO_CPU),
         bytes_down=_bytes_slope(view, variant, cases),
         points=tuple((cells, median(boots, view.level)) for cells, boots in medians if boots),
         points_are=name,

@@ -1,17 +1,18 @@
 """Idle: the CPU time that a server takes while nobody does anything, with no session open and with some."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pyuibench.entries.catalog import Variant
 from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step
 from pyuibench.experiments.selection import Selection
-from pyuibench.instruments.resources import cpu_ms
+from pyuibench.instruments.shared.cpu_clocks import total_ms
 from pyuibench.results.plan import Expected
 
 BOOT = BootSpec("idle")
 """A boot of its own: what other steps leave behind would be counted."""
+LOST = "a process ended while nothing was to happen"
 SETTLE_S = 5.0
 """What a server does for a moment after its start, or after sessions opened, isn't idling."""
 
@@ -40,13 +41,28 @@ class Idle(Experiment):
 
     def _watch_open(self, boot: Boot) -> None:
         # Real pages: what they and the server exchange by themselves, such as heartbeats, is what is looked for.
-        with boot.open_pages(self.sessions):
-            self._watch(boot, self.sessions)
+        with boot.open_pages(self.sessions) as renderers:
+            self._watch(boot, self.sessions, renderers)
 
-    def _watch(self, boot: Boot, sessions: int) -> None:
+    def _watch(self, boot: Boot, sessions: int, renderers: Sequence[int | None] = ()) -> None:
         time.sleep(SETTLE_S)
-        processes = boot.processes()
-        before_ms, began_s = cpu_ms(processes), time.monotonic()
+        servers = [process.pid for process in boot.processes()]
+        # A process may run several pages.
+        of_pages = set(renderers)
+        before = total_ms(servers), total_ms(of_pages)
+        began_s = time.monotonic()
         time.sleep(self.seconds)
-        share = (cpu_ms(processes) - before_ms) / ((time.monotonic() - began_s) * 1e3)
-        boot.keep(boot.figure(self.name, "resources", "idle_cpu_share", share, sessions=sessions))
+        elapsed_ms = (time.monotonic() - began_s) * 1e3
+        after = total_ms(servers), total_ms(of_pages)
+        server, pages = (_share(then, now, elapsed_ms) for then, now in zip(before, after, strict=True))
+        self._keep(boot, "idle_cpu_share", server, sessions)
+        if renderers:
+            self._keep(boot, "idle_page_cpu_share", pages and pages / len(renderers), sessions)
+
+    def _keep(self, boot: Boot, metric: str, share: float | None, sessions: int) -> None:
+        reason = LOST if share is None else None
+        boot.keep(boot.figure(self.name, "resources", metric, share, sessions=sessions, reason=reason))
+
+
+def _share(then_ms: float | None, now_ms: float | None, elapsed_ms: float) -> float | None:
+    return None if then_ms is None or now_ms is None else (now_ms - then_ms) / elapsed_ms

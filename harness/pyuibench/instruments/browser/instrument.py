@@ -9,10 +9,11 @@ from typing import Any
 from playwright.sync_api import Browser
 
 from pyuibench.contract.states import Action, initial_app
+from pyuibench.instruments.browser.cpu_time import CpuClocks, CpuTime
 from pyuibench.instruments.browser.page import GestureError, Page, Reading
 from pyuibench.instruments.browser.task import BrowserTask, Place
 from pyuibench.instruments.browser.traffic import TrafficCounter
-from pyuibench.instruments.shared.ledger import user_code
+from pyuibench.instruments.shared.ledger import UserCode, user_code
 from pyuibench.instruments.shared.one_offs import carry_out
 from pyuibench.results.records import Failure, Interaction, Measurement, origin_fields
 from pyuibench.serving.relay import Relay
@@ -54,15 +55,12 @@ def untimed(browser: Browser, place: Place, task: BrowserTask) -> Iterator[Measu
 def _session(
     browser: Browser, place: Place, task: BrowserTask, relay: str | None
 ) -> Iterator[Interaction | Measurement | Failure]:
-    chance = random.Random(task.seed)
-    reader = LedgerReader(str(place.ledger))
     with _page(browser, place, task, relay) as page:
-        yield from _loads(task, page, reader, chance)
+        session = _Session(task, page, place, CpuClocks(browser, page, place.servers))
+        yield from _loads(session)
         for sequence, action in enumerate(task.actions):
-            _rest(task, chance)
-            reader.new_calls()
-            reading = page.perform(action)
-            sample = _interaction(task, reading, reader, action.scenario, action.control, sequence, task.warmup_actions)
+            reading = session.page.perform(action)
+            sample = session.sample(reading, action.scenario, action.control, sequence, task.warmup_actions)
             yield sample
             if not sample.ok:
                 break
@@ -70,44 +68,69 @@ def _session(
             if task.heap_every and done % task.heap_every == 0:
                 yield _measurement(task, "heap_bytes", page.js_heap_bytes(), at=float(done))
         else:
-            yield from _one_offs(browser, place, task, page, reader, chance)
+            yield from _one_offs(browser, session)
         yield _measurement(task, "js_heap_bytes", page.js_heap_bytes())
         yield _measurement(
             task, "outside_requests", len(page.outside_requests), detail=", ".join(page.outside_requests[:5])
         )
 
 
-def _loads(task: BrowserTask, page: Page, reader: LedgerReader, chance: random.Random) -> Iterator[Interaction]:
+class _Session:
+    """A page that is open, with what reads the server's ledger and the clocks of processes."""
+
+    def __init__(self, task: BrowserTask, page: Page, place: Place, clocks: CpuClocks) -> None:
+        self.task, self.page, self.place, self.clocks = task, page, place, clocks
+        self._ledger = LedgerReader(str(place.ledger))
+        self._chance = random.Random(task.seed)
+
+    def rest(self) -> None:
+        """Rest as between two actions."""
+        time.sleep(self._chance.uniform(*self.task.rest_ms) / 1e3)
+        self.forget()
+
+    def forget(self) -> None:
+        """Leave what the server has called so far to what was before."""
+        self._ledger.new_calls()
+
+    def sample(self, reading: Reading, scenario: str, control: str, sequence: int, warmup: int = 0) -> Interaction:
+        """Return the sample of an interaction, after a rest: what server and page do after their answer is part of it."""
+        time.sleep(self._chance.uniform(*self.task.rest_ms) / 1e3)
+        code = user_code(self._ledger, reading.started_ns, reading.arrived_ms)
+        return _interaction(
+            self.task, reading, scenario, control, sequence, sequence < warmup, code, self.clocks.spent()
+        )
+
+
+def _loads(session: _Session) -> Iterator[Interaction]:
     """Open the page, and yield its loads as far as they are to be timed. Raises GestureError for a wrong first state."""
-    reader.new_calls()
-    reading = page.open()
-    if not task.times_loading:
+    session.forget()
+    reading = session.page.open()
+    session.clocks.opened()
+    if not session.task.times_loading:
         if reading.reason:
             raise GestureError(f"first state: {reading.reason}")
+        session.rest()
         return
-    yield _interaction(task, reading, reader, "load", "cold", 0)
-    if task.reopens:
-        _rest(task, chance)
-        yield _interaction(task, page.open_again(), reader, "load", "warm", 1)
+    yield session.sample(reading, "load", "cold", 0)
+    if session.task.reopens:
+        reading = session.page.open_again()
+        session.clocks.opened()
+        yield session.sample(reading, "load", "warm", 1)
 
 
-def _one_offs(
-    browser: Browser, place: Place, task: BrowserTask, page: Page, reader: LedgerReader, chance: random.Random
-) -> Iterator[Interaction | Failure]:
+def _one_offs(browser: Browser, session: _Session) -> Iterator[Interaction | Failure]:
+    task = session.task
+
     @contextmanager
     def other() -> Iterator[Page]:
-        with _page(browser, place, task) as second:
+        with _page(browser, session.place, task) as second:
             second.open()
             yield second
 
-    def rest() -> None:
-        _rest(task, chance)
-        reader.new_calls()
-
     state = (task.actions[-1].after if task.actions else None) or initial_app()
-    for sequence, done in enumerate(carry_out(page, other, state, task.one_offs, rest, time.monotonic)):
+    for sequence, done in enumerate(carry_out(session.page, other, state, task.one_offs, session.rest, time.monotonic)):
         if done.result:
-            yield _interaction(task, done.result, reader, done.action.scenario, done.action.control, sequence)
+            yield session.sample(done.result, done.action.scenario, done.action.control, sequence)
         elif done.reason:
             yield Failure(
                 **origin_fields(task.origin),
@@ -133,18 +156,15 @@ def _one_a_control(actions: Iterable[Action]) -> Iterator[Action]:
         yield action
 
 
-def _rest(task: BrowserTask, chance: random.Random) -> None:
-    time.sleep(chance.uniform(*task.rest_ms) / 1e3)
-
-
 def _interaction(
     task: BrowserTask,
     reading: Reading,
-    reader: LedgerReader,
     scenario: str,
     control: str,
     sequence: int,
-    warmup: int = 0,
+    warmup: bool,
+    code: UserCode,
+    cpu: CpuTime,
 ) -> Interaction:
     return Interaction(
         **origin_fields(task.origin),
@@ -154,7 +174,7 @@ def _interaction(
         sessions=1,
         session=0,
         sequence=sequence,
-        warmup=sequence < warmup,
+        warmup=warmup,
         started_ns=reading.started_ns,
         right_ms=reading.right_ms,
         visible_ms=reading.visible_ms,
@@ -170,7 +190,8 @@ def _interaction(
         flickers=reading.flickers,
         ok=reading.reason is None,
         reason=reading.reason,
-        **user_code(reader, reading.started_ns, reading.arrived_ms),
+        **code,
+        **cpu,
     )
 
 

@@ -3,7 +3,7 @@
 import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,6 +119,8 @@ class Page:
         self._hold_ms = hold_ms
         self._chance = random.Random(url)
         self.outside_requests: list[str] = []
+        self.at_start: Callable[[], None] = lambda: None
+        """Is called just before a gesture, or before the page is opened: when all is ready that isn't part of it."""
         # Chromium goes to loopback directly unless it is told not to.
         proxy = ProxySettings(server=relay, bypass="<-loopback>") if relay else None
         self._context = browser.new_context(viewport=VIEWPORT, service_workers="block", proxy=proxy)
@@ -205,6 +207,7 @@ class Page:
 
     def _navigate(self, go: Any, timeout_ms: int) -> Reading:
         try:
+            self.at_start()
             go()
             self._origin_ns = self._navigation_start_ns()
             return self._reading(self._done(timeout_ms), ())
@@ -301,6 +304,7 @@ class Page:
                 "mark": self._mark,
             },
         )
+        self.at_start()
         return tuple(early)
 
     def _done(self, timeout_ms: int) -> Mapping[str, Any]:

@@ -11,11 +11,12 @@ from pyuibench.results.records import Origin
 
 @dataclass(frozen=True)
 class Place:
-    """A page that is served: which variant's, where, and the ledger that its server writes."""
+    """A page that is served: which variant's, where, the ledger that its server writes, and what its processes are below."""
 
     variant: Variant
     url: str
     ledger: Path
+    servers: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from pyuibench.contract.visits import compute_expected, visits
 from pyuibench.contract.walks import app_actions, grid_actions
 from pyuibench.entries.catalog import entry_at
 from pyuibench.instruments.resources import descendants, measure
+from pyuibench.instruments.shared.cpu_clocks import TreeClock
 from pyuibench.instruments.wire.client import Client
 from pyuibench.instruments.wire.config import WireConfig
 from pyuibench.instruments.wire.crew import Crew
@@ -46,6 +47,8 @@ class Generator:
         # Calls are attributed to actions by time, which only works where one session acts.
         is_read = self.target.ledger and self.load.is_lone
         self.ledger = LedgerReader(str(self.target.ledger)) if is_read else None
+        # What a server takes can't be shared out among sessions either.
+        self.server_clock = TreeClock(self.target.servers) if self.target.servers and self.load.is_lone else None
         self._leading: Greenlet | None = None
         self._new_client = client_factory(self.variant, self.target.site_packages)
 

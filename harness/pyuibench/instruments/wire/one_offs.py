@@ -24,6 +24,8 @@ def carry_out_one_offs(here: Generator, tab: Tab, new_tab: Callable[[], Tab]) ->
         gevent.sleep(thinking_ms(here.load.interval_ms, chance) / 1e3)
         if here.ledger:
             here.ledger.new_calls()
+        if here.server_clock:
+            here.server_clock.start()
         rested_ns = time.monotonic_ns()
 
     @contextmanager

@@ -32,6 +32,8 @@ CREWS_APART = 100_000
 """Sessions of one process are numbered from its own multiple of this."""
 REOPENED_APART = 1_000_000
 LOOK_S = 0.01
+READ_S = 0.015
+"""For how long before the next action the clocks of the server's processes are read, and its ledger."""
 GENERATORS: dict[Environment, Generator] = {}
 """What this process does, from when Locust has an environment for it."""
 
@@ -123,11 +125,17 @@ class Visitor(User):
             gevent.sleep(wait_s)
         level = self.crew.level_of(due_ns)
         warmup = self.done < self.load.warmup_actions
+        clock = self.here.server_clock
         with level.waiting.one() if level and not warmup else nullcontext():
+            if clock:
+                clock.start()
             answer = self._perform(action)
         self.ahead.pop(0)
         self.due.done(time.monotonic_ns())
         self.done += 1
+        if clock:
+            # What the server does after its answer is part of what the action takes.
+            gevent.sleep(max(0.0, (self.due.next_ns - time.monotonic_ns()) / 1e9 - READ_S))
         self._keep(action, answer, due_ns, level, warmup)
         if self.load.memory_every and self.done % self.load.memory_every == 0:
             self.here.store_memory(self.done)
