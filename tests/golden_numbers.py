@@ -70,7 +70,7 @@ def in_tables(html):
 def in_markdown(text):
     """Return the numbers in the rows of tables of Markdown; headings, the first column and links to notes left out."""
     found = re.findall(r"^\| (?!---)(.*)$(?!\n\| ---)", text, re.MULTILINE)
-    cells = (re.sub(r"\[\^\d+\]", "", line).split(" | ", 1)[1] for line in found)
+    cells = (re.sub(r"\[\^[\w-]+\]", "", line).split(" | ", 1)[1] for line in found)
     return sorted(kept for line in cells if (kept := numbers(line)))
 
 

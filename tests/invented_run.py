@@ -27,7 +27,11 @@ ENTRIES = {
         "baseline": False,
         "source_hash": "abc123",
         "lock_hash": "def456",
-        "delays": {"name": "debounced by 50 ms"},
+        "delays": {
+            "increment": {"wait_ms": 0},
+            "name": {"wait_ms": 50, "about": "A debounce.", "source": "debounce.ts"},
+            "category": {"wait_ms": 50, "server_wait_ms": 9, "about": "A debounce.", "source": "debounce.ts"},
+        },
         "variants": {
             "app": {
                 "role": "idiomatic",
@@ -42,7 +46,7 @@ ENTRIES = {
                 "about": "No grid.",
                 "source": "",
                 "not_applicable": {"grid": "cells can't be made in a loop"},
-                "delays": {"name": "throttled by 9 ms"},
+                "delays": {"name": {"wait_ms": 0, "longest_ms": 9, "about": "A throttle.", "source": "throttle.ts"}},
             },
         },
     },
@@ -167,14 +171,30 @@ def block_samples(block):
         yield cell, grid(cell, 30, 0.25, reruns=True)
 
 
-def write_in(place, blocks=BLOCKS, entries=("ground", "maple"), **meta):
-    """Write a run of so many blocks, from those entries, into a directory of its own at a place, and load it."""
-    store = Store.create(place / f"run{blocks}{len(entries)}{len(meta)}", {**META, **meta})
+SENT_MS = {("maple", "category"): 60.0}
+"""Where a page doesn't send at once, but by design so late."""
+AT_ONCE_MS = 1.0
+
+
+def as_seen(sample):
+    """Return a browser's sample with when all could be seen, 5 ms after it was right, and when the page sent something."""
+    if not isinstance(sample, Interaction) or sample.instrument != "browser":
+        return sample
+    sent_ms = SENT_MS.get((sample.entry, sample.control), AT_ONCE_MS)
+    return replace(sample, visible_ms=sample.right_ms + 5, sent_ms=min(sent_ms, sample.right_ms))
+
+
+def write_in(place, blocks=BLOCKS, entries=("ground", "maple"), seen=False, **meta):
+    """Write a run of so many blocks, from those entries, into a directory of its own at a place, and load it.
+
+    `seen`: as of a run that notes what can be seen, and when the page sends.
+    """
+    store = Store.create(place / f"run{blocks}{len(entries)}{len(meta)}{'-seen' * seen}", {**META, **meta})
     for block in range(blocks):
         for cell, samples in block_samples(block):
             if cell.entry in entries:
                 file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
-                file.add(*numbered(samples))
+                file.add(*numbered(map(as_seen, samples) if seen else samples))
                 file.close()
                 store.end(cell.boot)
     store.finish()

@@ -376,5 +376,66 @@ def test_an_app_that_differs_from_itself(run):
     assert found == {"A/A": [("the run", "only 0 of 3 intervals of an app's ratio to itself hold 1")]}
 
 
+def sent(run, maple_ms, delay, taken_up_ms=2.0, baseline_ms=2.0):
+    """Return the run with when pages send, and when user code begins after that, and what maple states of a control."""
+    rows = run.interactions.copy()
+    rows.loc[rows["instrument"] == "browser", "sent_ms"] = baseline_ms
+    rows.loc[rows["instrument"] == "browser", "until_user_code_ms"] = baseline_ms + 2.0
+    at = (rows["entry"] == "maple") & (rows["control"] == "name") & (rows["instrument"] == "browser")
+    rows.loc[at, "sent_ms"] = maple_ms
+    rows.loc[at, "until_user_code_ms"] = maple_ms + taken_up_ms
+    rows.loc[at, "right_ms"] = maple_ms + taken_up_ms + 20
+    entries = {**run.meta["entries"], "maple": {"variants": {"app": {"delays": {"name": delay}}}}}
+    return replace(run, interactions=rows, meta={**run.meta, "entries": entries})
+
+
+PLACE = "maple/app, unrelated · name: "
+STATED = {"wait_ms": 250, "source": "text.ts"}
+ON_THE_SERVER = {"wait_ms": 0, "server_wait_ms": 50, "source": "server.py"}
+
+
+@pytest.mark.parametrize(
+    ("maple_ms", "delay", "taken_up_ms"),
+    [
+        (254.0, STATED, 2.0),
+        (2.0, {"wait_ms": 0}, 2.0),
+        (400.0, {**STATED, "longest_ms": 550}, 2.0),
+        (2.0, ON_THE_SERVER, 53.0),
+        # A server may work for longer than it waits.
+        (2.0, ON_THE_SERVER, 300.0),
+        # In words there is nothing to hold anything against.
+        (254.0, "none", 2.0),
+    ],
+)
+def test_a_wait_that_is_as_stated(run, maple_ms, delay, taken_up_ms):
+    assert "waits by design" not in failed(sent(run, maple_ms, delay, taken_up_ms))
+
+
+@pytest.mark.parametrize(
+    ("maple_ms", "delay", "taken_up_ms", "message"),
+    [
+        (2.0, STATED, 2.0, "its page sends 0 ms later than the baseline's, stated are 250 ms"),
+        (254.0, {"wait_ms": 0}, 2.0, "its page sends 252 ms later than the baseline's, stated are 0 ms"),
+        (
+            800.0,
+            {**STATED, "longest_ms": 550},
+            2.0,
+            "its page sends 798 ms later than the baseline's, stated are 250 to 550 ms",
+        ),
+        (2.0, ON_THE_SERVER, 3.0, "its server takes it up 1 ms later than the baseline's, stated are 50 ms"),
+    ],
+)
+def test_a_wait_that_is_not_as_stated_is_named_with_both_numbers_and_nothing_withheld(
+    run, maple_ms, delay, taken_up_ms, message
+):
+    broken = sent(run, maple_ms, delay, taken_up_ms)
+    assert failed(broken)["waits by design"] == [("the run", PLACE + message)]
+    assert len(withhold(broken, audit(broken)).interactions) == len(run.interactions)
+
+
+def test_what_the_baseline_s_page_needs_is_no_wait(run):
+    assert "waits by design" not in failed(sent(run, 42.0, {"wait_ms": 0}, baseline_ms=30.0))
+
+
 def test_every_audit_says_what_it_asks():
     assert all(it.about and it.name and it.check.__doc__.startswith("Object") for it in AUDITS.values())

@@ -5,6 +5,7 @@ import pytest
 
 from pyuibench.entries.catalog import Click, Keys, Pick, Shown, Type, default_apps, find_entries, load_entry
 from pyuibench.entries.choose import choose_for_bench, choose_variants
+from pyuibench.entries.delay import Delay
 from pyuibench.errors import UserError
 
 VALID = """
@@ -300,10 +301,12 @@ def test_what_is_not_applicable_needs_no_controls_and_no_outputs(tmp_path):
     assert set(able.variant("tuned").not_applicable) == {"upload", "grid"}
 
 
-@pytest.mark.parametrize("table", ["not_applicable", "caveats", "delays"])
-def test_an_unknown_name_is_told(tmp_path, table):
+@pytest.mark.parametrize(
+    ("table", "said"), [("not_applicable", '"x"'), ("caveats", '"x"'), ("delays", "{ wait_ms = 0 }")]
+)
+def test_an_unknown_name_is_told(tmp_path, table, said):
     text = VALID.replace(
-        "[tool.pyuibench.controls]", f'[tool.pyuibench.{table}]\nflying = "x"\n\n[tool.pyuibench.controls]'
+        "[tool.pyuibench.controls]", f"[tool.pyuibench.{table}]\nflying = {said}\n\n[tool.pyuibench.controls]"
     )
     assert f"{table} has unknown names: flying" in error_of(lambda: load_entry(write(tmp_path / "demo", text)))
 
@@ -311,13 +314,14 @@ def test_an_unknown_name_is_told(tmp_path, table):
 def test_delays_and_caveats_of_a_variant_go_before_the_entrys(tmp_path):
     text = VALID.replace(
         "[tool.pyuibench.controls]",
-        '[tool.pyuibench.delays]\nname = "none"\nmin_units = "none"\n\n'
+        "[tool.pyuibench.delays]\nname = { wait_ms = 0 }\nmin_units = { wait_ms = 0 }\n\n"
         '[tool.pyuibench.caveats]\ncrowd = "few"\n\n[tool.pyuibench.controls]',
     )
-    text += 'delays = { name = "debounce 50 ms" }\ncaveats = { stream = "in lines" }\n'
+    text += 'delays = { name = { wait_ms = 50, source = "text.ts" } }\ncaveats = { stream = "in lines" }\n'
     first, tuned = load_entry(write(tmp_path / "demo", text)).variants
-    assert first.delays == {"name": "none", "min_units": "none"}
-    assert tuned.delays == {"name": "debounce 50 ms", "min_units": "none"}
+    none = Delay(wait_ms=0)
+    assert first.delays == {"name": none, "min_units": none}
+    assert tuned.delays == {"name": Delay(wait_ms=50, source="text.ts"), "min_units": none}
     assert tuned.caveats == {"crowd": "few", "stream": "in lines"}
 
 

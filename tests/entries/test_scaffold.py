@@ -126,7 +126,7 @@ TO_DO = [
         "note",
         "app",
         "delay",
-        "delays doesn't state the debounce or throttle of ask, category, cell, crunch, granularity, increment, min_units, "
+        "delays doesn't state what is waited by design after ask, category, cell, crunch, granularity, increment, min_units, "
         "name, upload",
     ),
 ]

@@ -23,7 +23,7 @@ ready = "/"
 env = { DEMO_PORT = "{port}" }
 
 [tool.pyuibench.delays]
-name = "none"
+name = { wait_ms = 0 }
 
 [tool.pyuibench.caveats]
 stream = "Tokens come in groups."
@@ -66,7 +66,7 @@ source = "https://example.org/start"
 app = "app.py"
 files = ["style.css"]
 caveats = { job = "It polls." }
-delays = { ask = "50 ms" }
+delays = { ask = { wait_ms = 50, source = "ask.ts" } }
 not_applicable = { busy = "a click ends the job" }
 
 [tool.pyuibench.variants.tuned]
@@ -130,8 +130,8 @@ PROSE = {
     "source": ("pyproject.toml", "example.org/start", "example.org/tutorial"),
     "caveat": ("pyproject.toml", "Tokens come in groups.", "Tokens come in pairs."),
     "caveat of a variant": ("pyproject.toml", "It polls.", "It polls twice a second."),
-    "delay": ("pyproject.toml", 'name = "none"', 'name = "none (on Enter)"'),
-    "delay of a variant": ("pyproject.toml", "50 ms", "51 ms"),
+    "delay": ("pyproject.toml", "name = { wait_ms = 0 }", 'name = { wait_ms = 0, about = "On Enter." }'),
+    "delay of a variant": ("pyproject.toml", "wait_ms = 50", "wait_ms = 51"),
     "why something can't be done": ("pyproject.toml", "steps get lost", "see issue 1"),
     "why a variant can't do something": ("pyproject.toml", "a click ends the job", "see issue 2"),
     "name of the project": ("pyproject.toml", "demo-app", "demo-entry"),

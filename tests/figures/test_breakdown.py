@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from looked_up import cells_of
 
-from pyuibench.analysis.breakdown import PARTS
+from pyuibench.analysis.breakdown import PARTS, UNTIL_SENT
 from pyuibench.figures.base import Figure, Missing
-from pyuibench.figures.breakdown import WHOLE, middle_half, parts_tables, taken_apart
+from pyuibench.figures.breakdown import NOT_SENT, WHOLE, middle_half, parts_tables, taken_apart
 from pyuibench.figures.view import RunView
 from pyuibench.publish.report.build import build
 
@@ -15,7 +16,7 @@ from pyuibench.publish.report.build import build
 CLICK = (1, 4, 2, 3)
 
 
-def told(run, out_of_order=()):
+def told(run, out_of_order=(), sent_ms=None):
     """Return the run with the moments of maple's clicks; those at some places got their answer before user code was done."""
     rows = run.interactions.copy()
     at = (rows["entry"] == "maple") & (rows["instrument"] == "browser") & (rows["control"] == "increment")
@@ -24,6 +25,7 @@ def told(run, out_of_order=()):
     for moment, part in zip(moments, CLICK, strict=True):
         passed += part
         rows.loc[at, moment] = passed
+    rows.loc[at, "sent_ms"] = sent_ms
     rows.loc[rows.index[at][list(out_of_order)], "arrived_ms"] = 1.5
     return replace(run, interactions=rows)
 
@@ -34,10 +36,37 @@ def clicks_of_maple(report):
 
 def test_parts_add_up_to_the_whole(write_run):
     clicks = clicks_of_maple(RunView(told(write_run())))
-    values = [clicks.figures[part].estimate.value for part in PARTS]
+    values = [clicks.figures[part].estimate.value for part in PARTS if part != UNTIL_SENT]
     assert values[:4] == pytest.approx(CLICK)
     assert sum(values) == pytest.approx(clicks.figures[WHOLE].estimate.value)
     assert clicks.told == clicks.counted
+
+
+def test_what_a_page_waits_until_it_sends_is_a_part_of_its_own(write_run):
+    clicks = clicks_of_maple(RunView(told(write_run(), sent_ms=4.0)))
+    values = [clicks.figures[part].estimate.value for part in PARTS]
+    assert values[:5] == pytest.approx((1, 3, 1, 2, 3))
+    assert sum(values) == pytest.approx(clicks.figures[WHOLE].estimate.value)
+
+
+def test_the_table_says_where_that_part_is_not_known(write_run):
+    (known,) = parts_tables(RunView(told(write_run(), sent_ms=4.0)))
+    assert cells_of(known)["until sent"].estimate.value == pytest.approx(3)
+    assert known.caption == ""
+    (unknown,) = parts_tables(RunView(told(write_run(blocks=2))))
+    assert "until sent" not in cells_of(unknown)
+    assert "time until the page sends is part of it" in unknown.caption
+
+
+def test_one_variant_of_several_may_lack_that_part(write_run):
+    run = told(write_run(seen=True))
+    rows = run.interactions.copy()
+    rows.loc[rows["entry"] == "maple", "sent_ms"] = None
+    moments = ["input_delay_ms", "until_user_code_ms", "until_user_code_done_ms", "arrived_ms"]
+    rows.loc[rows["entry"] == "ground", moments] = [0.5, 2.0, 3.0, 4.0]
+    table = next(it for it in parts_tables(RunView(replace(run, interactions=rows))) if "increment" in it.id)
+    assert cells_of(table, "app")["until sent"] == Missing(NOT_SENT)
+    assert cells_of(table, "socket")["until sent"].estimate.value == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(("wholes", "middle"), [([10.0], 10), ([10.0, 20.0], 15), ([10.0, 20.0, 90.0], 20)])

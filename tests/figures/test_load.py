@@ -96,7 +96,7 @@ def test_levels(run):
 
 def test_sessions_that_a_server_holds(run):
     view = RunView(run)
-    assert result_of(view, "load.sessions_held") == Span(1, 10)
+    assert result_of(view, "load.sessions_held") == Span(1, 10, "its sessions share a state")
     assert result_of(view, "load.missed_at") == "10: p95 of global is 10 s"
     assert value_of(view, "load.rate") == pytest.approx(6)
     assert value_of(view, "load.memory_per_session") == pytest.approx(2 * MB)

@@ -1,6 +1,7 @@
 """The documents say what the committed runs say, and point to what is there."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +54,17 @@ def test_what_a_document_points_to_is_there(document):
     targets = re.findall(r"\]\(([^)#]+)\)", document.read_text())
     assert targets
     assert [it for it in targets if not it.startswith("http") and not (document.parent / it).exists()] == []
+
+
+@pytest.mark.parametrize(("seen", "shown"), [(True, "140 ms (waits 60.0 ms)"), (False, "140 ms")])
+def test_waits_and_caveats_are_noted_below_a_document_s_table(write_run, seen, shown):
+    run = write_run(seen=seen)
+    meta = {**run.meta, "machine": {"cores": "2", "processor": "A"}}
+    text = written(RunView(replace(run, meta=meta)))["figures"]
+    mark = re.search(rf"\| {re.escape(shown)}\[\^(figures-\d+)\]<br>", text).group(1)
+    assert f"\n[^{mark}]: By design: 50 ms until the page sends" in text
+    marks, notes = (set(re.findall(form, text, re.MULTILINE)) for form in (r"\[\^([\w-]+)\](?!:)", r"^\[\^([\w-]+)\]:"))
+    assert marks == notes
 
 
 def test_a_document_without_the_markers_is_left_alone(tmp_path):

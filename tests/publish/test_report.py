@@ -97,7 +97,14 @@ def test_missing_figures_have_a_tooltip_and_a_footnote(html):
 
 
 def test_facts_of_the_run_are_shown(html):
-    for fact in ("invented-run", "2026-01-02T03:04:05Z", "Abacus 9000", "3.2.1", "abc123", "debounced by 50 ms"):
+    for fact in (
+        "invented-run",
+        "2026-01-02T03:04:05Z",
+        "Abacus 9000",
+        "3.2.1",
+        "abc123",
+        "50 ms until the page sends",
+    ):
         assert fact in html
 
 
@@ -133,6 +140,25 @@ def test_summary_holds_the_headline_and_what_failed(write_run):
     assert re.search(r"\| Maple <ui> \(on Sap\) 2\.5 app \| rerun \| idiomatic \| 32\.9 ms, 3\.00× \[", text)
     assert "maple/static, app page: boot, 3: not ready after 30 s" in text
     assert all(line.count("|") == text.splitlines()[i - 1].count("|") for i, line in _table_lines(text))
+
+
+def test_waits_stand_beside_the_headline_s_figures_with_a_note(write_run):
+    html = build(write_run(seen=True)).read_text()
+    row = row_of(html, "app", "latency.headline")
+    stated = "By design: 50 ms until the page sends, 9 ms until the server takes it up (debounce.ts). A debounce"
+    assert re.search(rf'140 ms</span><sup><a href="#note\d+" title="{re.escape(stated)}">', row)
+    assert '<span class="waits">waits 60.0 ms</span>' in row
+    assert "Waits: how long the page takes" in html
+
+
+def test_the_summary_has_waits_caveats_and_what_is_stated(write_run):
+    for seen, shown in ((True, r"140 ms \(waits 60\.0 ms\)"), (False, "140 ms")):
+        text = build(write_run(seen=seen)).with_suffix(".md").read_text()
+        number = re.search(rf"\| {shown}\[\^(\d+)\], ", text).group(1)
+        assert f"[^{number}]: By design: 50 ms until the page sends" in text
+        assert "- maple/app, crowd: its sessions share a state" in text
+        assert "- maple/app, name: waits: 50 ms until the page sends" in text
+        assert all(line.count("|") == text.splitlines()[i - 1].count("|") for i, line in _table_lines(text))
 
 
 def _table_lines(text):

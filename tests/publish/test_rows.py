@@ -65,7 +65,15 @@ def test_a_row_has_a_value_somewhere(rows):
 def test_records_hold_every_cell(rows):
     records = list(as_records(rows))
     assert len(records) == sum(len(row.cells) for row in rows)
-    assert {"run", "figure", "section", "label", "variant", "value", "missing_because"} <= records[0].keys()
+    assert {"run", "figure", "section", "label", "variant", "value", "missing_because", "waits_ms"} <= records[0].keys()
+
+
+def test_what_is_waited_stands_with_the_figure(write_run):
+    cells = row_of(figure_rows(RunView(write_run(seen=True))), "latency.global.category.browser").cells
+    assert (cells["maple/app"].text, cells["maple/app"].shown) == ("140 ms", "140 ms (waits 60.0 ms)")
+    assert (cells["maple/app"].waits_ms, len(cells["maple/app"].notes)) == (pytest.approx(60), 1)
+    assert (cells["ground/socket"].shown, cells["ground/socket"].notes) == ("60.0 ms", ())
+    assert cells["maple/static"].shown == "boot failed: not ready after 30 s"
 
 
 def asked_of(view, path):

@@ -14,6 +14,7 @@ from pyuibench.publish.talk.slides import charts_of, slides
 from pyuibench.results.store import load
 
 CLICK = "A click that needs no data"
+FILTER = "A filter that changes everything"
 
 
 @pytest.fixture
@@ -34,6 +35,19 @@ def test_the_speaker_is_told_the_best_and_the_worst_with_intervals(deck):
     notes = deck[CLICK].notes
     assert "Best here: Maple <ui> (on Sap) app, 32.9 ms [" in notes
     assert "Run invented-run" in notes
+
+
+def test_waits_by_design_are_told_and_drawn(write_run):
+    view = RunView(write_run(seen=True))
+    charts = charts_of([view])
+    made = {slide.title: slide for slide in slides([view], charts, {}, "")}
+    notes = made[FILTER].notes
+    assert re.search(r"Best here: Maple <ui> \(on Sap\) app, 140 ms \[.*?\] \(waits 60\.0 ms\)", notes)
+    assert "By design: 50 ms until the page sends" in notes
+    (chart,) = [chart for chart in charts if chart.title == FILTER]
+    (axes,) = picture(chart.row, view.variants, chart.title).axes
+    assert "140 ms (waits 60.0 ms)" in [text.get_text() for text in axes.texts]
+    assert any("Waits: how long the page takes" in line for line in made["How it was measured"].lines)
 
 
 def test_what_is_computed_again_is_told_by_model(deck):

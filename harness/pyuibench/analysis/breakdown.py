@@ -1,11 +1,12 @@
 """An interaction taken apart: where its time goes, from the gesture to the frame that shows the answer.
 
-    gesture | input delay | until user code | user code | until the last byte | apply | paint | frame
+    gesture | input delay | until sent | until user code | user code | until the last byte | apply | paint | frame
 
 Page, server and harness of one machine share the monotonic clock, so the ledger's times and the stopwatch's lie on one line.
 `user code` is the span from the first call's start to the end of the last one that the answer can have waited for, with what
 the framework does in between. Where no user code ran in that time, everything up to the last byte is `until the last byte`;
-where no byte came, everything after the input delay is `apply`.
+where no byte came, everything after the input delay is `apply`. What a framework waits by design before it sends is in
+`until sent`. Of a run that didn't note when a page sends, this and `until user code` are one part: the latter.
 """
 
 from collections.abc import Mapping
@@ -13,9 +14,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+UNTIL_SENT = "until_sent_ms"
 PARTS: Mapping[str, str] = {
     "input_delay_ms": "from the gesture until the page's first handler is called",
-    "until_user_code_ms": "until the app's own function is called: the page's code, the way up, the framework",
+    UNTIL_SENT: "until the page sends something: its own code, and what it waits by design, as a debounce",
+    "until_user_code_ms": "until the app's own function is called: the way up, the framework",
     "user_code_ms": "the app's own functions, first to last, with what the framework does in between",
     "until_last_byte_ms": "until the last byte of the answer is in the page: the framework, the way down",
     "apply_ms": "until the page's state is right",
@@ -28,18 +31,23 @@ CLOCK_ERROR_MS = 1.0
 def apart(rows: pd.DataFrame) -> pd.DataFrame:
     """Return a row of PARTS for each of the browser's interactions, which add up to its `painted_ms`.
 
-    They are NaN where they can't be told: where a time is missing, or times are out of order by more than CLOCK_ERROR_MS: user
-    code that ran before the page had handled the gesture was called by something else.
+    UNTIL_SENT is left out where none of the rows tells when the page sent something. The parts are NaN where they can't be told:
+    where a time is missing, or times are out of order by more than CLOCK_ERROR_MS: user code that ran before the page had handled
+    the gesture was called by something else.
     """
-    handled, arrived = rows["input_delay_ms"], rows["arrived_ms"]
+    handled, sent, right = (rows[name].astype(float) for name in ("input_delay_ms", "sent_ms", "right_ms"))
+    # What is sent after the answer, as by a page that answers by itself, isn't on the way to it.
+    departed = sent.where(sent <= right + CLOCK_ERROR_MS)
+    left = departed.fillna(handled)
     code, done = rows["until_user_code_ms"], rows["until_user_code_done_ms"]
     in_the_way = code.notna() & done.notna()
-    began, ended = code.where(in_the_way, handled), done.where(in_the_way, handled)
-    came = arrived.fillna(ended)
-    bounds = np.column_stack([handled * 0, handled, began, ended, came, rows["right_ms"], rows["painted_ms"]]).astype(
-        float
-    )
+    began, ended = code.where(in_the_way, left), done.where(in_the_way, left)
+    came = rows["arrived_ms"].fillna(ended)
+    bounds = np.column_stack([handled * 0, handled, left, began, ended, came, right, rows["painted_ms"]]).astype(float)
     in_order = (np.diff(bounds, axis=1) >= -CLOCK_ERROR_MS).all(axis=1)
-    bounds[~in_order] = np.nan
+    # An answer from the server to a page that sent nothing: what called for it isn't known.
+    unasked = departed.isna() & (in_the_way | rows["arrived_ms"].notna()) & bool(sent.notna().any())
+    bounds[~in_order | unasked.to_numpy()] = np.nan
     put_right = np.minimum(np.maximum.accumulate(bounds, axis=1), bounds[:, -1:])
-    return pd.DataFrame(np.diff(put_right, axis=1), columns=list(PARTS), index=rows.index)
+    parts = pd.DataFrame(np.diff(put_right, axis=1), columns=list(PARTS), index=rows.index)
+    return parts if sent.notna().any() else parts.drop(columns=UNTIL_SENT)

@@ -202,7 +202,7 @@ def _listed(entry: "Entry") -> dict[str, Any]:
                 "model": variant.table.model,
                 "role": variant.table.role,
                 "about": variant.table.about,
-                "delays": dict(variant.delays),
+                "delays": {control: it.as_json() for control, it in variant.delays.items()},
                 "caveats": dict(variant.caveats),
                 "not_applicable": dict(variant.not_applicable),
             }

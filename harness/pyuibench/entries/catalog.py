@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pyuibench.contract.scenarios import CONTROLS, OUTPUTS, SCENARIOS, PageName, controls_of, outputs_of
 from pyuibench.entries import sources
+from pyuibench.entries.delay import Delay
 from pyuibench.errors import UserError
 
 APPS_VARIABLE = "PYUIBENCH_APPS"
@@ -104,7 +105,7 @@ class VariantTable(_Record):
     env: Mapping[str, str] = {}
     controls: Mapping[str, Gesture] = {}
     outputs: Mapping[str, Shown | str] = {}
-    delays: Mapping[str, str] = {}
+    delays: Mapping[str, Delay] = {}
     caveats: Mapping[str, str] = {}
     not_applicable: Mapping[str, str] = {}
 
@@ -115,8 +116,8 @@ class EntryTable(_Record):
     `build` is a command that makes what `command` serves, in a copy of the directory; `port` is then the only one to serve it on,
     below those of outgoing connections.
     `opening_gap_ms`: how long a session waits after the one before is open, for a framework that loses those opened at once.
-    `delays`: control -> debounce or throttle. `caveats`: scenario -> what to know when reading its figures; `crowd` is that of
-    many sessions. `not_applicable`: scenario -> why the framework can't do it, with a link.
+    `delays`: control -> what is waited by design. `caveats`: scenario -> what to know when reading its figures; `crowd` is that
+    of many sessions. `not_applicable`: scenario -> why the framework can't do it, with a link.
     """
 
     title: str
@@ -133,7 +134,7 @@ class EntryTable(_Record):
     opening_gap_ms: float = 0.0
     controls: Mapping[str, Gesture]
     outputs: Mapping[str, Shown | str]
-    delays: Mapping[str, str] = {}
+    delays: Mapping[str, Delay] = {}
     caveats: Mapping[str, str] = {}
     not_applicable: Mapping[str, str] = {}
     variants: Annotated[Mapping[str, VariantTable], Field(min_length=1)]
@@ -189,8 +190,8 @@ class Variant:
         return {**self.entry.table.not_applicable, **self.table.not_applicable}
 
     @property
-    def delays(self) -> Mapping[str, str]:
-        """Return control -> its debounce or throttle."""
+    def delays(self) -> Mapping[str, Delay]:
+        """Return control -> what is waited by design when it is operated."""
         return {**self.entry.table.delays, **self.table.delays}
 
     @property

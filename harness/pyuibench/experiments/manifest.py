@@ -121,7 +121,7 @@ def _variant(variant: Variant) -> dict[str, Any]:
         "about": variant.table.about,
         "source": variant.table.source,
         "not_applicable": dict(variant.not_applicable),
-        "delays": dict(variant.delays),
+        "delays": {control: it.as_json() for control, it in variant.delays.items()},
         "caveats": dict(variant.caveats),
         "deployment": way_of(variant).model_dump(mode="json"),
         "verified": is_proven(variant),

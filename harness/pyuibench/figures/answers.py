@@ -9,7 +9,7 @@ from pyuibench.contract.known_delays import KINDS
 from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.figures import latency, load, problems, scaling
 from pyuibench.figures.base import Figure, Missing
-from pyuibench.figures.format import interval, number, quantity, result, share
+from pyuibench.figures.format import estimated, interval, number, result, share
 from pyuibench.figures.known_delays import recovered_delays
 from pyuibench.figures.samples import Case, VariantInfo
 from pyuibench.figures.scaling import TaxRow, block_slopes_of, computed_again, tax_rows
@@ -63,10 +63,11 @@ def _first_in(view: RunView, case: Case) -> str:
         return ""
     lead, figure, _ = min(found, key=lambda it: it[1].estimate.value)
     ratio = latency.latency_ratio(view, lead, case)
-    times = f", {_told(ratio)} the baseline's" if isinstance(ratio, Figure) else ""
+    times = f", {estimated(ratio)} the baseline's" if isinstance(ratio, Figure) else ""
     others = [_name(variant) for variant, _, best in found if best == 1 and variant != lead]
     as_well = f"may be first too: {', '.join(others)}" if others else "no other may be first"
-    return f"{case.label} ({SCENARIOS[case.scenario].why}): {_name(lead)}, {_told(figure)}{times}; of {len(found)}, {as_well}."
+    what = f"{case.label} ({SCENARIOS[case.scenario].why})"
+    return f"{what}: {_name(lead)}, {estimated(figure)}{times}; of {len(found)}, {as_well}."
 
 
 def _tax(view: RunView) -> Answer | None:
@@ -168,7 +169,7 @@ def _noise(view: RunView) -> Iterator[str]:
     least_ms = min((it.truth.delay_ms for it in found), default=0.0)
     least = [it for it in found if it.truth.delay_ms == least_ms]
     if least:
-        told = (f"{KINDS[it.truth.kind]} as {_told(Figure(it.estimate, 'ms'))}" for it in least)
+        told = (f"{KINDS[it.truth.kind]} as {estimated(Figure(it.estimate, 'ms'))}" for it in least)
         yield f"A delay of {least_ms:g} ms that was put into the baseline's server was found: {', '.join(told)}."
 
 
@@ -179,7 +180,7 @@ def _per_gib(view: RunView) -> Answer | None:
         if isinstance(figure := view.result(load.PER_GIB, variant), Figure) and not variant.is_baseline
     ]
     held.sort(key=lambda it: it[1].estimate.value, reverse=True)
-    told = [f"{_name(variant)} {_told(figure)}" for variant, figure in held]
+    told = [f"{_name(variant)} {estimated(figure)}" for variant, figure in held]
     busy = [f"{_name(variant)} {result(view.result(load.HELD, variant))}" for variant, _ in held]
     sentences = (
         f"Sessions per GiB, beyond what the server itself takes: {'; '.join(told)}.",
@@ -204,10 +205,6 @@ def _with_work(view: RunView) -> tuple[TaxRow, ...]:
 
 def _answer(view: RunView, id: str, question: str, sentences: Sequence[str], section: str) -> Answer | None:
     return Answer(id, question, tuple(sentences), view.name, section) if sentences else None
-
-
-def _told(figure: Figure) -> str:
-    return f"{quantity(figure.estimate.value, figure.unit)} {interval(figure.estimate, figure.unit)}"
 
 
 def _name(variant: VariantInfo) -> str:

@@ -17,12 +17,30 @@ THE_BASELINE = "the baseline"
 
 
 @dataclass(frozen=True)
+class Waits:
+    """What of a figure is waited by design, and no work.
+
+    `sent_ms`: the median from the input until the page first sends something, None unless it is longer than any page needs.
+    `stated`: what the entry says of it, empty where it waits for nothing.
+    """
+
+    sent_ms: float | None = None
+    stated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Figure:
-    """An estimate in a unit of `format.quantity`; `note` says what to beware of."""
+    """An estimate in a unit of `format.quantity`; `note` says what to beware of, `waits` what of it is waited by design."""
 
     estimate: Estimate
     unit: str
     note: str = ""
+    waits: Waits = Waits()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return all that a reader should know beside the figure."""
+        return tuple(filter(None, (self.note, *self.waits.stated)))
 
     @property
     def is_wide(self) -> bool:
@@ -35,10 +53,16 @@ class Figure:
 
 @dataclass(frozen=True)
 class Span:
-    """A count that differs from boot to boot: the lowest and the highest. Comparisons use the lowest."""
+    """A count that differs from boot to boot: the lowest and the highest. Comparisons use the lowest. `note`: as of a figure."""
 
     lowest: float
     highest: float
+    note: str = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return all that a reader should know beside the count."""
+        return (self.note,) if self.note else ()
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """Where the time of an interaction goes: a table for each case, and a waterfall for each variant."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from pyuibench.analysis.breakdown import PARTS, apart
+from pyuibench.analysis.breakdown import PARTS, UNTIL_SENT, apart
 from pyuibench.analysis.estimates import Floats, mean
 from pyuibench.figures.base import Column, Figure, Missing, Row, Section, Shown, Table, TableMaker, variant_row
 from pyuibench.figures.latency import case_id, latency
@@ -21,13 +22,25 @@ SECTION = Section(
 SECTIONS = (SECTION,)
 WHOLE = "whole_ms"
 PAINTED = "painted_ms"
-TIMES = ("input_delay_ms", "until_user_code_ms", "until_user_code_done_ms", "arrived_ms", "right_ms", PAINTED)
+TIMES = (
+    "input_delay_ms",
+    "sent_ms",
+    "until_user_code_ms",
+    "until_user_code_done_ms",
+    "arrived_ms",
+    "right_ms",
+    PAINTED,
+)
 """The columns that an interaction is taken apart by."""
+NOT_SENT = "when the page sent something is not known: this is part of 'until user code'"
 
 
 @dataclass(frozen=True)
 class Taken:
-    """The parts of a variant's interactions of a case: mean milliseconds by part, WHOLE their sum; how many could be told."""
+    """The parts of a variant's interactions of a case: mean milliseconds by part, WHOLE their sum; how many could be told.
+
+    UNTIL_SENT is among the parts only where it is known.
+    """
 
     variant: VariantInfo
     case: Case
@@ -61,40 +74,43 @@ def _taken_apart(view: RunView) -> tuple[Taken, ...]:
 
 
 def parts_tables(view: RunView) -> tuple[Table, ...]:
-    """Return a table for each headline case: the parts of every variant's interactions."""
-    taken = taken_apart(view)
+    """Return a table for each headline case: the parts of every variant's interactions, as far as any of them has a part."""
+    return tuple(
+        _parts_table(view, case, taken)
+        for case in view.headline_cases
+        if (taken := {it.variant.id: it for it in taken_apart(view) if it.case == case})
+    )
+
+
+def _parts_table(view: RunView, case: Case, taken: Mapping[str, Taken]) -> Table:
+    parts = [part for part in PARTS if any(part in it.figures for it in taken.values())]
     columns = (
-        *(Column(part_name(part), about) for part, about in PARTS.items()),
+        *(Column(part_name(part), PARTS[part]) for part in parts),
         Column("sum", "until painted: the mean of the middle half, so not quite the median"),
         Column("wire service", "median without a browser: what is more is the page's, its rendering and its waiting"),
         Column("told", "interactions whose parts are in order, of all right ones"),
     )
-    by_place = {(it.variant.id, it.case): it for it in taken}
-    return tuple(
-        Table(
-            f"breakdown.parts.{case_id(case)}",
-            case.label,
-            "",
-            columns,
-            tuple(_row(view, by_place, variant, case) for variant in view.variants),
-        )
-        for case in view.headline_cases
-        if any(it.case == case for it in taken)
+    rows = tuple(_row(view, taken.get(variant.id), variant, case, parts) for variant in view.variants)
+    merged = (
+        ""
+        if UNTIL_SENT in parts
+        else "Until user code: the time until the page sends is part of it, as it is not known."
     )
+    return Table(f"breakdown.parts.{case_id(case)}", case.label, merged, columns, rows)
 
 
-def _row(view: RunView, by_place: dict[tuple[str, Case], Taken], variant: VariantInfo, case: Case) -> Row:
-    taken = by_place.get((variant.id, case))
+def _row(view: RunView, taken: Taken | None, variant: VariantInfo, case: Case, parts: Sequence[str]) -> Row:
     why = Missing(view.samples.reason(variant, case, "browser"))
     service = latency(view, variant, case, "wire")
-    cells: list[Shown] = [taken.figures[part] if taken else why for part in (*PARTS, WHOLE)]
+    cells: list[Shown] = [taken.figures.get(part, Missing(NOT_SENT)) if taken else why for part in (*parts, WHOLE)]
     return variant_row(variant, [*cells, service, f"{taken.told} of {taken.counted}" if taken else "none"])
 
 
 def _taken(view: RunView, variant: VariantInfo, case: Case) -> Taken | None:
     rows = view.samples.rows(variant, case, "browser")
     right = rows.loc[rows["ok"] & rows[PAINTED].notna(), [*TIMES, "block", "boot"]]
-    parts = apart(right).to_numpy(dtype=np.float64)
+    found = apart(right)
+    parts = found.to_numpy(dtype=np.float64)
     known = ~np.isnan(parts).any(axis=1)
     if not known.any():
         return None
@@ -103,7 +119,7 @@ def _taken(view: RunView, variant: VariantInfo, case: Case) -> Taken | None:
     means = np.array([middle_half(values[rows_of_boot]) for rows_of_boot in boots.values()])
     figures = {
         part: Figure(mean(means[:, number], len(values), view.level), "ms")
-        for number, part in enumerate((*PARTS, WHOLE))
+        for number, part in enumerate((*found.columns, WHOLE))
     }
     return Taken(variant, case, figures, len(values), len(right))
 

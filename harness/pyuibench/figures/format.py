@@ -37,10 +37,30 @@ def quantity(value: float, unit: str) -> str:
     return f"{number(value)}{TIMES}" if unit == "ratio" else f"{number(value)} {unit}"
 
 
+def beside(figure: Figure) -> str:
+    """Return what is said right beside a figure: `waits 254 ms`, or nothing."""
+    return "" if figure.waits.sent_ms is None else f"waits {quantity(figure.waits.sent_ms, 'ms')}"
+
+
+def value(figure: Figure) -> str:
+    """Return a figure as it is read without its interval: `270 ms (waits 254 ms)`."""
+    return _with(quantity(figure.estimate.value, figure.unit), beside(figure))
+
+
+def estimated(figure: Figure) -> str:
+    """Return a figure as it is read with its interval: `270 ms [262, 281] (waits 254 ms)`."""
+    shown = f"{quantity(figure.estimate.value, figure.unit)} {interval(figure.estimate, figure.unit)}"
+    return _with(shown, beside(figure))
+
+
+def _with(shown: str, said: str) -> str:
+    return f"{shown} ({said})" if said else shown
+
+
 def result(shown: Result) -> str:
     """Return a figure, a span or a text as it is read, and why it is missing where it is."""
     if isinstance(shown, Figure):
-        return quantity(shown.estimate.value, shown.unit)
+        return value(shown)
     if isinstance(shown, Span):
         return "–".join(dict.fromkeys(f"{end:,.0f}" for end in (shown.lowest, shown.highest)))
     return shown if isinstance(shown, str) else shown.reason

@@ -33,6 +33,7 @@ from pyuibench.figures.base import (
 )
 from pyuibench.figures.samples import Case, VariantInfo, by_block, by_boot
 from pyuibench.figures.view import RunView, baseline_name, median_figure, ratio_to_baseline
+from pyuibench.figures.waits import SENT, about, in_the_page, on_the_wire
 
 SECTION = Section(
     "latency",
@@ -176,12 +177,12 @@ def _latency_row(view: RunView, variant: VariantInfo, case: Case) -> LatencyRow:
         variant=variant,
         case=case,
         right=latency(view, variant, case),
-        p95=_p95(view, times, why),
+        p95=in_the_page(_p95(view, times, why), view, variant, case),
         ratio=latency_ratio(view, variant, case),
         **{name: _median_of(view, variant, case, f"{name}_ms", why) for name in ("visible", "painted", "sent")},
         service=latency(view, variant, case, "wire"),
-        response=median_figure(view, responses, "ms", why_crowd, beware),
-        response_p95=_p95(view, responses, why_crowd),
+        response=on_the_wire(median_figure(view, responses, "ms", why_crowd, beware), variant, [case.control]),
+        response_p95=on_the_wire(_p95(view, responses, why_crowd), variant, [case.control]),
         boot_medians=tuple(float(np.median(boot)) for boot in times),
         browser_not_ok=int((~browser["ok"]).sum()),
         browser_all=len(browser),
@@ -213,7 +214,7 @@ def headline(view: RunView) -> Table:
     rows = [variant_row(variant, [_pair(view, variant, case) for case in cases]) for variant in view.variants]
     caption = (
         "Browser: median time from the input event until every output that must change is right, and "
-        f"its ratio to {baseline_name(view)} with 95 % interval. Lower is better."
+        f"its ratio to {baseline_name(view)} with 95 % interval. Lower is better. {about(view)}"
     )
     columns = tuple(Column(case.label) for case in cases)
     return Table("latency.headline", "Time to the right answer", caption, columns, tuple(rows))
@@ -261,11 +262,11 @@ def _case_table(view: RunView, rows: Sequence[LatencyRow]) -> Table:
     held = places_of(view, rows[0].case)
     cells = [_latency_cells(row, held.get(row.variant.id, "none")) for row in rows]
     case = rows[0].case
-    why = f"Measured for: {SCENARIOS[case.scenario].why}." if case.scenario in SCENARIOS else ""
+    why = f"Measured for: {SCENARIOS[case.scenario].why}. " if case.scenario in SCENARIOS else ""
     return Table(
         "",
         case.label,
-        why,
+        f"{why}{about(view)}",
         columns,
         tuple(variant_row(row.variant, it) for row, it in zip(rows, cells, strict=True)),
     )
@@ -298,7 +299,10 @@ def output_tables(view: RunView) -> tuple[Table, ...]:
 def _median(view: RunView, variant: VariantInfo, case: Case, instrument: str) -> Figure | Missing:
     boots = view.boots(variant, case, instrument, INSTRUMENTS[instrument][0])
     why = partial(view.samples.reason, variant, case, instrument)
-    return median_figure(view, boots, "ms", why, variant.caveats.get(case.scenario, ""))
+    figure = median_figure(view, boots, "ms", why, variant.caveats.get(case.scenario, ""))
+    if instrument == "wire":
+        return on_the_wire(figure, variant, [case.control])
+    return in_the_page(figure, view, variant, case)
 
 
 def _paired(view: RunView, variant: VariantInfo, case: Case) -> Figure | Missing | str:
@@ -341,7 +345,8 @@ def _median_of(
     """Return the median of one of the browser's times, which older runs may not have."""
     boots = view.boots(variant, case, "browser", column)
     has_answers = bool(view.boots(variant, case, "browser", "right_ms"))
-    return median_figure(view, boots, "ms", lambda: NOT_SEEN[column] if has_answers else why())
+    figure = median_figure(view, boots, "ms", lambda: NOT_SEEN[column] if has_answers else why())
+    return figure if column == SENT else in_the_page(figure, view, variant, case)
 
 
 def _p95(view: RunView, boots: Sequence[Floats], why: Callable[[], str]) -> Figure | Missing:
@@ -364,7 +369,10 @@ def _output_table(view: RunView, case: Case) -> Table:
     rows = []
     for variant in view.variants:
         why = partial(view.samples.reason, variant, case, "browser")
-        medians = [median_figure(view, by_boot(frames[variant.id], part), "ms", why) for part in parts]
+        medians = [
+            in_the_page(median_figure(view, by_boot(frames[variant.id], part), "ms", why), view, variant, case)
+            for part in parts
+        ]
         ratio = (
             _ratio_of_parts(view, frames[variant.id], baseline, "KPIs") if variant != view.baseline else THE_BASELINE
         )
@@ -373,7 +381,7 @@ def _output_table(view: RunView, case: Case) -> Table:
         f"latency.outputs.{case_id(case)}",
         f"{case.label}: when each output was right",
         "Median time until each kind of output was right, in the browser. The numbers alone show the model without what a "
-        "framework's chart or table costs.",
+        f"framework's chart or table costs. {about(view)}",
         columns,
         tuple(rows),
     )

@@ -12,7 +12,8 @@ import pandas as pd
 from pyuibench.analysis.bootstrap import quantiles
 from pyuibench.analysis.estimates import Estimate, Point, slope, trend
 from pyuibench.contract.faults import FAULTS
-from pyuibench.contract.scenarios import P95_MS, ROUNDS
+from pyuibench.contract.scenarios import P95_MS, ROUNDS, SCENARIOS
+from pyuibench.entries.catalog import CROWD
 from pyuibench.figures.base import (
     Better,
     Column,
@@ -32,6 +33,7 @@ from pyuibench.figures.measured import median_of
 from pyuibench.figures.problems import alike
 from pyuibench.figures.samples import VariantInfo, by_boot, tuples
 from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure
+from pyuibench.figures.waits import on_the_wire
 from pyuibench.results.store import Run
 
 SECTION = Section("load", "Many sessions", 10, leads=True)
@@ -165,7 +167,7 @@ def _level_row(view: RunView, level: Level) -> LevelRow:
     due = level.due[columns]
     by_scenario = {name: due[due["scenario"] == name] for name in ROUNDS}
     response, service = (
-        {name: _quantiles(view, rows, column) for name, rows in by_scenario.items()}
+        {name: _of_crowd(_quantiles(view, rows, column), level.variant, name) for name, rows in by_scenario.items()}
         for column in ("response_ms", "service_ms")
     )
     return LevelRow(
@@ -212,7 +214,7 @@ def _held(view: RunView, variant: VariantInfo) -> Result:
         max((int(it) for it in own.loc[own["value"] == 1, "sessions"]), default=0)
         for _, own in verdicts.groupby("boot")
     ]
-    return Span(min(best), max(best))
+    return Span(min(best), max(best), variant.caveats.get(CROWD, ""))
 
 
 def _memory_slope(view: RunView, variant: VariantInfo) -> Figure | Missing:
@@ -280,6 +282,14 @@ def _quantiles(view: RunView, rows: pd.DataFrame, column: str) -> tuple[Figure |
         return Missing("no right answer"), Missing("no right answer")
     median, p95 = quantiles(boots, (0.5, P95), view.level)
     return Figure(median, "ms"), Figure(p95, "ms")
+
+
+def _of_crowd(
+    figures: tuple[Figure | Missing, Figure | Missing], variant: VariantInfo, scenario: str
+) -> tuple[Figure | Missing, Figure | Missing]:
+    """Return a scenario's median and 95th percentile with what the server is said to wait for its controls."""
+    median, p95 = (on_the_wire(it, variant, SCENARIOS[scenario].controls) for it in figures)
+    return median, p95
 
 
 def _level_cells(row: LevelRow) -> tuple[Shown, ...]:

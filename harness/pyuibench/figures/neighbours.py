@@ -1,6 +1,7 @@
 """Beside others: what clicks take while one session has jobs run, and what a browser's user sees beside a load."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -9,10 +10,11 @@ import pandas as pd
 from pyuibench.analysis.bootstrap import quantile
 from pyuibench.analysis.estimates import mean
 from pyuibench.contract.known_delays import KINDS
-from pyuibench.contract.scenarios import ROUNDS
+from pyuibench.contract.scenarios import ROUNDS, SCENARIOS
 from pyuibench.figures.base import Figure, FigureSpec, Missing, Result, Section, TableSpec, Words
 from pyuibench.figures.samples import VariantInfo, by_block, by_boot
 from pyuibench.figures.view import RunView
+from pyuibench.figures.waits import SENT, about, in_the_page_of
 from workload.tasks import CRUNCH_STEP_S, CRUNCH_STEPS
 
 SECTION = Section("neighbours", "Beside others", 15, leads=True)
@@ -41,7 +43,7 @@ def _seen(view: RunView, variant: VariantInfo, scenario: str) -> Sides:
     def gestures() -> Sides:
         rows = view.interactions(variant, BESIDE)
         at = (rows["instrument"] == "browser") & ~rows["warmup"] & (rows["scenario"] == scenario)
-        own = rows.loc[at, ["ok", "block", "boot", "right_ms", "beside"]]
+        own = rows.loc[at, ["ok", "block", "boot", "right_ms", SENT, "beside"]]
         return own[own["beside"] == 0], own[own["beside"] > 0]
 
     return view.kept(("seen", variant.id, scenario), gestures)
@@ -66,7 +68,9 @@ def _longer(view: RunView, sides: Sides, column: str, probability: float) -> Fig
 
 
 def _click(view: RunView, variant: VariantInfo, kind: str, what: str) -> Figure | Missing:
-    return _compared(view, _sides(view, variant, kind), what, "response_ms", P95)
+    figure = _compared(view, _sides(view, variant, kind), what, "response_ms", P95)
+    caveat = "" if what == ALONE else variant.caveats.get("neighbour", "")
+    return replace(figure, note=caveat) if isinstance(figure, Figure) else figure
 
 
 def _wrong(view: RunView, variant: VariantInfo, kind: str) -> Result:
@@ -75,7 +79,14 @@ def _wrong(view: RunView, variant: VariantInfo, kind: str) -> Result:
 
 
 def _gesture(view: RunView, variant: VariantInfo, scenario: str, what: str) -> Figure | Missing:
-    return _compared(view, _seen(view, variant, scenario), what, "right_ms", MEDIAN)
+    sides = _seen(view, variant, scenario)
+    figure = _compared(view, sides, what, "right_ms", MEDIAN)
+    if what == LONGER:
+        return figure
+    baseline = _seen(view, view.baseline, scenario) if view.baseline else None
+    side = int(what == TOGETHER)
+    controls = SCENARIOS[scenario].controls
+    return in_the_page_of(figure, variant, controls, sides[side], baseline[side] if baseline else None)
 
 
 def _others(view: RunView) -> float:
@@ -176,7 +187,9 @@ TABLES = (
         SECTION.id,
         "What a user sees beside others",
         tuple(figure.id for figure in _GESTURES),
-        "A browser of one user goes through its rounds, alone and while others act once a second each.",
+        lambda view: (
+            f"A browser of one user goes through its rounds, alone and while others act once a second each. {about(view)}"
+        ),
         rows="with figures",
         in_summary=True,
     ),

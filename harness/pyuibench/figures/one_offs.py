@@ -6,6 +6,7 @@ from pyuibench.contract.scenarios import DRAG_INTERVAL_MS, DRAG_PRESSES, TASKS
 from pyuibench.figures.base import Better, Figure, FigureSpec, Missing, Section, TableSpec
 from pyuibench.figures.samples import DUE_MS, Case, VariantInfo
 from pyuibench.figures.view import RunView, median_figure
+from pyuibench.figures.waits import about, in_the_page
 from workload.tasks import ANSWER_TOKENS, CRUNCH_STEPS, TOKEN_INTERVAL_S
 
 SECTION = Section("tasks", "Tasks", 50)
@@ -13,6 +14,8 @@ SECTIONS = (SECTION,)
 DRAG, STREAM, JOB = Case("app", "drag", "min_units"), Case("app", "stream", "ask"), Case("app", "job", "crunch")
 BUSY, NEIGHBOUR = Case("app", "busy", "increment"), Case("app", "neighbour", "increment")
 UPLOAD = Case("app", "upload", "upload")
+FROM_THE_GESTURE = ("right_ms", "beyond_ms", "first_update_ms")
+"""The columns that count from the gesture on, so what is waited by design is in them."""
 
 
 def _spec(
@@ -36,7 +39,8 @@ def _task(view: RunView, variant: VariantInfo, case: Case, column: str, unit: st
         return Missing("not measured in this run")
     boots = view.boots(variant, case, "browser", column)
     why = partial(view.samples.reason, variant, case, "browser")
-    return median_figure(view, boots, unit, why, variant.caveats.get(case.scenario, ""))
+    figure = median_figure(view, boots, unit, why, variant.caveats.get(case.scenario, ""))
+    return in_the_page(figure, view, variant, case) if column in FROM_THE_GESTURE else figure
 
 
 def _has_tasks(view: RunView) -> bool:
@@ -114,6 +118,6 @@ TABLES = (
         SECTION.id,
         "Answers, jobs, drags and uploads",
         tuple(figure.id for figure in FIGURES),
-        "Browser, medians over boots. What is done once in a session rests on few samples.",
+        lambda view: f"Browser, medians over boots. What is done once in a session rests on few samples. {about(view)}",
     ),
 )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pyuibench.analysis.estimates import Floats
 from pyuibench.contract.scenarios import SCENARIOS
+from pyuibench.entries.delay import Delay, delays_of
 from pyuibench.results.store import Run
 from workload import tasks
 
@@ -41,7 +42,7 @@ class VariantInfo:
     source: str = ""
     is_baseline: bool = False
     not_applicable: Mapping[str, str] = field(default_factory=dict, hash=False)
-    delays: Mapping[str, str] = field(default_factory=dict, hash=False)
+    delays: Mapping[str, Delay] = field(default_factory=dict, hash=False)
     caveats: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
@@ -277,7 +278,7 @@ def _described(name: str, entry: Mapping[str, Any], variant: str, table: Mapping
         source=table.get("source", ""),
         is_baseline=bool(entry.get("baseline", False)),
         not_applicable=table.get("not_applicable") or {},
-        delays=table.get("delays") or entry.get("delays") or {},
+        delays=delays_of(entry, table),
         caveats=table.get("caveats") or {},
     )
 

@@ -32,6 +32,7 @@ from pyuibench.figures.base import (
 from pyuibench.figures.latency import case_tables
 from pyuibench.figures.samples import Case, VariantInfo, by_block_and_boot, tuples
 from pyuibench.figures.view import NOT_MEASURED, RunView
+from pyuibench.figures.waits import about, in_the_page
 
 SECTION = Section(
     "rerun_tax",
@@ -241,13 +242,14 @@ def _tax_row(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> TaxR
     }
     why = view.samples.reason(variant, cases[-1], "browser")
     noted = f"from the {name}" if name == "wire" else ""
+    caveat = variant.caveats.get("grid", "")
     medians = [(case.cells, view.boots(variant, case, name, column)) for case in rows]
     return TaxRow(
         variant=variant,
         cost_ms=cases[0].cost_ms,
         cost_kind=cases[0].cost_kind,
-        browser=_slope(view, browser, "right_ms", why),
-        wire=_slope(view, wire, "service_ms", view.samples.reason(variant, cases[-1], "wire")),
+        browser=_slope(view, browser, "right_ms", why, caveat),
+        wire=_slope(view, wire, "service_ms", view.samples.reason(variant, cases[-1], "wire"), caveat),
         user_code=_slope(view, rows, "user_code_ms", "user code was not read for these interactions", noted),
         own=_slope(view, own, "own_ms", "user code was not read for these interactions", noted),
         calls=_slope(
@@ -341,7 +343,9 @@ def _fitted(view: RunView, variant: VariantInfo, parameter: str) -> Result:
         return _straightness(tax)
     if parameter == "rerun" and not tax.fits:
         return Missing("no straight line fits, so its slope says nothing")
-    return Figure(getattr(tax, _FITTED[parameter][1]), _FITTED[parameter][0])
+    figure = Figure(getattr(tax, _FITTED[parameter][1]), _FITTED[parameter][0], variant.caveats.get("grid", ""))
+    smallest = next(case for case in view.samples.cases if case.scenario == "grid")
+    return in_the_page(figure, view, variant, smallest) if parameter == "overhead" else figure
 
 
 def _at_cost(view: RunView) -> tuple[FigureSpec, ...]:
@@ -454,7 +458,10 @@ TABLES = (
         SECTION.id,
         "The model told from the framework",
         tuple(f"rerun_tax.fit.{parameter}" for parameter in _FITTED),
-        "latency = overhead + per cell x cells + rerun x work of untouched cells + work of the changed one, in the browser.",
+        lambda view: (
+            "latency = overhead + per cell x cells + rerun x work of untouched cells + work of the changed one, in the browser. "
+            + about(view)
+        ),
         rows="with figures",
     ),
     TableMaker("rerun_tax.pooled", SECTION.id, pooled_models),

@@ -10,6 +10,7 @@ from pyuibench.figures.load import GIVEN_BACK
 from pyuibench.figures.samples import Case, VariantInfo, by_block, by_boot
 from pyuibench.figures.scaling import tax_at_the_lowest_cost
 from pyuibench.figures.view import NOT_MEASURED, RunView
+from pyuibench.figures.waits import in_the_page
 
 CONFIRMED, REFUTED, UNDECIDED = "confirmed", "refuted", "not decidable here"
 
@@ -75,7 +76,8 @@ def _timed(view: RunView, variant: VariantInfo, timed: Timed, test: Test) -> Fig
     rows = view.samples.rows(variant, case, timed.instrument, timed.sessions)
     try:
         if test.to is None:
-            return Figure(median(by_boot(rows, timed.column), view.level), test.unit)
+            figure = Figure(median(by_boot(rows, timed.column), view.level), test.unit)
+            return in_the_page(figure, view, variant, case) if timed.column == "right_ms" else figure
         other = next(it for it in view.variants if (it.entry, it.name) == (variant.entry, test.to.variant))
         to_case = Case("app", test.to.scenario, test.to.control)
         to_rows = view.samples.rows(other, to_case, test.to.instrument, test.to.sessions)

@@ -261,13 +261,18 @@ def _uncorrected(row: LevelRow) -> Mapping[str, Figure | Missing]:
 
 def _bars(axes: Axes, taken: Sequence[Taken]) -> None:
     for place, one in enumerate(taken):
-        widths = [one.figures[part].estimate.value for part in PART_COLOURS]
+        widths = _widths(one)
         starts = [0.0, *itertools.accumulate(widths)]
         axes.broken_barh(
             list(zip(starts, widths, strict=False)), (place - 0.31, 0.62), facecolors=[*PART_COLOURS.values()]
         )
-    axes.set_xlim(0, 1.05 * max(sum(one.figures[part].estimate.value for part in PART_COLOURS) for one in taken))
+    axes.set_xlim(0, 1.05 * max(sum(_widths(one)) for one in taken))
     _laid_out(axes, [one.case.label for one in taken])
+
+
+def _widths(one: Taken) -> list[float]:
+    """Return the milliseconds of each part, 0 for one that isn't told from the next."""
+    return [one.figures[part].estimate.value if part in one.figures else 0.0 for part in PART_COLOURS]
 
 
 def _row_canvas(names: Sequence[str]) -> tuple[Canvas, Axes]:

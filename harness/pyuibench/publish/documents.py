@@ -9,11 +9,12 @@ from typing import Any
 from pyuibench.errors import UserError
 from pyuibench.figures import registry
 from pyuibench.figures.answers import answers
-from pyuibench.figures.base import Column, Figure, Missing, Pair, Row, Shown, Table
-from pyuibench.figures.format import interval, quantity, result, share
+from pyuibench.figures.base import Column, Figure, Missing, Pair, Row, Shown, Span, Table
+from pyuibench.figures.format import estimated, result, share, value
 from pyuibench.figures.registry import figure_id, table_id, table_of
 from pyuibench.figures.scaling import computed_again
 from pyuibench.figures.view import RunView
+from pyuibench.publish.footnotes import Footnotes
 from pyuibench.publish.talk.figures import draw
 from pyuibench.publish.talk.slides import charts_of
 from pyuibench.results.store import Run
@@ -121,7 +122,9 @@ def _chosen(view: RunView, chosen: TablePart) -> str:
     """Return some of a table's columns, or all, after what the run is and what the table says."""
     table = table_of(view, chosen.table)
     shown = replace(table, columns=_columns(view, chosen.columns), rows=_rows(view, table, chosen.columns))
-    return "\n".join([f"{_origin(view)} {table.caption}", "", *_lines(shown if chosen.columns else table)])
+    notes = Footnotes(f"{chosen.table.partition('.')[0]}-")
+    lines = _lines(shown if chosen.columns else table, notes)
+    return "\n".join([f"{_origin(view)} {table.caption}", "", *lines, *_below(notes)])
 
 
 def _columns(view: RunView, figures: Sequence[str]) -> tuple[Column, ...]:
@@ -143,8 +146,9 @@ def _picture(view: RunView) -> str:
 
 def _figures(view: RunView) -> str:
     """Return the headline table: medians, and how many times the baseline's they are."""
-    table = table_of(view, HEADLINE)
-    return "\n".join([f"{_origin(view)} {table.caption}", "", *_lines(table)])
+    table, notes = table_of(view, HEADLINE), Footnotes(f"{FIGURES}-")
+    lines = _lines(table, notes)
+    return "\n".join([f"{_origin(view)} {table.caption}", "", *lines, *_below(notes)])
 
 
 def _tax(view: RunView) -> str:
@@ -158,20 +162,25 @@ def _tax(view: RunView) -> str:
     again = _rows(view, fitted, [COMPUTED_AGAIN])
     rows = tuple(replace(row, cells=(*first.cells, *row.cells)) for first, row in zip(again, fitted.rows, strict=True))
     table = replace(fitted, columns=(*_columns(view, [COMPUTED_AGAIN]), *fitted.columns), rows=rows)
-    pooled = table_of(view, POOLED)
+    pooled, notes = table_of(view, POOLED), Footnotes(f"{TAX}-")
+    lines = _lines(table, notes)
     return "\n".join(
         [
             sentence,
             "",
             f"{_origin(view)} {fitted.caption}",
             "",
-            *_lines(table),
+            *lines,
+            *_below(notes),
             "",
             f"{pooled.title}. {pooled.caption} Left out is what no straight line describes.",
             "",
             "| variants | " + " | ".join(column.label for column in pooled.columns) + " |",
             "| --- |" + " --- |" * len(pooled.columns),
-            *(f"| {row.group}: {row.label} | " + " | ".join(map(_text, row.cells)) + " |" for row in pooled.rows),
+            *(
+                f"| {row.group}: {row.label} | " + " | ".join(_text(cell, notes) for cell in row.cells) + " |"
+                for row in pooled.rows
+            ),
         ]
     )
 
@@ -185,31 +194,31 @@ def _origin(view: RunView) -> str:
     )
 
 
-def _lines(table: Table) -> list[str]:
+def _lines(table: Table, notes: Footnotes) -> list[str]:
     return [
         "| variant | model | " + " | ".join(column.label for column in table.columns) + " |",
         "| --- | --- |" + " ---: |" * len(table.columns),
-        *(_line(row) for row in table.rows),
+        *(_line(row, notes) for row in table.rows),
     ]
 
 
-def _line(row: Row) -> str:
-    cells = " | ".join(_text(cell) for cell in row.cells)
+def _line(row: Row, notes: Footnotes) -> str:
+    cells = " | ".join(_text(cell, notes) for cell in row.cells)
     return f"| {row.group} {row.label} | {row.tags[0]} | {cells} |"
 
 
-def _text(cell: Shown) -> str:
+def _below(notes: Footnotes) -> list[str]:
+    """Return the notes' lines, apart from the table above them."""
+    return ["", *notes.lines()] if notes.reasons else []
+
+
+def _text(cell: Shown, notes: Footnotes) -> str:
     if isinstance(cell, Pair):
-        ratio = f"<br>{_figure(cell.ratio)}" if isinstance(cell.ratio, Figure) else ""
-        return (_value(cell.figure) if isinstance(cell.figure, Figure) else "n/a") + ratio
+        ratio = f"<br>{_text(cell.ratio, notes)}" if isinstance(cell.ratio, Figure) else ""
+        figure = cell.figure
+        return (f"{value(figure)}{notes.marks(figure.notes)}" if isinstance(figure, Figure) else "n/a") + ratio
     if isinstance(cell, Figure):
-        return _figure(cell)
+        return f"{estimated(cell)}{notes.marks(cell.notes)}"
+    if isinstance(cell, Span):
+        return f"{result(cell)}{notes.marks(cell.notes)}"
     return "n/a" if isinstance(cell, Missing) else result(cell)
-
-
-def _figure(figure: Figure) -> str:
-    return f"{_value(figure)} {interval(figure.estimate, figure.unit)}"
-
-
-def _value(figure: Figure) -> str:
-    return quantity(figure.estimate.value, figure.unit)

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pyuibench.figures import format
-from pyuibench.figures.base import Figure, Missing, Pair
+from pyuibench.figures.base import Figure, Missing, Pair, Span
 from pyuibench.figures.breakdown import part_colour, part_name
 
 QUESTION = (
@@ -72,6 +72,8 @@ def _environment() -> Environment:
         "number": format.number,
         "share": format.share,
         "result": format.result,
+        "beside": format.beside,
+        "estimated": format.estimated,
         "json": as_json,
         "part_name": part_name,
         "part_colour": part_colour,
@@ -79,6 +81,7 @@ def _environment() -> Environment:
     environment.tests |= {
         "figure": lambda cell: isinstance(cell, Figure),
         "missing": lambda cell: isinstance(cell, Missing),
+        "span": lambda cell: isinstance(cell, Span),
         "pair": lambda cell: isinstance(cell, Pair),
     }
     environment.globals |= {

@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 
 from pyuibench.figures import registry
 from pyuibench.figures.base import Figure, FigureSpec, Missing, Span, spoken
-from pyuibench.figures.format import interval, quantity, result
+from pyuibench.figures.format import beside, interval, quantity, result
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.view import RunView
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One variant's figure as text, with its value, and its ratio to the baseline's if there is one; or `why` it is missing."""
+    """One variant's figure as text, with its value, and its ratio to the baseline's if there is one; or `why` it is missing.
+
+    `waits_ms` and `waits`: what of it is waited by design, measured. `notes`: what a reader should know.
+    """
 
     value: float | None = None
     low: float | None = None
@@ -27,6 +30,14 @@ class Cell:
     n: int = 0
     boots: int = 0
     why: str = ""
+    waits_ms: float | None = None
+    waits: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """Return the figure with what of it is waited by design, or why it is missing."""
+        return f"{self.text} ({self.waits})" if self.waits else self.text or self.why
 
 
 @dataclass(frozen=True)
@@ -92,12 +103,21 @@ def _cell(view: RunView, spec: FigureSpec, variant: VariantInfo) -> Cell:
     if isinstance(shown, Missing):
         return Cell(why=shown.reason)
     if isinstance(shown, Span):
-        return Cell(value=shown.lowest, text=result(shown))
+        return Cell(value=shown.lowest, text=result(shown), notes=shown.notes)
     if not isinstance(shown, Figure):
         return Cell(text=shown)
     it = shown.estimate
     cell = Cell(
-        it.value, it.low, it.high, quantity(it.value, shown.unit), interval(it, shown.unit), n=it.n, boots=it.boots
+        it.value,
+        it.low,
+        it.high,
+        quantity(it.value, shown.unit),
+        interval(it, shown.unit),
+        n=it.n,
+        boots=it.boots,
+        waits_ms=shown.waits.sent_ms,
+        waits=beside(shown),
+        notes=shown.notes,
     )
     ratio = view.ratio(spec, variant)
     return _with_ratio(cell, ratio) if ratio else cell
@@ -133,5 +153,7 @@ def as_records(rows: Sequence[FigureRow]) -> Iterator[dict[str, object]]:
                 "ratio_high": cell.ratio_high,
                 "samples": cell.n,
                 "boots": cell.boots,
+                "waits_ms": cell.waits_ms,
+                "notes": " ".join(cell.notes),
                 "missing_because": cell.why,
             }

@@ -119,7 +119,7 @@ def _stated(variant: Variant) -> Iterator[Lacking]:
     if not variant.entry.table.baseline:
         used = controls_of(set(SCENARIOS) - set(variant.not_applicable))
         if unstated := sorted(used - set(variant.delays)):
-            yield Lacking("delay", f"delays doesn't state the debounce or throttle of {', '.join(unstated)}")
+            yield Lacking("delay", f"delays doesn't state what is waited by design after {', '.join(unstated)}")
     for scenario, reason in variant.not_applicable.items():
         if "https://" not in reason:
             yield Lacking("reason", f"not_applicable.{scenario} has no link that shows why")

@@ -9,25 +9,10 @@ from pyuibench.figures import delays, latency, problems
 from pyuibench.figures.base import Figure, Pair, Table
 from pyuibench.figures.verdicts import verdicts
 from pyuibench.figures.view import RunView
+from pyuibench.publish.footnotes import Footnotes
 from pyuibench.publish.html import rendered, style
 from pyuibench.publish.report.parts import not_measured, parts_of, summary_of
 from pyuibench.results.store import Run
-
-
-class Footnotes:
-    """Numbers the reasons that a report gives, each once, in the order in which they are first given."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    @property
-    def reasons(self) -> list[str]:
-        """Return the reasons in the order of their numbers."""
-        return list(self._numbers)
-
-    def number(self, reason: str) -> int:
-        """Return the reason's number, from 1."""
-        return self._numbers.setdefault(reason, len(self._numbers) + 1)
 
 
 def build(run: Run, claims: Mapping[str, tuple[Claim, ...]] | None = None) -> Path:
@@ -67,6 +52,7 @@ def _common(view: RunView) -> dict[str, Any]:
         "audits": view.audits,
         "failures": problems.failures(view.run),
         "not_ok": problems.not_ok(view.run),
+        "remarks": delays.remarks(view),
         "interactions": len(rows),
         "warmups": int((rows["warmup"] | ~rows["held"]).astype(bool).sum()),
     }
@@ -85,7 +71,6 @@ def _front(view: RunView) -> dict[str, Any]:
         "widest": latency.widest(view),
         "noise": problems.noise(view),
         "repeated": problems.repeated(view),
-        "remarks": delays.remarks(view),
         "wire_above_browser": latency.wire_above_browser(view),
     }
 

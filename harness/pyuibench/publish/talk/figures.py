@@ -85,7 +85,7 @@ def _mark(axes: Axes, number: int, variant: VariantInfo, cell: Cell) -> None:
     if cell.low is not None and cell.high is not None:
         axes.plot([cell.low, cell.high], [number, number], "-", color=colour, lw=5, alpha=0.55, solid_capstyle="butt")
     axes.plot([cell.value or 0.0], [number], MARKERS.get(variant.model, "P"), color=colour, ms=15)
-    axes.annotate(cell.text, (cell.value or 0.0, number), xytext=(14, 12), textcoords="offset points", color=colour)
+    axes.annotate(cell.shown, (cell.value or 0.0, number), xytext=(14, 12), textcoords="offset points", color=colour)
 
 
 def _scale(axes: Axes, values: Sequence[float], row: FigureRow) -> None:

@@ -8,11 +8,12 @@ from pyuibench.entries.claims import Claim
 from pyuibench.figures import problems, scaling
 from pyuibench.figures.answers import REAL, answers
 from pyuibench.figures.base import Figure
-from pyuibench.figures.format import interval, quantity, share
+from pyuibench.figures.format import estimated, share
 from pyuibench.figures.registry import figure_id
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.verdicts import REFUTED, Verdict, verdicts
 from pyuibench.figures.view import RunView
+from pyuibench.figures.waits import about
 from pyuibench.publish.rows import Cell, FigureRow, first_row
 
 
@@ -158,6 +159,7 @@ def _method(views: Sequence[RunView]) -> Slide:
             "From the trusted input event until every output that must change is right, in headless Chromium.",
             f"{len(rows):,} interactions of {boots:,} boots of servers, in an order by chance; each boot counts once.",
             "Hand-written Starlette and JavaScript is the baseline; ratios are to it, within a block.",
+            about(main),
             f"{sum(it.passed for it in main.audits)} of {len(main.audits)} audits passed; known delays are put in and found.",
             f"{machine.get('processor', 'A machine')}, {machine.get('cores', 'some')} cores, {meta.get('created', '')[:10]}.",
         ),
@@ -210,12 +212,14 @@ def _of_chart(chart: Chart, views: Sequence[RunView]) -> Slide:
         f"{chart.about} Best here: {_said(*best)}. At the other end: {_said(*worst)}. "
         "Intervals that overlap don't tell two frameworks apart. "
         f"Run {chart.row.run}: {chart.row.about or chart.row.label}."
+        + "".join(f" {variant.title} {variant.name}: {note}" for variant, cell in ordered for note in cell.notes)
     )
     return Slide(chart.title, picture=f"figures/{chart.name}.svg", notes=notes)
 
 
 def _said(variant: VariantInfo, cell: Cell) -> str:
-    return f"{variant.title} {variant.name}, {cell.text} {cell.interval}".strip()
+    waits = f" ({cell.waits})" if cell.waits else ""
+    return f"{variant.title} {variant.name}, {cell.text} {cell.interval}".strip() + waits
 
 
 def _surprises(views: Sequence[RunView], claims: Mapping[str, tuple[Claim, ...]]) -> Iterator[Slide]:
@@ -237,8 +241,7 @@ def _surprises(views: Sequence[RunView], claims: Mapping[str, tuple[Claim, ...]]
 
 def _figure(verdict: Verdict) -> str:
     assert isinstance(verdict.figure, Figure)
-    it, unit = verdict.figure.estimate, verdict.figure.unit
-    return f"{quantity(it.value, unit)} {interval(it, unit)}, limit {verdict.limit}"
+    return f"{estimated(verdict.figure)}, limit {verdict.limit}"
 
 
 def _caveats(views: Sequence[RunView]) -> Slide:

@@ -103,9 +103,7 @@ def _without_server(starts: list[FigureRow]) -> Iterator[Criterion]:
 
 
 def _criterion(wish: Wish, row: FigureRow) -> Criterion:
-    answers = tuple(
-        Answer(name, cell.value, cell.text or cell.why or "no figure") for name, cell in sorted(row.cells.items())
-    )
+    answers = tuple(Answer(name, cell.value, cell.shown or "no figure") for name, cell in sorted(row.cells.items()))
     return Criterion(row.figure, wish.title, wish.ask, row.unit, row.higher_is_better, row.run, answers)
 
 

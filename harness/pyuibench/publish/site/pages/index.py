@@ -7,6 +7,7 @@ from pyuibench.figures import problems
 from pyuibench.figures.answers import answers
 from pyuibench.figures.latency import places_of
 from pyuibench.figures.registry import figure_id
+from pyuibench.figures.waits import about
 from pyuibench.publish.site.base import Page, Site
 
 GLANCE: Mapping[str, str] = {
@@ -34,6 +35,7 @@ def _view(site: Site) -> dict[str, Any]:
         ],
         "failures": problems.failures(main.run),
         "noise": problems.noise(main),
+        "waits": about(main),
     }
 
 

@@ -129,7 +129,9 @@ function asMarkdown() {
   const columns = shownHeaders();
   const cell = (row, name) => {
     const found = [...row.querySelectorAll("td")].find((it) => it.dataset.of === name);
-    return found.querySelector(`.${element.dataset.show}`)?.textContent.trim() || found.textContent.trim();
+    const text = found.querySelector(`.${element.dataset.show}`)?.textContent.trim() || found.textContent.trim();
+    const waits = found.querySelector(".waits")?.textContent;
+    return waits ? `${text} (${waits})` : text;
   };
   const rows = table.rows({ search: "applied" }).nodes().toArray();
   const lines = rows.map((row) => [row.dataset.label, ...columns.map((it) => cell(row, it.dataset.variant))]);
