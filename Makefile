@@ -9,7 +9,7 @@ RUNS ?= $(wildcard $(addprefix results/,reference tax far load neighbours worker
 SITE ?= results/site
 TALK ?= results/talk
 
-.PHONY: bench test lint report site talk load doctor calibrate speed verify new lock clean
+.PHONY: bench test lint report site talk load doctor calibrate speed faults verify new lock clean
 
 bench: .venv/ready
 	$(BIN)/pyuibench bench $(APPS) --profile $(PROFILE) $(ARGS)
@@ -46,6 +46,10 @@ calibrate: .venv/ready
 # How long commands take, against a limit each; of the committed runs, copied first.
 speed: .venv/ready
 	$(BIN)/python -m pyuibench.calibration.tool_speed $(RUNS)
+
+# False alarms of audits on quiet runs, and faults that they find: some hours, of a machine that does nothing else.
+faults: .venv/ready
+	$(BIN)/python -m pyuibench.calibration.fault_injection results/faults $(ARGS)
 
 doctor: .venv/ready
 	$(BIN)/pyuibench doctor

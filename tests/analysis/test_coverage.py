@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pyuibench.analysis.bootstrap import quantile
-from pyuibench.analysis.estimates import Point, drift, median, ratio_of_medians, slope, trend
+from pyuibench.analysis.estimates import Point, median, ratio_of_medians, slope, trend
 from pyuibench.analysis.ranks import places
 
 TRUTH = 20.0
@@ -117,12 +117,3 @@ def test_places_are_all_right_at_once_as_often_as_is_said():
         }
         right += all(_may_hold(place, levels) for place in places(samples))
     assert right / 400 >= NOMINAL - TOLERANCE
-
-
-def test_drift_is_found_where_there_is_none_as_seldom_as_is_said():
-    random = np.random.default_rng(3)
-    steady = (
-        drift({str(name): {block: [np.exp(random.normal(0, 0.1))] for block in range(5)} for name in range(8)})
-        for _ in range(1000)
-    )
-    assert abs(coverage(steady, 1.0) - NOMINAL) <= TOLERANCE

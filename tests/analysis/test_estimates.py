@@ -8,7 +8,6 @@ from pyuibench.analysis.estimates import (
     FEWEST_BOOTS,
     Estimate,
     Point,
-    drift,
     median,
     ratio_of_medians,
     required_boots,
@@ -234,25 +233,6 @@ def test_holm_by_hand():
     p_values = dict(zip("abcd", (0.01, 0.02, 0.03, 0.04), strict=True))
     assert ranks._holm(p_values, 0.05) == {"a"}
     assert ranks._holm({"a": 0.01, "b": 0.04}, 0.05) == {"a", "b"}
-
-
-def test_drift_is_the_factor_from_the_first_block_to_the_last():
-    slower = {name: {b: [level * 1.1**b] for b in range(5)} for name, level in (("a", 1), ("b", 7), ("c", 30))}
-    estimate = drift(slower)
-    assert (estimate.value, estimate.low, estimate.high) == pytest.approx((1.1**4,) * 3)
-    assert estimate.boots == 3
-
-
-def test_no_drift_where_blocks_differ_without_a_trend():
-    random = np.random.default_rng(4)
-    steady = {name: {block: np.exp(random.normal(2, 0.1, 5)) for block in range(6)} for name in "abcdefgh"}
-    estimate = drift(steady)
-    assert estimate.low < 1 < estimate.high
-
-
-def test_drift_needs_two_blocks():
-    with pytest.raises(ValueError, match="two blocks"):
-        drift({"a": {0: [1]}})
 
 
 def test_required_boots_give_the_precision_that_was_asked_for():

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from pyuibench.analysis.known_delays import KNOWN_DELAYS
+from pyuibench.audits.controls import twin_ratios
 from pyuibench.audits.registry import AUDITS, audit, withhold
 from pyuibench.entries.catalog import AGAIN
 from pyuibench.results.plan import Expected, PlannedBoot
@@ -435,6 +436,111 @@ def test_a_wait_that_is_not_as_stated_is_named_with_both_numbers_and_nothing_wit
 
 def test_what_the_baseline_s_page_needs_is_no_wait(run):
     assert "waits by design" not in failed(sent(run, 42.0, {"wait_ms": 0}, baseline_ms=30.0))
+def beside_steps(run, metric, shares):
+    """Return the run with what others used beside steps of maple's boots."""
+    steps = [
+        Measurement(
+            **origin_fields(cell_of("maple", "app", block)),
+            instrument="machine",
+            metric=metric,
+            value=share,
+            detail="wire: load",
+        )
+        for block, share in enumerate(shares)
+    ]
+    more = pd.DataFrame([vars(step) for step in steps], columns=columns("measurements"))
+    return replace(run, measurements=pd.concat([run.measurements, more], ignore_index=True))
+
+
+def test_cpu_of_others_is_told_with_its_steps_and_withholds_nothing(run):
+    broken = beside_steps(run, "others_cpu_share", [0.1, 0.5, 0.05, 0.9])
+    ((where, message),) = failed(broken)["CPU of others"]
+    assert where == "the run"
+    assert "more than 20% of a core in 2 of 4 steps" in message
+    assert message.endswith("3-maple-app, wire: load (90%); 1-maple-app, wire: load (50%)")
+    assert len(withhold(broken, audit(broken)).interactions) == len(run.interactions)
+
+
+def test_a_host_that_gives_the_cpu_to_others(run):
+    ((_, message),) = failed(beside_steps(run, "others_steal_share", [0.3] * 5))["CPU of others"]
+    assert message.startswith("the machine's host gave others more than 10% of a core in 5 of 5 steps")
+    assert message.endswith("and 2 more")
+
+
+def test_a_machine_that_is_left_alone(run):
+    quiet = beside_steps(beside_steps(run, "others_cpu_share", [0.02, -0.01]), "others_steal_share", [0.0, 0.01])
+    assert failed(quiet) == {}
+
+
+def with_lags(run, lag_ms):
+    """Return the run with the crowd's actions begun so late, each by its own."""
+    rows = run.interactions.copy()
+    rows.loc[rows["instrument"] == "wire", "lag_ms"] = lag_ms
+    return replace(run, interactions=rows)
+
+
+def test_a_load_generator_that_begins_late(run):
+    found = failed(with_lags(run, 40.0))["load on time"]
+    assert (
+        f"{MAPLE}, wire with 2 sessions",
+        "5% of the actions began 40 ms late or more: the load generator had no core",
+    ) in found
+    assert "load on time" not in failed(with_lags(run, 4.0))
+
+
+def test_an_action_that_waits_for_the_answer_before_it_is_not_late(run):
+    # Answers that take all of the second until the next action is begun.
+    rows = with_lags(run, 800.0).interactions
+    first = rows["sequence"] == 0
+    rows.loc[(rows["instrument"] == "wire") & first, "lag_ms"] = 1.0
+    rows.loc[rows["instrument"] == "wire", "service_ms"] = 999.0
+    assert "load on time" not in failed(replace(run, interactions=rows))
+
+
+def moments(run, until_ms, sent_ms=5.0, arrived_ms=15.0):
+    """Return the run with moments of every interaction of maple's in the browser."""
+
+    def change(rows, at):
+        rows.loc[at, ["right_ms", "until_user_code_ms", "sent_ms", "arrived_ms"]] = [
+            20.0,
+            until_ms,
+            sent_ms,
+            arrived_ms,
+        ]
+
+    return interactions(run, change)
+
+
+@pytest.mark.parametrize(
+    ("until_ms", "words"),
+    [(3.0, "2.0 ms before anything was sent"), (17.0, "2.0 ms after the answer had come")],
+)
+def test_clocks_that_differ_by_little_more_than_a_message_takes(run, until_ms, words):
+    found = failed(moments(run, until_ms))
+    assert list(found) == ["clocks"]
+    assert found["clocks"][0] == (
+        MAPLE,
+        f"user code ran {words}, by the browser's clock in the typical interaction of 0-maple-app",
+    )
+
+
+def test_moments_in_order_within_the_clocks_error(run):
+    assert failed(moments(run, 4.5)) == failed(moments(run, 15.5)) == {}
+
+
+def test_user_code_of_the_interaction_before_is_no_wrong_clock(run):
+    sound = moments(run, 10.0)
+    rows = sound.interactions
+    one = rows.index[(rows["entry"] == "maple") & (rows["instrument"] == "browser") & (rows["sequence"] == 4)]
+    rows.loc[one, "until_user_code_ms"] = 1.0
+    assert failed(sound) == {}
+
+
+def test_every_time_of_the_headline_is_counted(run):
+    rows = run.interactions.assign(visible_ms=run.interactions["right_ms"], painted_ms=run.interactions["right_ms"] + 8)
+    counted = twin_ratios(replace(run, interactions=rows))
+    assert {twin.time for twin in counted} == {"right_ms", "visible_ms", "painted_ms"}
+    assert len(counted) == 3 * len({twin.case for twin in counted}) == 9
 
 
 def test_every_audit_says_what_it_asks():

@@ -18,6 +18,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from pyuibench import project
+from pyuibench.audits.registry import AUDITS
 from pyuibench.cli import main as cli
 from pyuibench.cli.doctor import examine
 from pyuibench.contract.identity import contract_hash
@@ -95,6 +96,8 @@ REFUSED = [
     ("merge tmp nonsense --out new", "tmp is not a run: it has no run.json."),
     ("merge tmp", "Name the directories of the workers' samples after the run, or give --out for a new run."),
     ("compare tmp nonsense", "tmp is not a run: it has no run.json."),
+    ("compare tmp tmp --within most", "--within most is no share; give one like 5%."),
+    ("audit missing", "missing is not a run: it has no run.json."),
     ("site missing", "missing is not a run: it has no run.json."),
     ("talk missing tmp", "missing is not a run: it has no run.json."),
     ("change nonsense", "There is no entry 'nonsense'; known entries: "),
@@ -382,6 +385,25 @@ def test_list_as_json(run):
         assert listed[name]["version"] == entry.locked_version() != "unknown"
         assert [each["variant"] for each in listed[name]["variants"]] == list(entry.table.variants)
         assert Path(listed[name]["directory"]) == APPS / name
+
+
+def test_audits_of_a_run(run, finished):
+    code, printed, errors = run("audit", finished)
+    assert (code, errors) == (0, "")
+    assert all(line.startswith("passed  ") for line in printed.splitlines())
+    told = json.loads(run("audit", finished, "--json")[1])
+    assert {each["id"]: (each["passed"], each["objections"]) for each in told} == {name: (True, []) for name in AUDITS}
+
+
+def test_an_audit_that_fails_is_an_exit_code(run, finished):
+    meta = json.loads((finished / "run.json").read_text())
+    unproven = {"maple": {"variants": {"app": {"verified": False}}}}
+    (finished / "run.json").write_text(json.dumps({**meta, "entries": unproven}))
+    code, printed, _ = run("audit", finished)
+    assert code == 1
+    (line,) = (line for line in printed.splitlines() if line.startswith("FAILED"))
+    assert line.startswith("FAILED  conformance: ")
+    assert "        the run: not proven as measured, or changed since: maple/app" in printed
 
 
 def test_list_has_further_entries(run, place):

@@ -207,6 +207,7 @@ class TestWholeRun:
         ("instrument", "metrics"),
         [
             ("server", {"boot_ready_ms", "leftover_processes"}),
+            ("machine", {"others_cpu_share", "others_steal_share"}),
             ("resources", {"idle_pss_bytes", "idle_uss_bytes", "threads", "handles", "processes"}),
             (
                 "browser",

@@ -18,7 +18,7 @@ BLOCKS = 6
 VARIANTS = {"ground": "socket", "maple": "app"}
 
 
-def write_run(directory, seed, *, machine=1.0, maple=1.0, lines=40, **meta):
+def write_run(directory, seed, *, machine=1.0, maple=1.0, lines=40, environment=5_000_000, sent=2500, **meta):
     """Write a run in which maple takes three times as long as ground, on a machine that is so much slower."""
     chance = np.random.default_rng(seed)
     entries = {
@@ -48,8 +48,20 @@ def write_run(directory, seed, *, machine=1.0, maple=1.0, lines=40, **meta):
             pss = {"instrument": "resources", "metric": "idle_pss_bytes", "value": 1e8 * np.exp(chance.normal(0, 0.01))}
             file.add(Measurement(**origin_fields(cell), **pss))
             if entry == "maple":
-                code = replace(cell, block=-1, boot="static")
-                file.add(Measurement(**origin_fields(code), instrument="code", metric="logical_lines", value=lines))
+                static = origin_fields(replace(cell, block=-1, boot="static"))
+                file.add(Measurement(**static, instrument="code", metric="logical_lines", value=lines))
+                file.add(Measurement(**static, instrument="environment", metric="environment_bytes", value=environment))
+                wire = {**action, "instrument": "wire"}
+                for sequence in range(4):
+                    at = {
+                        "sequence": sequence,
+                        "session": 0,
+                        "sessions": 1,
+                        "warmup": False,
+                        "started_ns": sequence + 1,
+                    }
+                    carried = {"bytes_up": 60, "bytes_down": int(chance.normal(sent, 20))}
+                    file.add(Interaction(**origin_fields(cell), **wire, **at, **carried, right_ms=9.0, service_ms=9.0))
             file.close()
             store.end(cell.boot)
     store.finish()
@@ -66,7 +78,7 @@ CLICK = ("maple/app", "latency.unrelated.increment.browser")
 def test_two_runs_of_the_same(tmp_path):
     one, other = write_run(tmp_path / "one", 1), write_run(tmp_path / "other", 2)
     assert changed(one, other) == {}
-    assert len(compare(one, other).changes) == 5
+    assert len(compare(one, other).changes) == 9
 
 
 def test_a_framework_that_became_slower(tmp_path):
@@ -83,6 +95,37 @@ def test_a_slower_machine_is_a_change_of_the_baseline_only(tmp_path):
 def test_what_is_counted_is_real_however_little(tmp_path):
     found = changed(write_run(tmp_path / "one", 1), write_run(tmp_path / "other", 2, lines=41))
     assert found == {("maple/app", "code.logical_lines"): pytest.approx(41 / 40)}
+
+
+def test_bytes_that_differ_by_less_than_the_ratio_shows_are_no_change(tmp_path):
+    one = write_run(tmp_path / "one", 1)
+    assert changed(one, write_run(tmp_path / "other", 2, environment=5_000_900)) == {}
+    found = changed(one, write_run(tmp_path / "third", 3, environment=5_900_000))
+    assert found == {("maple/app", "environment.size"): pytest.approx(1.18)}
+
+
+def test_what_an_action_carries_is_compared(tmp_path):
+    found = changed(write_run(tmp_path / "one", 1), write_run(tmp_path / "other", 2, sent=5000))
+    assert found == {("maple/app", "bytes.down.wire.unrelated.increment"): pytest.approx(2.0, rel=0.05)}
+
+
+def test_what_may_be_within_a_margin_did_not_change(tmp_path):
+    one, other = write_run(tmp_path / "one", 1), write_run(tmp_path / "other", 2, maple=1.3, lines=41)
+    assert set(changed(one, other)) == {CLICK, ("maple/app", "code.logical_lines")}
+    real = {(it.variant, it.figure) for it in compare(one, other, within=0.05).changes if it.is_real}
+    assert real == {CLICK}
+    assert not any(it.is_real for it in compare(one, other, within=0.3).changes)
+
+
+def test_with_a_margin_a_change_is_an_exit_code(tmp_path):
+    write_run(tmp_path / "one", 1), write_run(tmp_path / "other", 2, maple=1.3)
+    names = [str(tmp_path / "one"), str(tmp_path / "other")]
+    codes = [
+        CliRunner().invoke(app, ["compare", *names, *more]).exit_code
+        for more in ([], ["--within", "5%"], ["--within", "60%"])
+    ]
+    assert codes == [0, 1, 0]
+    assert CliRunner().invoke(app, ["compare", *names[:1] * 2, "--within", "5%"]).exit_code == 0
 
 
 def test_what_else_differs_is_told(tmp_path):
@@ -106,7 +149,7 @@ def test_commands(tmp_path):
     names = [str(run.directory) for run in runs]
     told = CliRunner().invoke(app, ["compare", *names, "--out", str(tmp_path / "changes.md")])
     assert told.exit_code == 0
-    assert "1 of 5 figures changed beyond noise." in told.output
+    assert "1 of 9 figures changed beyond noise." in told.output
     assert (tmp_path / "changes.md").read_text() == as_markdown(compare(*runs), *runs)
     assert "# other against one" in (tmp_path / "changes.md").read_text()
     facts = json.loads(CliRunner().invoke(app, ["compare", *names, "--json"]).output)

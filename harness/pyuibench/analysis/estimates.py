@@ -135,25 +135,6 @@ def mean(figures: Floats, n: int, level: float = LEVEL) -> Estimate:
     return Estimate(value, low, high, n, len(figures))
 
 
-def drift(samples: Mapping[str, Mapping[int, Sequence[float] | Floats]], level: float = LEVEL) -> Estimate:
-    """Return by which factor figures change from a run's first block to its last, `samples` being name -> block -> samples.
-
-    For each name, the least-squares slope of the logarithm of the block medians against the block's place; the figure is the
-    mean over names times the blocks' number less one, the interval Student's t over names, which all see the same machine.
-    `boots` counts the names. Raises ValueError if no name has two blocks.
-    """
-    blocks = sorted({block for own in samples.values() for block, values in own.items() if len(values)})
-    slopes = []
-    for own in samples.values():
-        at = [blocks.index(block) for block, values in own.items() if len(values)]
-        logs = [float(np.log(middle(values))) for values in own.values() if len(values)]
-        if len(at) > 1:
-            slopes.append(line_slope(at, logs) * (len(blocks) - 1))
-    if not slopes:
-        raise ValueError("drift needs two blocks")
-    return _over_boots(list(np.exp(slopes)), sum(len(own) for own in samples.values()), level)
-
-
 def required_boots(boot_figures: Sequence[float], precision: float, level: float = LEVEL) -> int | None:
     """Return how many boots a half-width of `precision` (0.05 for 5 %) needs, given figures of the boots so far.
 

@@ -65,15 +65,15 @@ def against(key: Any, message: str) -> Objection:
     return Objection(message, entry, variant, page)
 
 
-def by_name_and_block(rows: pd.DataFrame) -> dict[str, dict[int, list[float]]]:
-    """Return samples by what is compared with its like: a variant's action in a scenario, at one size of the page."""
-    columns = [*CELL, "scenario", "control", *SIZE, "block", "right_ms"]
+def by_name_and_block(rows: pd.DataFrame, time: str = "right_ms") -> dict[str, dict[int, list[float]]]:
+    """Return samples of a time by what is compared with its like: a variant's action in a scenario, at one size of the page."""
+    columns = [*CELL, "scenario", "control", *SIZE, "block", time]
     samples: dict[Key, list[float]] = {}
-    for *cell, control, cells, cost_ms, kind, block, right_ms in rows.loc[rows["right_ms"].notna(), columns].itertuples(
+    for *cell, control, cells, cost_ms, kind, block, ms in rows.loc[rows[time].notna(), columns].itertuples(
         index=False, name=None
     ):
         key = (*cell, str(control).partition("-")[0], cells, cost_ms, kind, block)
-        samples.setdefault(key, []).append(right_ms)
+        samples.setdefault(key, []).append(ms)
     found: dict[str, dict[int, list[float]]] = {}
     for key in sorted(samples):
         found.setdefault("/".join(map(str, key[:-1])), {})[int(key[-1])] = samples[key]

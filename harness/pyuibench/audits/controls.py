@@ -1,6 +1,8 @@
 """Audits by what is known beforehand: the baseline against itself, and known delays."""
 
+import math
 from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
 
 from pyuibench.analysis.distributions import binomial_up_to
 from pyuibench.analysis.estimates import LEVEL, Estimate, ratio_of_medians
@@ -10,6 +12,8 @@ from pyuibench.contract.known_delays import KINDS, LEAST_LIMIT_MS, LIMIT_SHARE, 
 from pyuibench.entries.catalog import AGAIN
 from pyuibench.results.store import Run
 
+HEADLINE_TIMES = ("right_ms", "visible_ms", "painted_ms")
+"""The ends of an interaction that are compared between variants."""
 TOO_UNLIKELY = 0.01
 
 
@@ -30,33 +34,53 @@ def known_delays_found(run: Run) -> Iterator[Objection]:
 
 
 def same_app_same_times(run: Run) -> Iterator[Objection]:
-    """Object when too few of the 95 % intervals of an app's ratio to itself hold 1."""
+    """Object when too few of the 95 % intervals of an app's ratio to itself hold 1.
+
+    The ends of an interaction come one after the other, so a case counts once: with the share of its times that hold 1.
+    """
     ratios = twin_ratios(run)
-    held = sum(low <= 1 <= high for low, high in _intervals(ratios.values()))
-    counted = len(_intervals(ratios.values()))
-    if counted and binomial_up_to(held, counted, LEVEL) < TOO_UNLIKELY:
-        yield Objection(f"only {held} of {counted} intervals of an app's ratio to itself hold 1")
+    held: dict[str, list[bool]] = {}
+    for twin, estimate in ratios.items():
+        for low, high in _intervals([estimate]):
+            held.setdefault(twin.case, []).append(low <= 1 <= high)
+    cases = sum(sum(own) / len(own) for own in held.values())
+    if held and binomial_up_to(math.floor(cases), len(held), LEVEL) < TOO_UNLIKELY:
+        every = [each for own in held.values() for each in own]
+        yield Objection(f"only {sum(every)} of {len(every)} intervals of an app's ratio to itself hold 1")
 
 
-def twin_ratios(run: Run, blocks: Container[int] | None = None) -> dict[str, Estimate]:
+@dataclass(frozen=True)
+class Twin:
+    """What is compared with its like: a time of HEADLINE_TIMES, in a case of the browser's."""
+
+    case: str
+    time: str
+
+
+def twin_ratios(run: Run, blocks: Container[int] | None = None) -> dict[Twin, Estimate]:
     """Return what is compared with its like -> the ratio of the baseline's second name to its first, in the browser.
 
     Page loads are among it, since they are compared too. With `blocks` only these are looked at, as if they were all of the run.
     """
     rows = run.near
     right = rows[rows["ok"].astype(bool) & ~rows["warmup"].astype(bool) & rows["scenario"].isin(COMPARED)]
-    samples = by_name_and_block(right[(right["instrument"] == "browser") & (right["sessions"] <= 1)])
+    shown = right[(right["instrument"] == "browser") & (right["sessions"] <= 1)]
+    if blocks is not None:
+        shown = shown[[block in blocks for block in shown["block"]]]
+    twins = [
+        (f"{name}/{next(iter(entry['variants']))}/", f"{name}/{AGAIN}/")
+        for name, entry in (run.meta.get("entries") or {}).items()
+        if AGAIN in (entry.get("variants") or ())
+    ]
     ratios = {}
-    for name, entry in (run.meta.get("entries") or {}).items():
-        variants = list(entry.get("variants") or ())
-        if AGAIN not in variants:
-            continue
-        first, again = f"{name}/{variants[0]}/", f"{name}/{AGAIN}/"
-        for key, its in samples.items():
-            wanted = {block: values for block, values in its.items() if blocks is None or block in blocks}
-            like = samples.get(first + key.removeprefix(again), {}) if key.startswith(again) else {}
-            if wanted.keys() & like.keys():
-                ratios[key.removeprefix(again)] = ratio_of_medians(wanted, like)
+    for time in HEADLINE_TIMES if twins else ():
+        samples = by_name_and_block(shown, time)
+        for first, again in twins:
+            for key, its in samples.items():
+                case = key.removeprefix(again)
+                like = samples.get(first + case, {})
+                if key.startswith(again) and its.keys() & like.keys():
+                    ratios[Twin(case, time)] = ratio_of_medians(its, like)
     return ratios
 
 

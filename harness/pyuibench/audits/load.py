@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from pyuibench.audits.base import CELL, COMPUTING, AuditSpec, Objection, against, measured
@@ -11,6 +12,9 @@ from pyuibench.results.store import Run
 MOST_GENERATOR_SHARE = 0.5
 LEAST_RATE = 0.90
 MOST_OFF_LITTLE = 0.10
+MOST_LATE_MS = 10.0
+LATE_SHARE = 0.95
+"""A generator keeps up while 95 % of the actions begin no later than MOST_LATE_MS after they could (as `calibrate` has it)."""
 _JUDGED = ["instrument", "scenario", "warmup", "held", "ok", "service_ms"]
 OWN_TIME_MS = 1.0
 """What the generator may itself need for one action, in which its session counts as waiting."""
@@ -23,6 +27,31 @@ def generator_not_saturated(run: Run) -> Iterator[Objection]:
             if (most := own["value"].max()) > MOST_GENERATOR_SHARE:
                 message = f"the load generator used {most:.0%} of a core, more than {MOST_GENERATOR_SHARE:.0%}"
                 yield replace(against(key, message), sessions=int(str(sessions)))
+
+
+def generator_on_time(run: Run) -> Iterator[Objection]:
+    """Object to a load generator that begins actions late, as one that is kept from its core does: its answers look late too.
+
+    An action can begin when it is due and its session has the answer to the one before it. A generator that is short of CPU for a
+    moment, or stopped, uses little: its share of a core tells nothing.
+    """
+    session = [*CELL, "experiment", "boot", "session"]
+    columns = [*session, "sessions", "started_ns", "lag_ms", "service_ms"]
+    rows = run.interactions.loc[run.interactions["instrument"] == "wire", columns].sort_values(
+        "started_ns", kind="stable"
+    )
+    before = rows.groupby(session)[["started_ns", "service_ms"]].shift()
+    lag_ms = rows["lag_ms"].astype(float)
+    # Behind an answer that never came nothing can be said.
+    since_answer_ms = (rows["started_ns"] - before["started_ns"]) / 1e6 - before["service_ms"].astype(float)
+    late_ms = lag_ms.where(before["started_ns"].isna(), np.minimum(lag_ms, since_answer_ms))
+    judged = rows.assign(late_ms=late_ms).dropna(subset=["late_ms"])
+    for (*key, sessions), own in judged.groupby([*CELL, "sessions"]):
+        if (late := float(np.quantile(own["late_ms"], LATE_SHARE, method="inverted_cdf"))) > MOST_LATE_MS:
+            message = (
+                f"{1 - LATE_SHARE:.0%} of the actions began {late:.0f} ms late or more: the load generator had no core"
+            )
+            yield replace(against(tuple(key), message), sessions=int(str(sessions)))
 
 
 def load_was_offered(run: Run) -> Iterator[Objection]:
@@ -71,6 +100,12 @@ AUDITS = (
         "load generator",
         f"it uses less than {MOST_GENERATOR_SHARE:.0%} of a core",
         generator_not_saturated,
+    ),
+    AuditSpec(
+        "on_time",
+        "load on time",
+        f"{LATE_SHARE:.0%} of the load generator's actions begin within {MOST_LATE_MS:g} ms of when they could",
+        generator_on_time,
     ),
     AuditSpec(
         "offered",

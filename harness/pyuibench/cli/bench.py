@@ -177,12 +177,12 @@ def _merged(runs: Sequence[Path], out: Path) -> Path:
 
 
 def _go_on(directory: Path, entries: Mapping[str, "Entry"]) -> None:
-    read_meta(directory)
+    within_s = read_meta(directory).get("within_s")
     with _interruptible(directory):
         from pyuibench.cli.progress import TerminalProgress
         from pyuibench.experiments import request as benching
 
-        benching.resume_run(directory, entries, TerminalProgress(console()).hooks, widest_of)
+        benching.resume_run(directory, entries, TerminalProgress(console(), within_s).hooks, widest_of)
     tell_report(load_run(directory), entries)
 
 
@@ -192,7 +192,8 @@ def _begin(amount: Amount, variants: tuple["Variant", ...], entries: Mapping[str
         from pyuibench.cli.progress import TerminalProgress
         from pyuibench.experiments import request as benching
 
-        benching.new_run(_request(amount, variants), directory, TerminalProgress(console()).hooks, widest_of)
+        request = _request(amount, variants)
+        benching.new_run(request, directory, TerminalProgress(console(), request.within_s).hooks, widest_of)
     tell_report(load_run(directory), entries)
 
 

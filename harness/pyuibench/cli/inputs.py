@@ -64,14 +64,14 @@ def require_known(kind: str, names: Sequence[str], known: Collection[str]) -> No
             raise UserError(f"There is no {kind} {name!r}; known {kind}s: {', '.join(known)}.")
 
 
-def read_share(text: str) -> float:
-    """Return a share given as `5%` or `0.05`. Raises UserError for anything else."""
+def read_share(text: str, option: str = "--precision") -> float:
+    """Return a share given to an option as `5%` or `0.05`. Raises UserError for anything else."""
     try:
         share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     except ValueError:
         share = 0.0
     if not 0 < share < 1:
-        raise UserError(f"--precision {text} is no share; give one like 5%.")
+        raise UserError(f"{option} {text} is no share; give one like 5%.")
     return share
 
 

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "load": load.load,
     "calibrate": bench.calibrate,
     "report": show.report,
+    "audit": show.audit,
     "site": show.site,
     "talk": show.talk,
     "compare": show.compare,

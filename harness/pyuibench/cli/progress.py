@@ -1,5 +1,6 @@
 """Shows on the terminal where a run is and how long it has to go."""
 
+import math
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,11 +16,13 @@ from pyuibench.results.records import Failure
 class TerminalProgress:
     """Prints a line a boot; `hooks` is what a run is given.
 
-    The time left is the boots to go times what boots of their page took so far.
+    The time left is the boots to go times what boots of their page took so far, and no more than what is left of `within_s`.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, within_s: float | None = None) -> None:
         self._console = console
+        self._within_s = math.inf if within_s is None else within_s
+        self._began = time.monotonic()
         self._plan: Sequence[PlannedBoot] = ()
         self._took_s: dict[str, list[float]] = defaultdict(list)
         self._done = 0
@@ -31,7 +34,7 @@ class TerminalProgress:
 
     def _start(self, plan: Sequence[PlannedBoot]) -> None:
         self._plan = plan
-        self._last = time.monotonic()
+        self._last = self._began = time.monotonic()
         self._console.print(f"{len(plan)} boots to measure")
 
     def _boot_done(self, boot: PlannedBoot, failures: Sequence[Failure]) -> None:
@@ -50,7 +53,8 @@ class TerminalProgress:
 
     def _left_s(self) -> float:
         known = mean(took for times in self._took_s.values() for took in times)
-        return sum(mean(self._took_s.get(boot.origin.page) or [known]) for boot in self._plan[self._done :])
+        to_go_s = sum(mean(self._took_s.get(boot.origin.page) or [known]) for boot in self._plan[self._done :])
+        return max(min(to_go_s, self._began + self._within_s - self._last), 0.0)
 
 
 def _minutes(seconds: float) -> str:

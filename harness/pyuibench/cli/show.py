@@ -1,4 +1,4 @@
-"""Commands that show what was measured: `report`, `site`, `talk`, `compare`. Nothing is measured by them."""
+"""Commands that show what was measured: `report`, `audit`, `site`, `talk`, `compare`. Nothing is measured by them."""
 
 import gc
 from collections.abc import Mapping, Sequence
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pyuibench.cli.inputs import Apps, AsJson, SomeRuns, entries_in
-from pyuibench.cli.terminal import console, print_json, tell
+from pyuibench.cli.inputs import Apps, AsJson, SomeRuns, entries_in, read_share
+from pyuibench.cli.terminal import FAILED, console, print_json, tell
 from pyuibench.results.meta import require_finished
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ SiteDirectory = Annotated[
     Path | None, typer.Option(help="The site's directory; report/ in the first run's without it.")
 ]
 TalkDirectory = Annotated[Path | None, typer.Option(help="The talk's directory; talk/ in the first run's without it.")]
+Margin = Annotated[
+    str | None, typer.Option(metavar="SHARE", help="What may have changed by no more than this did not, as 5%.")
+]
 ChangesFile = Annotated[Path | None, typer.Option(help="A Markdown file to write all comparisons to.")]
 
 
@@ -43,6 +46,26 @@ def report(run: OneRun, apps: Apps = None, document: Documents = None) -> None:
         for path in document:
             update(path, loaded)
     tell_report(loaded, entries)
+
+
+def audit(run: OneRun, as_json: AsJson = False) -> None:
+    """Say what each audit has against a run; nothing is measured. Ends with 1 if one fails.
+
+    Example: pyuibench audit results/reference
+    """
+    require_finished(run)
+    from pyuibench.audits import registry
+
+    found = registry.audit(load_run(run))
+    if as_json:
+        print_json([{**asdict(each), "passed": each.passed} for each in found])
+    else:
+        for each in found:
+            tell(f"{'passed' if each.passed else 'FAILED'}  {each.name}: {each.about}")
+            for objection in each.objections:
+                tell(f"        {objection.where}: {objection.message}")
+    if not all(each.passed for each in found):
+        raise typer.Exit(FAILED)
 
 
 def site(runs: SomeRuns, out: SiteDirectory = None, apps: Apps = None) -> None:
@@ -74,23 +97,32 @@ def talk(runs: SomeRuns, out: TalkDirectory = None, apps: Apps = None) -> None:
     tell(f"Talk: {deck}")
 
 
-def compare(first: OneRun, second: LaterRun, out: ChangesFile = None, as_json: AsJson = False) -> None:
-    """Say what changed from one run to another beyond noise: of versions, machines or days.
+def compare(
+    first: OneRun,
+    second: LaterRun,
+    within: Margin = None,
+    out: ChangesFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what changed from one run to another beyond noise: of versions, machines or days. With --within, end with 1 if any did.
 
     Example: pyuibench compare results/reference results/20260101-120000-quick
     """
+    margin = read_share(within, "--within") if within else 0.0
     for run in (first, second):
         require_finished(run)
     from pyuibench.publish import compare as comparing
 
     earlier, later = load_run(first), load_run(second)
-    found = comparing.compare(earlier, later)
+    found = comparing.compare(earlier, later, margin)
     if out:
         out.write_text(comparing.as_markdown(found, earlier, later), encoding="utf-8")
     if as_json:
         print_json(asdict(found))
     else:
         _tell_changes(found)
+    if margin and any(change.is_real for change in found.changes):
+        raise typer.Exit(FAILED)
 
 
 def load_run(directory: Path) -> "Run":

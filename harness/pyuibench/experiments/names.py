@@ -4,7 +4,7 @@ import pkgutil
 
 from pyuibench.experiments import kinds
 
-COMBINED = ("smoke", "quick", "tax", "far", "again", "workers", "load", "neighbours", "full")
+COMBINED = ("smoke", "quick", "tax", "far", "again", "workers", "load", "neighbours", "full", "audits")
 """The profiles that `experiments.profiles` puts together."""
 
 

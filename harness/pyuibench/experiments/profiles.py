@@ -80,6 +80,16 @@ PROFILES: Mapping[str, Profile] = {
                 KnownDelays(),
             ),
         ),
+        # What each audit needs, and no more: many such runs show how often audits raise false alarms.
+        Profile(
+            "audits",
+            blocks=3,
+            experiments=(
+                Rounds(rounds=1, warmup_rounds=0),
+                Crowd(sessions=2, actions=2, interval_ms=250.0),
+                KnownDelays(delays=((20.0, "sleep"),), actions=6),
+            ),
+        ),
     )
 }
 

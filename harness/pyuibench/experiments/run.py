@@ -18,9 +18,11 @@ from pyuibench.experiments.profiles import Profile
 from pyuibench.experiments.running import RunningBoot, started
 from pyuibench.experiments.selection import Selection
 from pyuibench.experiments.stopping import within
+from pyuibench.instruments import machine
 from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.browser.page import GestureError
 from pyuibench.instruments.registry import instruments
+from pyuibench.instruments.server import await_ready
 from pyuibench.instruments.wire.run import WireError
 from pyuibench.results.plan import PlannedBoot
 from pyuibench.results.records import Failure, Scope, origin_fields
@@ -83,7 +85,11 @@ class Runner:
         spec = spec_of(setting.profile, planned, variant, setting.chosen)
         failures: list[Failure] = []
         try:
-            with started(spec, variant, environment, self._store.log(origin.boot), directory, setting.cores) as server:
+            with ExitStack() as running:
+                with machine.beside(lambda: []) as others:
+                    start = started(spec, variant, environment, self._store.log(origin.boot), directory, setting.cores)
+                    server = running.enter_context(start)
+                    ready = [await_ready(server)] if server else []
                 boot = RunningBoot(
                     planned=planned,
                     spec=spec,
@@ -98,7 +104,8 @@ class Runner:
                     file=file,
                     log=self._store.log(origin.boot),
                 )
-                boot.await_ready()
+                boot.keep_readings(origin.experiment, "server", ready)
+                boot.keep_readings(origin.experiment, machine.INSTRUMENT.name, others, "server: start")
                 failures += self._steps(boot)
                 boot.stop()
         except (ServerError, UserError) as error:
@@ -123,16 +130,17 @@ class Runner:
                     yield _failure(boot.planned, "step", step.instrument, what, error, experiment.name)
 
     def _watched(self, boot: RunningBoot, experiment: str, step: Step) -> None:
-        """Carry a step out, with the chosen instruments that look at the server beside every step."""
+        """Carry a step out, with the instruments that look beside every step: at the machine, and those chosen at the server."""
         with ExitStack() as watching:
             readings = {
                 instrument.name: watching.enter_context(instrument.around(boot.processes))
                 for name, instrument in instruments().items()
-                if instrument.around and name in self._setting.chosen.instruments and boot.spec.has_server
+                if instrument.around
+                and (instrument.is_always or (name in self._setting.chosen.instruments and boot.spec.has_server))
             }
             step.run()
         for name, taken in readings.items():
-            boot.keep_readings(experiment, name, taken)
+            boot.keep_readings(experiment, name, taken, f"{step.instrument}: {step.what}")
 
 
 def _failure(

@@ -21,7 +21,7 @@ from pyuibench.instruments.browser import instrument
 from pyuibench.instruments.browser.cpu_time import renderer_pid
 from pyuibench.instruments.browser.page import GestureError, Page
 from pyuibench.instruments.browser.task import BrowserTask, Place
-from pyuibench.instruments.server import await_ready, stop
+from pyuibench.instruments.server import stop
 from pyuibench.instruments.wire.config import Load, Target
 from pyuibench.instruments.wire.run import HELD_FILE, WireError, run_load
 from pyuibench.results.plan import PlannedBoot
@@ -90,20 +90,15 @@ class RunningBoot(Boot):
         """Store a sample."""
         self.file.add(record)
 
-    def await_ready(self) -> None:
-        """Store how long the server took to answer. Raises ServerError when it doesn't."""
-        if self.server:
-            self.keep_readings(self.planned.origin.experiment, "server", [await_ready(self.server)])
-
     def stop(self) -> None:
         """Stop the server, and store what it left running."""
         if self.server:
             self.keep_readings(self.planned.origin.experiment, "server", [stop(self.server)])
 
-    def keep_readings(self, experiment: str, instrument: str, readings: Iterable[Reading]) -> None:
-        """Store what an instrument has read."""
+    def keep_readings(self, experiment: str, instrument: str, readings: Iterable[Reading], step: str = "") -> None:
+        """Store what an instrument has read, with the step beside which it did where the reading has no detail of its own."""
         for each in readings:
-            self.keep(self.figure(experiment, instrument, each.metric, each.value, detail=each.detail))
+            self.keep(self.figure(experiment, instrument, each.metric, each.value, detail=each.detail or step))
 
     def processes(self) -> list[psutil.Process]:
         """Return the processes that serve."""

@@ -2,10 +2,11 @@
 
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from pyuibench.contract.scenarios import CONTROLS, TASKS
-from pyuibench.figures.base import Figure, FigureFamily, FigureSpec, Missing, Section, TableSpec
+from pyuibench.figures.base import Comparison, Figure, FigureFamily, FigureSpec, Missing, Section, TableSpec
 from pyuibench.figures.latency import app_cases, case_id
 from pyuibench.figures.measured import median_of
 from pyuibench.figures.samples import Case, VariantInfo
@@ -26,6 +27,7 @@ def _browser_spec(way: str, control: str) -> FigureSpec:
         heading=control,
         is_in=lambda view: (way, control) in {key[2:] for key in view.once(_counted)},
         options="--instrument browser",
+        comparison=Comparison(partial(_each_counted, way=way, control=control)),
     )
 
 
@@ -40,6 +42,7 @@ def _wire_spec(way: str, case: Case) -> FigureSpec:
         heading=case.label,
         is_in=lambda view: case in view.headline_cases and _has_any(view, way, case),
         options=f"--scenario {case.scenario} --instrument wire",
+        comparison=Comparison(partial(_in_boots, way=way, case=case)),
     )
 
 
@@ -59,6 +62,16 @@ def _counted(view: RunView) -> dict[tuple[str, str, str, str], pd.DataFrame]:
 def _in_the_browser(view: RunView, variant: VariantInfo, way: str, control: str) -> Figure | Missing:
     rows = view.once(_counted).get((variant.entry, variant.name, way, control), view.run.measurements.iloc[:0])
     return median_of(view, variant, rows, "bytes")
+
+
+def _each_counted(view: RunView, variant: VariantInfo, way: str, control: str) -> list[float]:
+    """Return what the browser counted, which it does once: what an action carries depends on the values that chance gives it."""
+    rows = view.once(_counted).get((variant.entry, variant.name, way, control), view.run.measurements.iloc[:0])
+    return [float(value) for value in rows["value"].dropna()]
+
+
+def _in_boots(view: RunView, variant: VariantInfo, way: str, case: Case) -> list[float]:
+    return [float(np.median(boot)) for boot in view.boots(variant, case, "wire", f"bytes_{way}")]
 
 
 def _on_the_wire(view: RunView, variant: VariantInfo, way: str, case: Case) -> Figure | Missing:

@@ -36,13 +36,15 @@ Around: TypeAlias = "Callable[[Callable[[], list[psutil.Process]]], AbstractCont
 class Instrument:
     """What takes samples; it never judges. An experiment's step may use it, or it looks by itself.
 
-    `needs_server`: whether it looks at a running server. `is_timing`: whether it times interactions. `of_variant`: what it reads
-    of every variant before any server runs. `around`: what it reads of the server beside every step of a boot.
+    `needs_server`: whether it looks at a running server. `is_timing`: whether it times interactions. `is_always`: whether it
+    looks at every run, whatever is chosen, since audits need it. `of_variant`: what it reads of every variant before any server
+    runs. `around`: what it reads beside every step of a boot.
     """
 
     name: str
     about: str
     needs_server: bool = True
     is_timing: bool = False
+    is_always: bool = False
     of_variant: OfVariant | None = None
     around: Around | None = None

@@ -8,6 +8,7 @@ of runs are decided together.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pyuibench.analysis.estimates import Estimate
 from pyuibench.analysis.ranks import Difference, beyond_noise, difference
 from pyuibench.errors import UserError
 from pyuibench.figures.base import FigureSpec, spoken
@@ -54,8 +55,8 @@ class Comparison:
     remarks: tuple[str, ...]
 
 
-def compare(first: Run, second: Run) -> Comparison:
-    """Return what changed from the first run to the second.
+def compare(first: Run, second: Run, within: float = 0.0) -> Comparison:
+    """Return what changed from the first run to the second; what may have changed by no more than the share `within` did not.
 
     Raises UserError for runs of another contract, or with nothing in common.
     """
@@ -69,8 +70,17 @@ def compare(first: Run, second: Run) -> Comparison:
         raise UserError(f"{first.directory} and {second.directory} have no figure in common.")
     measured = {(it.variant, it.figure): it.difference.p for it in found if it.difference.p is not None}
     real = beyond_noise(measured)
-    changes = [replace(it, is_real=it.is_real or (it.variant, it.figure) in real) for it in found]
+    changes = [
+        replace(it, is_real=(it.is_real or (it.variant, it.figure) in real) and _is_beyond(it.difference.ratio, within))
+        for it in found
+    ]
     return Comparison(tuple(changes), tuple(_remarks(first, second)))
+
+
+def _is_beyond(ratio: Estimate, within: float) -> bool:
+    """Return whether the whole interval, or what was counted, is a change of more than a share, up or down."""
+    low, high = (ratio.value if end is None else end for end in (ratio.low, ratio.high))
+    return not within or low > 1 + within or high < 1 / (1 + within)
 
 
 def as_markdown(comparison: Comparison, first: Run, second: Run) -> str:
@@ -112,9 +122,17 @@ def _differences(one: RunView, other: RunView) -> Iterator[Change]:
         for spec, same in both:
             before, after = _values(one, spec, variant), _values(other, same, variants[variant.id])
             if before and after and (found := _difference(after, before)):
+                if spec.unit == "bytes" and _looks_the_same(spec, found.ratio.value):
+                    # However sure it is, it is no change.
+                    found = replace(found, p=None)
                 is_counted = bool(spec.comparison and spec.comparison.is_counted)
-                is_real = is_counted and found.p is None and found.ratio.value != 1
+                is_real = is_counted and found.p is None and not _looks_the_same(spec, found.ratio.value)
                 yield Change(variant.id, spec.id, _what(spec, one), found, is_real)
+
+
+def _looks_the_same(spec: FigureSpec, ratio: float) -> bool:
+    """Return whether a counted figure is the same: of millions of bytes some differ, which the ratio as it is shown does not."""
+    return f"{ratio:.3g}" == "1" if spec.unit == "bytes" else ratio == 1
 
 
 def _values(view: RunView, spec: FigureSpec, variant: VariantInfo) -> Sequence[float]:

@@ -54,6 +54,12 @@ METRICS: dict[str, Metric] = {
     ),
     "reload_ms": Metric("ms", "from reloading the page until a click is answered; `outcome` says what was kept"),
     "restart_ms": Metric("ms", "from a restart of the server until a click is answered; `outcome` says what was kept"),
+    "others_cpu_share": Metric(
+        "share", "CPU time that other processes of the machine used during a step (`detail`), per second, of one core"
+    ),
+    "others_steal_share": Metric(
+        "share", "CPU time that the machine's host gave to others during a step (steal), per second, of one core"
+    ),
     "leftover_processes": Metric(
         "count", "processes that outlived the server's own shutdown (then ended by the harness)"
     ),

@@ -14,6 +14,7 @@ from locust.runners import MasterRunner, Runner
 from pyuibench.contract.service_level import LOST, NOT_OPENED, Missed, Response, broken
 from pyuibench.instruments.resources import cpu_ms, descendants, measure
 from pyuibench.instruments.wire.config import SETTLE_S, Load, Target
+from pyuibench.instruments.wire.limits import whose_limit
 from pyuibench.instruments.wire.messages import HOLD, JUDGE, JUDGED, STATE
 from pyuibench.instruments.wire.samples import Samples, in_words
 
@@ -121,10 +122,15 @@ class Leader:
         if not self._until(lambda: self._open + len(self._unopened) >= sessions, limit_s + OPENED_S):
             if self._has_lost_a_crew():
                 return LOST_ONE
-            return Missed(NOT_OPENED, f"only {self._open} of {sessions} sessions were open after {limit_s:g} s")
+            return self._not_opened(f"only {self._open} of {sessions} sessions were open after {limit_s:g} s")
         if reasons := self._unopened:
-            return Missed(NOT_OPENED, f"{len(reasons)} of {sessions} sessions didn't open: {reasons[0]}")
+            return self._not_opened(f"{len(reasons)} of {sessions} sessions didn't open: {reasons[0]}")
         return None
+
+    def _not_opened(self, words: str) -> Missed:
+        own = psutil.Process()
+        limit = whose_limit([own, *own.children()], self._server())
+        return Missed(NOT_OPENED, f"{words}; {limit}" if limit else words)
 
     def _held(self, sessions: int) -> list[Response] | None:
         """Hold a level, for its time or until its actions are done, and store its figures; return its answers as `_judged`."""
