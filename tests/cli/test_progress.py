@@ -29,7 +29,7 @@ BOOTS = [
 
 def told(monkeypatch, within_s):
     """Return what is printed when the first of ten boots took a minute."""
-    clock = iter((0.0, 0.0, 60.0))
+    clock = iter((0.0, 0.0, 60.0))  # when it is made, when the plan is known, and after the first boot
     monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     console = Console(record=True, width=120)
     hooks = TerminalProgress(console, within_s).hooks

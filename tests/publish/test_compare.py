@@ -78,7 +78,7 @@ CLICK = ("maple/app", "latency.unrelated.increment.browser")
 def test_two_runs_of_the_same(tmp_path):
     one, other = write_run(tmp_path / "one", 1), write_run(tmp_path / "other", 2)
     assert changed(one, other) == {}
-    assert len(compare(one, other).changes) == 9
+    assert len(compare(one, other).changes) == 8
 
 
 def test_a_framework_that_became_slower(tmp_path):
@@ -149,7 +149,7 @@ def test_commands(tmp_path):
     names = [str(run.directory) for run in runs]
     told = CliRunner().invoke(app, ["compare", *names, "--out", str(tmp_path / "changes.md")])
     assert told.exit_code == 0
-    assert "1 of 9 figures changed beyond noise." in told.output
+    assert "1 of 8 figures changed beyond noise." in told.output
     assert (tmp_path / "changes.md").read_text() == as_markdown(compare(*runs), *runs)
     assert "# other against one" in (tmp_path / "changes.md").read_text()
     facts = json.loads(CliRunner().invoke(app, ["compare", *names, "--json"]).output)

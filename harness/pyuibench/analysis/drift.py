@@ -20,9 +20,9 @@ def drift(boots: Mapping[str, Mapping[str, Mapping[int, Sequence[float] | Floats
     the least-squares slope of the blocks' levels times their number less one.
 
     All samples of a block see the same machine, so what scatters are blocks, and three of them can't say how far they do. Their
-    variance about the line is pooled with that of other runs (moderated t: Smyth, Statistical Applications in Genetics and
-    Molecular Biology 3, 2004, with BLOCK_SPREAD as the prior and its freedom). `n` counts the levels, `boots` the blocks; there
-    is no interval with fewer than FEWEST_BOOTS of them. Raises ValueError if there are fewer than two.
+    variance about the line is pooled with a prior (moderated t: Smyth, Statistical Applications in Genetics and Molecular
+    Biology 3, 2004): that of blocks of other runs, BLOCK_SPREAD, and what a block's boots scatter, by their number. `n` counts
+    the levels, `boots` the blocks; fewer than FEWEST_BOOTS have no interval. Raises ValueError if there are fewer than two.
     """
     levels: dict[int, list[float]] = {}
     for names in boots.values():
@@ -40,9 +40,17 @@ def drift(boots: Mapping[str, Mapping[str, Mapping[int, Sequence[float] | Floats
     centred = blocks - blocks.mean()
     freedom = len(levels) - 2
     squares = float(np.sum((means - means.mean() - slope * centred) ** 2))
-    spread = ((BLOCK_FREEDOM * BLOCK_SPREAD**2 + squares) / (BLOCK_FREEDOM + freedom)) ** 0.5
+    prior = BLOCK_SPREAD**2 + _boot_variance(list(levels.values())) * len(levels) / n
+    spread = ((BLOCK_FREEDOM * prior + squares) / (BLOCK_FREEDOM + freedom)) ** 0.5
     half = (len(levels) - 1) * t_quantile(level, BLOCK_FREEDOM + freedom) * spread / float(np.sqrt(centred @ centred))
     return Estimate(value, value * float(np.exp(-half)), value * float(np.exp(half)), n, len(levels))
+
+
+def _boot_variance(blocks: Sequence[Sequence[float]]) -> float:
+    """Return the variance of boots within their blocks, 0 where each block has one. Levels were centred over the blocks."""
+    freedom = sum(len(own) - 1 for own in blocks) * (1 - 1 / len(blocks))
+    squares = sum(float(np.sum((np.asarray(own) - np.mean(own)) ** 2)) for own in blocks)
+    return squares / freedom if freedom else 0.0
 
 
 def _levels(names: Mapping[str, Mapping[int, Sequence[float] | Floats]]) -> dict[int, float]:

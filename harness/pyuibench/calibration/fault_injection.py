@@ -155,6 +155,7 @@ def _messages(objections: Iterable[dict[str, Any]]) -> list[str]:
 
 
 def _line(fault: Fault, made: Sequence[Outcome]) -> str:
+    made = [it for it in made if not it.problem]
     found = sum(it.is_found(fault) for it in made)
     by = Counter(audit for it in made for audit in it.failed)
     failed = ", ".join(f"{audit} {count}" for audit, count in by.most_common())

@@ -22,11 +22,10 @@ class TerminalProgress:
     def __init__(self, console: Console, within_s: float | None = None) -> None:
         self._console = console
         self._within_s = math.inf if within_s is None else within_s
-        self._began = time.monotonic()
         self._plan: Sequence[PlannedBoot] = ()
         self._took_s: dict[str, list[float]] = defaultdict(list)
         self._done = 0
-        self._last = time.monotonic()
+        self._last = self._began = time.monotonic()
         self.hooks = Progress(preparing=self._preparing, start=self._start, done=self._boot_done)
 
     def _preparing(self, entry: str) -> None:
