@@ -436,6 +436,8 @@ def test_a_wait_that_is_not_as_stated_is_named_with_both_numbers_and_nothing_wit
 
 def test_what_the_baseline_s_page_needs_is_no_wait(run):
     assert "waits by design" not in failed(sent(run, 42.0, {"wait_ms": 0}, baseline_ms=30.0))
+
+
 def beside_steps(run, metric, shares):
     """Return the run with what others used beside steps of maple's boots."""
     steps = [
@@ -498,6 +500,14 @@ def test_a_few_late_actions_are_chance(run):
 def test_what_is_late_while_sessions_are_opened_does_not_count(run):
     rows = with_lags(run, 40.0).interactions
     assert "load on time" not in failed(replace(run, interactions=rows.assign(held=False)))
+
+
+def test_where_answers_take_long_a_load_generator_may_be_late_by_a_tenth_of_that(run):
+    rows = with_lags(run, 40.0).interactions
+    rows.loc[rows["instrument"] == "wire", "response_ms"] = 401.0
+    assert "load on time" not in failed(replace(run, interactions=rows))
+    rows.loc[rows["instrument"] == "wire", "response_ms"] = 399.0
+    assert "load on time" in failed(replace(run, interactions=rows))
 
 
 def test_an_action_that_waits_for_the_answer_before_it_is_not_late(run):

@@ -16,6 +16,8 @@ MOST_OFF_LITTLE = 0.10
 MOST_LATE_MS = 25.0
 ON_TIME = 0.95
 """A generator keeps up while so many actions begin no later than MOST_LATE_MS after they could."""
+LATE_OF_ANSWER = 0.10
+"""Where answers take long, as ones of megabytes do, an action may be late by so much of what ON_TIME of them take."""
 MANY_BY_CHANCE = 0.001
 """How seldom so many actions are late by chance where the generator just keeps up."""
 _JUDGED = ["instrument", "scenario", "warmup", "held", "ok", "service_ms"]
@@ -39,7 +41,7 @@ def generator_on_time(run: Run) -> Iterator[Objection]:
     moment, or stopped, uses little: its share of a core tells nothing.
     """
     session = [*CELL, "experiment", "boot", "session"]
-    columns = [*session, "sessions", "held", "started_ns", "lag_ms", "service_ms"]
+    columns = [*session, "sessions", "held", "started_ns", "lag_ms", "service_ms", "response_ms"]
     rows = run.interactions.loc[run.interactions["instrument"] == "wire", columns].sort_values(
         "started_ns", kind="stable"
     )
@@ -51,9 +53,12 @@ def generator_on_time(run: Run) -> Iterator[Objection]:
     # While sessions are being opened, those that are open may be late: nothing of that counts.
     judged = rows.assign(late_ms=late_ms)[rows["held"].astype(bool)].dropna(subset=["late_ms"])
     for (*key, sessions), own in judged.groupby([*CELL, "sessions"]):
-        late = int((own["late_ms"] > MOST_LATE_MS).sum())
+        answer_ms = own["response_ms"].astype(float).quantile(ON_TIME)
+        limit_ms = max(MOST_LATE_MS, 0.0 if np.isnan(answer_ms) else LATE_OF_ANSWER * answer_ms)
+        late = int((own["late_ms"] > limit_ms).sum())
         if binomial_up_to(len(own) - late, len(own), ON_TIME) < MANY_BY_CHANCE:
-            message = f"{late} of {len(own)} actions began more than {MOST_LATE_MS:g} ms late: the load generator had no core for them"
+            began = f"{late} of {len(own)} actions began more than {limit_ms:.0f} ms late"
+            message = f"{began}: the load generator had no core for them"
             yield replace(against(tuple(key), message), sessions=int(str(sessions)))
 
 
