@@ -29,8 +29,8 @@ from pyuibench.results.store import load
 GOLDEN = Path(__file__).parent / "publish" / "golden"
 RUNS = ("reference", "tax", "far", "load", "neighbours", "workers")
 NUMBERS = ["value", "low", "high", "ratio", "ratio_low", "ratio_high", "samples", "boots"]
-NO_FIGURES = {"plan", "versions", "variants", "claims"}
-"""Tables of a report, by their regions' names, that tell what was run and not what came of it."""
+NO_FIGURES = {"plan", "versions", "variants", "claims", "remarks", "delays.all"}
+"""Tables of a report, by their regions' names or their ids, that tell what was run, or what entries say, and no figure."""
 
 
 class Tables(HTMLParser):
@@ -38,14 +38,17 @@ class Tables(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.tables, self._region, self._in_cell, self._in_note = [], "", False, False
+        self.tables, self._region, self._id, self._in_cell, self._in_note = [], "", "", False, False
         self.feed(re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL))
 
     def handle_starttag(self, tag, attributes):
         if tag == "div":
             self._region = dict(attributes).get("aria-label", "")
+        elif tag == "h3":
+            self._id = dict(attributes).get("id", "")
         elif tag == "table":
-            self.tables.append((self._region, []))
+            self.tables.append(({self._region, self._id}, []))
+            self._id = ""
         self._in_cell = tag == "td" or (self._in_cell and tag != "th")
         self._in_note = tag == "sup" or self._in_note
 
@@ -64,7 +67,7 @@ def numbers(text):
 
 def in_tables(html):
     """Return the numbers in the cells of each table that has some, in an order that doesn't depend on that of the sections."""
-    return sorted(found for region, found in Tables(html).tables if found and region not in NO_FIGURES)
+    return sorted(found for names, found in Tables(html).tables if found and not names & NO_FIGURES)
 
 
 def in_markdown(text):
