@@ -7,6 +7,7 @@ from looked_up import cells_of
 
 from pyuibench.figures import latency
 from pyuibench.figures.base import THE_BASELINE, Missing
+from pyuibench.figures.ends import RIGHT
 from pyuibench.figures.samples import Case
 from pyuibench.figures.view import RunView
 
@@ -49,8 +50,8 @@ def test_an_older_run_says_why_it_does_not_know_that(view):
 
 
 def test_ratio_is_to_the_baseline(view):
-    assert latency_of(view, "maple/app").ratio.estimate.value == pytest.approx(3)
-    assert latency_of(view, "ground/socket").ratio == THE_BASELINE
+    assert latency_of(view, "maple/app").headline[RIGHT].ratio.estimate.value == pytest.approx(3)
+    assert latency_of(view, "ground/socket").headline[RIGHT].ratio == THE_BASELINE
 
 
 def test_wire_apart_by_sessions(view):
@@ -87,7 +88,7 @@ def test_without_a_baseline_there_is_no_ratio(write_run):
     view.run.meta["entries"]["ground"]["variants"].clear()
     view = RunView(view.run)
     assert view.baseline is None
-    assert "no baseline" in latency_of(view, "maple/app").ratio.reason
+    assert "no baseline" in latency_of(view, "maple/app").headline[RIGHT].ratio.reason
 
 
 def test_headline_has_one_column_for_the_grid(view):

@@ -56,7 +56,7 @@ def test_what_a_document_points_to_is_there(document):
     assert [it for it in targets if not it.startswith("http") and not (document.parent / it).exists()] == []
 
 
-@pytest.mark.parametrize(("seen", "shown"), [(True, "140 ms (waits 60.0 ms)"), (False, "140 ms")])
+@pytest.mark.parametrize(("seen", "shown"), [(True, "visible 145 ms (waits 60.0 ms)"), (False, "140 ms")])
 def test_waits_and_caveats_are_noted_below_a_document_s_table(write_run, seen, shown):
     run = write_run(seen=seen)
     meta = {**run.meta, "machine": {"cores": "2", "processor": "A"}}

@@ -4,7 +4,7 @@ import pytest
 
 from pyuibench.figures import registry, start
 from pyuibench.figures.view import RunView
-from pyuibench.publish.rows import as_records, figure_rows, first_row
+from pyuibench.publish.rows import as_records, figure_rows, first_rows
 from pyuibench.publish.site.base import Site
 from pyuibench.publish.site.pages.choose import criteria
 
@@ -104,8 +104,9 @@ def test_what_has_started_a_server_does_not_run_in_the_browser_alone(view, write
 
 def test_a_figure_is_that_of_the_first_run_that_has_it(view, write_run):
     bare = RunView(write_run(entries=("ground",)))
-    assert first_row([bare, view], "memory.idle_pss").cells["maple/app"].value is not None
-    assert first_row([bare], "memory.idle_pss") is None
+    (row,) = first_rows([bare, view], "memory.idle_pss")
+    assert row.cells["maple/app"].value is not None
+    assert first_rows([bare], "memory.idle_pss") == ()
 
 
 def test_who_names_a_figure_that_is_not_declared_finds_out():

@@ -42,11 +42,11 @@ def test_waits_by_design_are_told_and_drawn(write_run):
     charts = charts_of([view])
     made = {slide.title: slide for slide in slides([view], charts, {}, "")}
     notes = made[FILTER].notes
-    assert re.search(r"Best here: Maple <ui> \(on Sap\) app, 140 ms \[.*?\] \(waits 60\.0 ms\)", notes)
+    assert re.search(r"Best here: Maple <ui> \(on Sap\) app, 145 ms \[.*?\] \(waits 60\.0 ms\)", notes)
     assert "By design: 50 ms until the page sends" in notes
     (chart,) = [chart for chart in charts if chart.title == FILTER]
-    (axes,) = picture(chart.row, view.variants, chart.title).axes
-    assert "140 ms (waits 60.0 ms)" in [text.get_text() for text in axes.texts]
+    (axes,) = picture((chart.row, *chart.beside), view.variants, chart.title).axes
+    assert "145 ms (waits 60.0 ms)" in [text.get_text() for text in axes.texts]
     assert any("Waits: how long the page takes" in line for line in made["How it was measured"].lines)
 
 
@@ -75,7 +75,7 @@ def test_what_was_not_measured_has_no_slide(deck):
 def test_the_legend_hides_no_figure(name):
     report = RunView(load(RESULTS / name))
     for chart in charts_of([report]):
-        canvas = picture(chart.row, report.variants, chart.title)
+        canvas = picture((chart.row, *chart.beside), report.variants, chart.title)
         canvas.draw_without_rendering()
         (axes,) = canvas.axes
         frame = axes.get_legend().get_window_extent()

@@ -9,6 +9,7 @@ from pyuibench.contract.known_delays import KINDS
 from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.figures import latency, load, problems, scaling
 from pyuibench.figures.base import Figure, Missing
+from pyuibench.figures.ends import End, headline_ends
 from pyuibench.figures.format import estimated, interval, number, result, share
 from pyuibench.figures.known_delays import recovered_delays
 from pyuibench.figures.samples import Case, VariantInfo
@@ -54,20 +55,30 @@ def _quickest(view: RunView) -> Answer | None:
 def _first_in(view: RunView, case: Case) -> str:
     """Return who is first in a case, and who may be as well; empty where nobody but the baseline was measured."""
     variants = {variant.id: variant for variant in view.variants}
+    end, *beside = headline_ends(view)
     found = [
         (variants[place.name], figure, place.best)
         for place in latency.ranked(view, case)
-        if isinstance(figure := latency.latency(view, variants[place.name], case), Figure)
+        if isinstance(figure := latency.latency(view, variants[place.name], case, end), Figure)
     ]
     if not found:
         return ""
     lead, figure, _ = min(found, key=lambda it: it[1].estimate.value)
-    ratio = latency.latency_ratio(view, lead, case)
-    times = f", {estimated(ratio)} the baseline's" if isinstance(ratio, Figure) else ""
+    times = _times(view, lead, case, end, figure)
+    for other in beside:
+        if isinstance(too := latency.latency(view, lead, case, other), Figure):
+            times = f"{end.label} {times}; {other.label} {_times(view, lead, case, other, too)}"
     others = [_name(variant) for variant, _, best in found if best == 1 and variant != lead]
     as_well = f"may be first too: {', '.join(others)}" if others else "no other may be first"
     what = f"{case.label} ({SCENARIOS[case.scenario].why})"
-    return f"{what}: {_name(lead)}, {estimated(figure)}{times}; of {len(found)}, {as_well}."
+    return f"{what}: {_name(lead)}, {times}; of {len(found)}, {as_well}."
+
+
+def _times(view: RunView, variant: VariantInfo, case: Case, end: End, figure: Figure) -> str:
+    """Return a latency, and how many times the baseline's it is where that is known."""
+    ratio = latency.latency_ratio(view, variant, case, end)
+    times = f", {estimated(ratio)} the baseline's" if isinstance(ratio, Figure) else ""
+    return f"{estimated(figure)}{times}"
 
 
 def _tax(view: RunView) -> Answer | None:

@@ -78,14 +78,26 @@ Result: TypeAlias = Figure | Span | Missing | str
 
 @dataclass(frozen=True)
 class Pair:
-    """A figure with its ratio to the baseline, and how many interactions were not ok and so are in neither."""
+    """A figure with its ratio to the baseline, and how many interactions were not ok and so are in neither.
+
+    `label`: what it is, where it stands beside another.
+    """
 
     figure: Result
     ratio: Result
     not_ok: str = ""
+    label: str = ""
 
 
-Shown: TypeAlias = Result | Pair
+@dataclass(frozen=True)
+class SideBySide:
+    """Figures that are read together, in one place of a table, each with its ratio; `not_ok` as of a pair."""
+
+    pairs: tuple[Pair, ...]
+    not_ok: str = ""
+
+
+Shown: TypeAlias = Result | Pair | SideBySide
 Better: TypeAlias = Literal["lower", "higher", "neither"]
 Words: TypeAlias = "str | Callable[[RunView], str]"
 """Words of a label; a function where they depend on what a run measured."""
@@ -120,10 +132,11 @@ class Comparison:
 class FigureSpec:
     """One figure of a variant. Its `id` is stable and is what everything else names; the words may change.
 
-    `heading`: the label where a table's title says the rest. `ratio`: the ratio to the baseline where it is estimated from
-    samples, paired by block; others are a quotient of two figures, unless `has_ratio` says that this would mean nothing, as for
-    what can be near zero. `is_in`: whether a run has taken samples of it. `is_listed`: whether it stands in the site's table.
-    `options`: those of `pyuibench bench` that measure it again. `comparison`: None where it isn't compared between runs.
+    `heading`: the label where a table's title says the rest. `kind`: what it is among figures of the same thing. `ratio`: the
+    ratio to the baseline where it is estimated from samples, paired by block; others are a quotient of two figures, unless
+    `has_ratio` says that this would mean nothing, as for what can be near zero. `is_in`: whether a run has taken samples of it.
+    `is_listed`: whether it stands in the site's table. `options`: those of `pyuibench bench` that measure it again.
+    `comparison`: None where it isn't compared between runs.
     """
 
     id: str
@@ -133,6 +146,7 @@ class FigureSpec:
     estimate: Estimator
     about: Words = ""
     heading: Words = ""
+    kind: str = ""
     better: Better = "lower"
     ratio: Estimator | None = None
     has_ratio: bool = True
@@ -144,11 +158,15 @@ class FigureSpec:
 
 @dataclass(frozen=True)
 class FigureFamily:
-    """Figures that follow from what a run measured, such as one for each size of a page: ids `family.parameter`."""
+    """Figures that follow from what a run measured, such as one for each size of a page: ids `family.parameter`.
+
+    `is_choice`: whether it only names figures that are declared elsewhere: those of them that a run is read by.
+    """
 
     id: str
     section: str
     members: Callable[[RunView], tuple[FigureSpec, ...]]
+    is_choice: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 from pyuibench.analysis.breakdown import PARTS, UNTIL_SENT, apart
 from pyuibench.analysis.estimates import Floats, mean
 from pyuibench.figures.base import Column, Figure, Missing, Row, Section, Shown, Table, TableMaker, variant_row
+from pyuibench.figures.ends import ON_THE_WIRE
 from pyuibench.figures.latency import case_id, latency
 from pyuibench.figures.samples import Case, VariantInfo
 from pyuibench.figures.view import RunView
@@ -101,7 +102,7 @@ def _parts_table(view: RunView, case: Case, taken: Mapping[str, Taken]) -> Table
 
 def _row(view: RunView, taken: Taken | None, variant: VariantInfo, case: Case, parts: Sequence[str]) -> Row:
     why = Missing(view.samples.reason(variant, case, "browser"))
-    service = latency(view, variant, case, "wire")
+    service = latency(view, variant, case, ON_THE_WIRE)
     cells: list[Shown] = [taken.figures.get(part, Missing(NOT_SENT)) if taken else why for part in (*parts, WHOLE)]
     return variant_row(variant, [*cells, service, f"{taken.told} of {taken.counted}" if taken else "none"])
 

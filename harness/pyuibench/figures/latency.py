@@ -1,6 +1,6 @@
 """Latency: each variant in each case, in the browser and on the wire, and where it stands among the others."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from pyuibench.analysis.estimates import Floats, ratio_of_medians, required_boot
 from pyuibench.analysis.ranks import Place, places
 from pyuibench.contract.scenarios import KPIS, SCENARIOS, TASKS, PageName
 from pyuibench.entries.catalog import CROWD
+from pyuibench.figures import ends, waits
 from pyuibench.figures.base import (
     THE_BASELINE,
     Column,
@@ -26,14 +27,26 @@ from pyuibench.figures.base import (
     Result,
     Section,
     Shown,
+    SideBySide,
     Table,
     TableMaker,
     id_part,
     variant_row,
 )
+from pyuibench.figures.ends import (
+    ENDS,
+    ON_THE_WIRE,
+    PAINTED,
+    RIGHT,
+    VISIBLE,
+    End,
+    headline_end,
+    headline_ends,
+    is_known,
+)
 from pyuibench.figures.samples import Case, VariantInfo, by_block, by_boot
 from pyuibench.figures.view import RunView, baseline_name, median_figure, ratio_to_baseline
-from pyuibench.figures.waits import SENT, about, in_the_page, on_the_wire
+from pyuibench.figures.waits import SENT, in_the_page, on_the_wire
 
 SECTION = Section(
     "latency",
@@ -43,13 +56,9 @@ SECTION = Section(
     "the dashed line is the baseline.",
 )
 SECTIONS = (SECTION,)
+LOAD = "load"
 LOADS = ("cold", "warm")
 """How a page is opened: with the browser's cache empty, and again."""
-INSTRUMENTS = {
-    "browser": ("right_ms", "median from the gesture until every output that must change is right"),
-    "wire": ("service_ms", "median from sending until the last expected value arrived, one session, no browser"),
-}
-"""Instrument -> the column of its times, and what a figure of it is."""
 PRECISION = 0.05
 FEWEST_FOR_P95 = 20
 P95 = 0.95
@@ -63,23 +72,28 @@ def case_id(case: Case) -> str:
     return ".".join(id_part(part) for part in parts if part)
 
 
-def latency_spec(case: Case, instrument: str) -> FigureSpec:
-    """Return the figure of a case: in the browser, or on the wire with one session."""
-    column, about = INSTRUMENTS[instrument]
+def latency_spec(case: Case, end: End) -> FigureSpec:
+    """Return the figure of a case: of one end in the browser, or on the wire with one session."""
     return FigureSpec(
-        f"latency.{case_id(case)}.{instrument}",
+        f"latency.{case_id(case)}.{end.id}",
         SECTION.id,
-        f"{case.label}, {instrument}",
+        f"{case.label}, {end.label}",
         "ms",
-        partial(_median, case=case, instrument=instrument),
-        about,
+        partial(_median, case=case, end=end),
+        end.about,
         heading=case.label,
+        kind=end.label,
         # Paired by block; what is on the wire is divided by the baseline's figure.
-        ratio=partial(_paired, case=case) if instrument == "browser" else None,
-        is_in=lambda view: case in view.samples.cases,
-        options=f"--scenario {case.scenario} --instrument {instrument}",
-        comparison=Comparison(partial(_in_blocks, case=case, instrument=instrument, column=column)),
+        ratio=partial(_paired, case=case, end=end) if end is not ON_THE_WIRE else None,
+        is_in=lambda view: case in view.samples.cases and is_known(view, end),
+        options=f"--scenario {case.scenario} --instrument {end.instrument}",
+        comparison=Comparison(partial(_in_blocks, case=case, end=end)),
     )
+
+
+def headline_specs(view: RunView, case: Case) -> tuple[FigureSpec, ...]:
+    """Return the figures that a case's headline shows side by side, the one that it ranks by first."""
+    return tuple(latency_spec(case, end) for end in headline_ends(view))
 
 
 def app_cases() -> tuple[Case, ...]:
@@ -95,7 +109,7 @@ def app_cases() -> tuple[Case, ...]:
 def _other_cases(view: RunView) -> tuple[FigureSpec, ...]:
     """Return the figures of cases that follow from what was run: sizes and costs of the scaling page."""
     others = (case for case in view.samples.cases if case not in app_cases())
-    return tuple(latency_spec(case, instrument) for case in others for instrument in INSTRUMENTS)
+    return tuple(latency_spec(case, end) for case in others for end in ENDS)
 
 
 NOT_SEEN = {
@@ -108,15 +122,19 @@ NOT_SEEN = {
 
 @dataclass(frozen=True)
 class LatencyRow:
-    """One variant in one case. Times in milliseconds; `ratio` is of `right` medians to the baseline's."""
+    """One variant in one case. Times in milliseconds.
+
+    `headline` has the medians that the run's headline shows, by their ends, with their ratios to the baseline's; `p95` and
+    `boot_medians` are of the first of them.
+    """
 
     variant: VariantInfo
     case: Case
+    headline: Mapping[End, Pair]
     right: Result
     p95: Figure | Missing
-    ratio: Result
-    visible: Figure | Missing
-    painted: Figure | Missing
+    visible: Result
+    painted: Result
     sent: Figure | Missing
     service: Result
     response: Figure | Missing
@@ -126,6 +144,11 @@ class LatencyRow:
     browser_all: int
     wire_not_ok: int
     wire_all: int
+
+    @property
+    def lead(self) -> Result:
+        """Return the median that the headline ranks by."""
+        return next(iter(self.headline.values())).figure
 
 
 def latency_rows(view: RunView) -> tuple[tuple[LatencyRow, ...], ...]:
@@ -137,14 +160,14 @@ def _latency_rows(view: RunView) -> tuple[tuple[LatencyRow, ...], ...]:
     return tuple(tuple(_latency_row(view, variant, case) for variant in view.variants) for case in view.samples.cases)
 
 
-def latency(view: RunView, variant: VariantInfo, case: Case, instrument: str = "browser") -> Result:
+def latency(view: RunView, variant: VariantInfo, case: Case, end: End) -> Result:
     """Return a variant's median in a case."""
-    return view.result(latency_spec(case, instrument), variant)
+    return view.result(latency_spec(case, end), variant)
 
 
-def latency_ratio(view: RunView, variant: VariantInfo, case: Case) -> Result:
+def latency_ratio(view: RunView, variant: VariantInfo, case: Case, end: End) -> Result:
     """Return its ratio to the baseline's in the browser, paired by block; for the baseline itself THE_BASELINE."""
-    return view.paired(latency_spec(case, "browser"), variant)
+    return view.paired(latency_spec(case, end), variant)
 
 
 def scenario_samples(view: RunView, variant: VariantInfo) -> dict[str, Floats]:
@@ -156,7 +179,7 @@ def scenario_samples(view: RunView, variant: VariantInfo) -> dict[str, Floats]:
     for scenario in dict.fromkeys(case.scenario for case in view.headline_cases if SCENARIOS[case.scenario].in_rounds):
         cases = [case for case in view.headline_cases if case.scenario == scenario]
         frames = pd.concat([view.samples.rows(variant, case, "browser") for case in cases])
-        if len(values := frames.loc[frames["ok"], "right_ms"].dropna()):
+        if len(values := frames.loc[frames["ok"], headline_end(view).column].dropna()):
             found[scenario] = np.sort(np.asarray(values, float))
     return found
 
@@ -170,17 +193,17 @@ def _latency_row(view: RunView, variant: VariantInfo, case: Case) -> LatencyRow:
     why = partial(samples.reason, variant, case, "browser")
     why_crowd = partial(samples.reason, variant, case, "wire", samples.crowd or 1)
     responses = view.boots(variant, case, "wire", "response_ms", samples.crowd) if samples.crowd else []
-    times = view.boots(variant, case, "browser", "right_ms")
+    times = view.boots(variant, case, "browser", headline_end(view).column)
     beware = variant.caveats.get(CROWD, "")
     wire = pd.concat([alone, crowd]) if len(alone) or len(crowd) else alone
     return LatencyRow(
         variant=variant,
         case=case,
-        right=latency(view, variant, case),
+        headline={end: _pair(view, variant, case, end) for end in headline_ends(view)},
+        **{end.label: latency(view, variant, case, end) for end in (RIGHT, VISIBLE, PAINTED)},
         p95=in_the_page(_p95(view, times, why), view, variant, case),
-        ratio=latency_ratio(view, variant, case),
-        **{name: _median_of(view, variant, case, f"{name}_ms", why) for name in ("visible", "painted", "sent")},
-        service=latency(view, variant, case, "wire"),
+        sent=_sent(view, variant, case, why),
+        service=latency(view, variant, case, ON_THE_WIRE),
         response=on_the_wire(median_figure(view, responses, "ms", why_crowd, beware), variant, [case.control]),
         response_p95=on_the_wire(_p95(view, responses, why_crowd), variant, [case.control]),
         boot_medians=tuple(float(np.median(boot)) for boot in times),
@@ -198,9 +221,13 @@ def places_of(view: RunView, case: Case) -> dict[str, str]:
 
 
 def ranked(view: RunView, case: Case) -> tuple[Place, ...]:
-    """Return the places in a case, in the browser, of every variant that has figures, by its id; the baseline holds none."""
+    """Return the places in a case, by the first of the headline's ends, of every variant that has figures, by its id.
+
+    The baseline holds none.
+    """
     compared = (variant for variant in view.variants if not variant.is_baseline)
-    samples = {variant.id: view.blocks(variant, case, "browser", "right_ms") for variant in compared}
+    column = headline_end(view).column
+    samples = {variant.id: view.blocks(variant, case, "browser", column) for variant in compared}
     return places({name: blocks for name, blocks in samples.items() if blocks}, view.level)
 
 
@@ -209,15 +236,13 @@ def _span(first: int, last: int) -> str:
 
 
 def headline(view: RunView) -> Table:
-    """Return the headline: per variant the browser's median to the right DOM and its ratio to the baseline, per case."""
+    """Return the headline: per variant and case the browser's medians, and their ratios to the baseline's."""
     cases = view.headline_cases if view.variants else ()
-    rows = [variant_row(variant, [_pair(view, variant, case) for case in cases]) for variant in view.variants]
-    caption = (
-        "Browser: median time from the input event until every output that must change is right, and "
-        f"its ratio to {baseline_name(view)} with 95 % interval. Lower is better. {about(view)}"
-    )
+    rows = [variant_row(variant, [_headline_cell(view, variant, case) for case in cases]) for variant in view.variants]
+    to_baseline = f"With the ratio to {baseline_name(view)} and its 95 % interval. Lower is better."
+    caption = f"{ends.about(view)} {to_baseline} {waits.about(view)}"
     columns = tuple(Column(case.label) for case in cases)
-    return Table("latency.headline", "Time to the right answer", caption, columns, tuple(rows))
+    return Table("latency.headline", "Time to the answer", caption, columns, tuple(rows))
 
 
 def widest(view: RunView) -> float | None:
@@ -226,7 +251,12 @@ def widest(view: RunView) -> float | None:
     Ratios that have no figure, and the baseline's to itself, are not looked at.
     """
     compared = [variant for variant in view.variants if not variant.is_baseline]
-    found = (latency_ratio(view, variant, case) for case in view.headline_cases for variant in compared)
+    found = (
+        latency_ratio(view, variant, case, end)
+        for case in view.headline_cases
+        for variant in compared
+        for end in headline_ends(view)
+    )
     ratios = [ratio.estimate for ratio in found if isinstance(ratio, Figure)]
     halves = [None if it.low is None or it.high is None else float(np.sqrt(it.high / it.low)) - 1 for it in ratios]
     known = [half for half in halves if half is not None]
@@ -240,36 +270,52 @@ def case_tables(view: RunView, page: PageName = "app", declared: str = "latency.
 
 
 def _case_table(view: RunView, rows: Sequence[LatencyRow]) -> Table:
+    case = rows[0].case
+    held = places_of(view, case)
+    cells = [_latency_cells(view, row, held.get(row.variant.id, "none")) for row in rows]
+    why = f"Measured for: {SCENARIOS[case.scenario].why}. " if case.scenario in SCENARIOS else ""
+    return Table(
+        "",
+        case.label,
+        f"{why}{waits.about(view)}",
+        _latency_columns(view),
+        tuple(variant_row(row.variant, it) for row, it in zip(rows, cells, strict=True)),
+    )
+
+
+def _latency_columns(view: RunView) -> tuple[Column, ...]:
     crowd = f"{view.samples.crowd} sessions" if view.samples.crowd else "many sessions"
-    columns = (
+    lead, *beside = headline_ends(view)
+    to_baseline = f"median / that of {baseline_name(view)}, paired by block, [95 % interval]"
+    return (
         Column("n / boots", "right interactions in the browser / boots of the server that they come from"),
-        Column("right median", "browser: input event until the outputs are right, [95 % interval]"),
-        Column("right p95", "browser: 95th percentile, [95 % interval]"),
-        Column("ratio to baseline", f"right median / that of {baseline_name(view)}, paired by block, [95 % interval]"),
+        Column(f"{lead.label} median", f"browser: {lead.about}, [95 % interval]"),
+        Column(f"{lead.label} p95", "browser: 95th percentile, [95 % interval]"),
+        Column("ratio to baseline", f"{lead.label} {to_baseline}"),
         Column("places", "those that the data don't rule out, all pairs compared together (95 %)"),
-        Column("visible median", "browser: until a person can see all of it"),
-        Column("painted median", "browser: until the first frame that shows all of it"),
+        *(
+            column
+            for end in beside
+            for column in (
+                Column(f"{end.label} median", f"browser: {end.about}, [95 % interval]"),
+                Column(f"{end.label}, ratio to baseline", f"{end.label} {to_baseline}"),
+            )
+        ),
+        *(Column(f"{end.label} median", f"browser: {end.about}") for end in _not_in_the_headline(view)),
         Column("sent median", "browser: until the page first sends something, with what it waits by design"),
         Column("wire service, 1 session", "median from sending until the last expected value arrived"),
         Column(f"wire response, {crowd}", "median from the intended start until the last expected value arrived"),
         Column(f"wire response p95, {crowd}", "95th percentile of the same"),
         Column(
             f"boots for ±{PRECISION:.0%}",
-            "how many boots of the server would make the interval of right that narrow, by how far these differ",
+            f"how many boots of the server would make the interval of {lead.label} that narrow, by how far these differ",
         ),
         Column("not ok", "wrong, late or failed interactions of all, browser and wire: in no figure here"),
     )
-    held = places_of(view, rows[0].case)
-    cells = [_latency_cells(row, held.get(row.variant.id, "none")) for row in rows]
-    case = rows[0].case
-    why = f"Measured for: {SCENARIOS[case.scenario].why}. " if case.scenario in SCENARIOS else ""
-    return Table(
-        "",
-        case.label,
-        f"{why}{about(view)}",
-        columns,
-        tuple(variant_row(row.variant, it) for row, it in zip(rows, cells, strict=True)),
-    )
+
+
+def _not_in_the_headline(view: RunView) -> tuple[End, ...]:
+    return tuple(end for end in (RIGHT, VISIBLE, PAINTED) if end not in headline_ends(view))
 
 
 def wire_above_browser(view: RunView) -> tuple[Problem, ...]:
@@ -285,8 +331,8 @@ def wire_above_browser(view: RunView) -> tuple[Problem, ...]:
         # Tasks have a sample or two each, and last a second or two whatever the client.
         if case.scenario not in TASKS
         for variant in view.variants
-        if isinstance(wire := latency(view, variant, case, "wire"), Figure)
-        and isinstance(browser := latency(view, variant, case), Figure)
+        if isinstance(wire := latency(view, variant, case, ON_THE_WIRE), Figure)
+        and isinstance(browser := latency(view, variant, case, RIGHT), Figure)
         and wire.estimate.value > browser.estimate.value
     )
 
@@ -296,57 +342,80 @@ def output_tables(view: RunView) -> tuple[Table, ...]:
     return tuple(_output_table(view, case) for case in view.samples.cases if case.scenario == "global")
 
 
-def _median(view: RunView, variant: VariantInfo, case: Case, instrument: str) -> Figure | Missing:
-    boots = view.boots(variant, case, instrument, INSTRUMENTS[instrument][0])
-    why = partial(view.samples.reason, variant, case, instrument)
-    figure = median_figure(view, boots, "ms", why, variant.caveats.get(case.scenario, ""))
-    if instrument == "wire":
+def _median(view: RunView, variant: VariantInfo, case: Case, end: End) -> Result:
+    boots = view.boots(variant, case, end.instrument, end.column)
+    figure = median_figure(
+        view, boots, "ms", partial(_why, view, variant, case, end), variant.caveats.get(case.scenario, "")
+    )
+    if end is ON_THE_WIRE:
         return on_the_wire(figure, variant, [case.control])
     return in_the_page(figure, view, variant, case)
 
 
-def _paired(view: RunView, variant: VariantInfo, case: Case) -> Figure | Missing | str:
-    return ratio_to_baseline(view, variant, case, "browser", INSTRUMENTS["browser"][0])
+def _why(view: RunView, variant: VariantInfo, case: Case, end: End) -> str:
+    """Return why there is no time of an end, though there may be right answers."""
+    has_answers = end.column in NOT_SEEN and view.boots(variant, case, end.instrument, RIGHT.column)
+    return NOT_SEEN[end.column] if has_answers else view.samples.reason(variant, case, end.instrument)
 
 
-def _in_blocks(view: RunView, variant: VariantInfo, case: Case, instrument: str, column: str) -> list[float]:
-    """Return a figure a block: the median as a multiple of the baseline's, for the baseline and without one the median itself."""
-    medians = _medians(view, variant, case, instrument, column)
+def _paired(view: RunView, variant: VariantInfo, case: Case, end: End) -> Figure | Missing | str:
+    return ratio_to_baseline(view, variant, case, end.instrument, end.column)
+
+
+def _in_blocks(view: RunView, variant: VariantInfo, case: Case, end: End) -> list[float]:
+    """Return a figure a block: the median as a multiple of the baseline's, for the baseline and without one the median itself.
+
+    Of the browser's ends only those of the headline are compared between runs: the others say the same of the same gestures.
+    """
+    if end not in (*headline_ends(view), ON_THE_WIRE):
+        return []
+    medians = _medians(view, variant, case, end)
     if view.baseline is None or view.baseline == variant:
         return list(medians.values())
-    baseline = _medians(view, view.baseline, case, instrument, column)
+    baseline = _medians(view, view.baseline, case, end)
     return [value / baseline[block] for block, value in medians.items() if baseline.get(block)]
 
 
-def _medians(view: RunView, variant: VariantInfo, case: Case, instrument: str, column: str) -> dict[int, float]:
-    blocks = view.blocks(variant, case, instrument, column)
+def _medians(view: RunView, variant: VariantInfo, case: Case, end: End) -> dict[int, float]:
+    blocks = view.blocks(variant, case, end.instrument, end.column)
     return {block: float(np.median(values)) for block, values in blocks.items()}
 
 
-def _pair(view: RunView, variant: VariantInfo, case: Case) -> Pair:
+def _headline_cell(view: RunView, variant: VariantInfo, case: Case) -> Pair | SideBySide:
+    """Return what the headline shows of a variant in a case: where it has one end alone, that one's pair."""
+    pairs = tuple(_pair(view, variant, case, end) for end in headline_ends(view))
+    if len(pairs) == 1:
+        return pairs[0]
+    return SideBySide(tuple(replace(pair, not_ok="") for pair in pairs), pairs[0].not_ok)
+
+
+def _pair(view: RunView, variant: VariantInfo, case: Case, end: End) -> Pair:
     rows = view.samples.rows(variant, case, "browser")
     not_ok = int((~rows["ok"]).sum())
     counted = f"{not_ok}/{len(rows)} not ok" if not_ok else ""
-    return Pair(latency(view, variant, case), latency_ratio(view, variant, case), counted)
+    ratio = latency_ratio(view, variant, case, end)
+    return Pair(latency(view, variant, case, end), ratio, counted, end.label)
 
 
-def _latency_cells(row: LatencyRow, held: str) -> tuple[Shown, ...]:
-    rests_on = f"{row.right.estimate.n} / {row.right.estimate.boots}" if isinstance(row.right, Figure) else "0 / 0"
+def _latency_cells(view: RunView, row: LatencyRow, held: str) -> tuple[Shown, ...]:
+    (_, lead), *beside = row.headline.items()
+    rests_on = f"{row.lead.estimate.n} / {row.lead.estimate.boots}" if isinstance(row.lead, Figure) else "0 / 0"
     wrong = f"{row.browser_not_ok}/{row.browser_all} · {row.wire_not_ok}/{row.wire_all}"
-    figures = (row.right, row.p95, row.ratio, held, row.visible, row.painted, row.sent)
+    others = [figure for _, pair in beside for figure in (pair.figure, pair.ratio)]
+    diagnostic = [
+        {RIGHT: row.right, VISIBLE: row.visible, PAINTED: row.painted}[end] for end in _not_in_the_headline(view)
+    ]
+    figures = (lead.figure, row.p95, lead.ratio, held, *others, *diagnostic, row.sent)
     wire = (row.service, row.response, row.response_p95)
     wanted = required_boots(row.boot_medians, PRECISION)
     return (rests_on, *figures, *wire, str(wanted) if wanted else Missing("it takes two boots to say"), wrong)
 
 
-def _median_of(
-    view: RunView, variant: VariantInfo, case: Case, column: str, why: Callable[[], str]
-) -> Figure | Missing:
-    """Return the median of one of the browser's times, which older runs may not have."""
-    boots = view.boots(variant, case, "browser", column)
-    has_answers = bool(view.boots(variant, case, "browser", "right_ms"))
-    figure = median_figure(view, boots, "ms", lambda: NOT_SEEN[column] if has_answers else why())
-    return figure if column == SENT else in_the_page(figure, view, variant, case)
+def _sent(view: RunView, variant: VariantInfo, case: Case, why: Callable[[], str]) -> Figure | Missing:
+    """Return the median until the page sends something, which older runs don't have."""
+    boots = view.boots(variant, case, "browser", SENT)
+    has_answers = bool(view.boots(variant, case, "browser", RIGHT.column))
+    return median_figure(view, boots, "ms", lambda: NOT_SEEN[SENT] if has_answers else why())
 
 
 def _p95(view: RunView, boots: Sequence[Floats], why: Callable[[], str]) -> Figure | Missing:
@@ -381,7 +450,7 @@ def _output_table(view: RunView, case: Case) -> Table:
         f"latency.outputs.{case_id(case)}",
         f"{case.label}: when each output was right",
         "Median time until each kind of output was right, in the browser. The numbers alone show the model without what a "
-        f"framework's chart or table costs. {about(view)}",
+        f"framework's chart or table costs. {waits.about(view)}",
         columns,
         tuple(rows),
     )
@@ -409,10 +478,14 @@ def _ratio_of_parts(view: RunView, ours: pd.DataFrame, baseline: pd.DataFrame | 
 
 FIGURES = (
     *(
-        latency_spec(case, instrument)
+        latency_spec(case, end)
         for case in app_cases()
-        for instrument in INSTRUMENTS
-        if (case.scenario, instrument) != ("load", "wire")
+        for end in ENDS
+        if case.scenario != LOAD or end is not ON_THE_WIRE
+    ),
+    *(
+        FigureFamily(f"latency.{case_id(case)}", SECTION.id, partial(headline_specs, case=case), is_choice=True)
+        for case in app_cases()
     ),
     FigureFamily("latency", SECTION.id, _other_cases),
 )

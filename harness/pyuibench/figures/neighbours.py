@@ -12,6 +12,7 @@ from pyuibench.analysis.estimates import mean
 from pyuibench.contract.known_delays import KINDS
 from pyuibench.contract.scenarios import ROUNDS, SCENARIOS
 from pyuibench.figures.base import Figure, FigureSpec, Missing, Result, Section, TableSpec, Words
+from pyuibench.figures.ends import headline_end
 from pyuibench.figures.samples import VariantInfo, by_block, by_boot
 from pyuibench.figures.view import RunView
 from pyuibench.figures.waits import SENT, about, in_the_page_of
@@ -43,7 +44,7 @@ def _seen(view: RunView, variant: VariantInfo, scenario: str) -> Sides:
     def gestures() -> Sides:
         rows = view.interactions(variant, BESIDE)
         at = (rows["instrument"] == "browser") & ~rows["warmup"] & (rows["scenario"] == scenario)
-        own = rows.loc[at, ["ok", "block", "boot", "right_ms", SENT, "beside"]]
+        own = rows.loc[at, ["ok", "block", "boot", headline_end(view).column, SENT, "beside"]]
         return own[own["beside"] == 0], own[own["beside"] > 0]
 
     return view.kept(("seen", variant.id, scenario), gestures)
@@ -80,7 +81,7 @@ def _wrong(view: RunView, variant: VariantInfo, kind: str) -> Result:
 
 def _gesture(view: RunView, variant: VariantInfo, scenario: str, what: str) -> Figure | Missing:
     sides = _seen(view, variant, scenario)
-    figure = _compared(view, sides, what, "right_ms", MEDIAN)
+    figure = _compared(view, sides, what, headline_end(view).column, MEDIAN)
     if what == LONGER:
         return figure
     baseline = _seen(view, view.baseline, scenario) if view.baseline else None
@@ -97,7 +98,7 @@ def _others(view: RunView) -> float:
 def _spec(
     id: str,
     label: Words,
-    about: str,
+    about: Words,
     estimate: Callable[[RunView, VariantInfo], Result],
     experiment: str,
     what: str = "",
@@ -140,8 +141,10 @@ def _clicks_of(kind: str, spent: str) -> tuple[FigureSpec, ...]:
 
 
 def _gestures_of(scenario: str) -> tuple[FigureSpec, ...]:
-    median = "browser: median time to the right outputs"
-    words: dict[str, tuple[Words, str]] = {
+    def median(view: RunView) -> str:
+        return headline_end(view).about
+
+    words: dict[str, tuple[Words, Words]] = {
         ALONE: (f"{scenario}, alone", median),
         TOGETHER: (lambda view: f"{scenario}, beside {_others(view):.0f}", median),
         LONGER: (f"{scenario}, longer by", "the median beside others less that alone, of the same boot"),

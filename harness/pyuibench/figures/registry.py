@@ -92,6 +92,17 @@ def figure_id(id: str) -> str:
     return id
 
 
+def choice_id(id: str) -> str:
+    """Return the id of a choice among figures that is declared, or of a figure. Raises KeyError for another."""
+    found = REGISTRY.figures.get(id)
+    return id if isinstance(found, FigureFamily) and found.is_choice else figure_id(id)
+
+
+def chosen(id: str, view: RunView) -> tuple[FigureSpec, ...]:
+    """Return the figures that a run is read by where an id names a choice; of a figure's id that figure. Raises KeyError."""
+    return _members(REGISTRY.figures[choice_id(id)], view)
+
+
 def table_id(id: str) -> str:
     """Return the id of a table that is declared. Raises KeyError for another."""
     if id not in REGISTRY.tables:
@@ -145,7 +156,8 @@ def column_of(spec: FigureSpec, view: RunView) -> Column:
 
 
 def _figures_of(view: RunView) -> tuple[FigureSpec, ...]:
-    found = [spec for declared in REGISTRY.figures.values() for spec in _members(declared, view)]
+    declared = (it for it in REGISTRY.figures.values() if isinstance(it, FigureSpec) or not it.is_choice)
+    found = [spec for it in declared for spec in _members(it, view)]
     _by_id(found)
     return tuple(found)
 

@@ -75,11 +75,11 @@ _METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 
 def latency_chart(rows: Sequence[LatencyRow], name: str) -> str:
-    """Return a dot and interval for each variant, and its boots' medians as small marks, on a log axis of ms.
+    """Return a dot and interval for each variant, its boots' medians as small marks, and the other end, on a log axis of ms.
 
     Empty if no variant has a figure. `name` must be unique on the page: the ids in the SVG begin with it.
     """
-    shown = [(row, row.right.estimate) for row in rows if isinstance(row.right, Figure)]
+    shown = [(row, row.lead.estimate) for row in rows if isinstance(row.lead, Figure)]
     if not shown:
         return ""
     with _styled(_STYLE):
@@ -87,10 +87,13 @@ def latency_chart(rows: Sequence[LatencyRow], name: str) -> str:
         _mark_baseline(axes, shown)
         for place, (row, estimate) in enumerate(shown):
             axes.plot(row.boot_medians, [place] * len(row.boot_medians), "|", color=_INK, ms=6, mew=0.8, alpha=0.55)
+            _hollow(axes, place, row)
             _dot(axes, place, row.variant, estimate)
+        lead, *beside = rows[0].headline
+        hollow = [f"hollow: {end.label}" for end in beside]
         axes.set_xscale("log")
         _plain_log_ticks(axes)
-        axes.set_xlabel("ms until the right answer, log scale")
+        axes.set_xlabel("; ".join((f"ms until the answer is {lead.label}, log scale", *hollow)))
         return _svg(canvas, name, f"Median latency of each variant: {rows[0].case.label}")
 
 
@@ -177,7 +180,7 @@ def distribution_chart(
             if scenario in baseline and not variant.is_baseline:
                 axes.plot(*_shares(baseline[scenario]), ls=dashes, color=_FAINT, lw=1)
             axes.plot(*_shares(samples[scenario]), ls=dashes, color=_colour(variant), lw=1.7, label=scenario)
-        axes.set(xscale="log", xlabel="ms until the right answer, log scale", ylabel="share of gestures")
+        axes.set(xscale="log", xlabel="ms until the answer, log scale", ylabel="share of gestures")
         axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0%}"))
         _plain_log_ticks(axes)
         axes.grid(color=_FAINT, alpha=0.3, lw=0.6)
@@ -322,6 +325,14 @@ def _dot(axes: Axes, place: float, variant: VariantInfo, estimate: Estimate) -> 
     colour = _colour(variant)
     axes.plot(_reach(estimate), [place] * len(_reach(estimate)), "-", color=colour, lw=2.2, solid_capstyle="butt")
     axes.plot([estimate.value], [place], MARKERS.get(variant.model, _OTHER), color=colour, ms=6)
+
+
+def _hollow(axes: Axes, place: float, row: LatencyRow) -> None:
+    """Draw the headline's further figures, without their intervals."""
+    for pair in list(row.headline.values())[1:]:
+        if isinstance(pair.figure, Figure):
+            marker = MARKERS.get(row.variant.model, _OTHER)
+            axes.plot([pair.figure.estimate.value], [place], marker, color=_colour(row.variant), mfc="none", ms=5.5)
 
 
 def _colour(variant: VariantInfo) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from pyuibench.errors import UserError
 from pyuibench.figures import registry
 from pyuibench.figures.answers import answers
-from pyuibench.figures.base import Column, Figure, Missing, Pair, Row, Shown, Span, Table
+from pyuibench.figures.base import Column, Figure, Missing, Pair, Row, Shown, SideBySide, Span, Table
 from pyuibench.figures.format import estimated, result, share, value
 from pyuibench.figures.registry import figure_id, table_id, table_of
 from pyuibench.figures.scaling import computed_again
@@ -92,7 +92,7 @@ def draw_picture(view: RunView, place: Path) -> None:
     """Write `place`.svg and .png: the first figure of a talk, which is that of the smallest change."""
     chart = charts_of([view])[0]
     place.parent.mkdir(exist_ok=True)
-    draw(chart.row, view.variants, chart.title, place)
+    draw((chart.row, *chart.beside), view.variants, chart.title, place)
 
 
 def written(view: RunView) -> dict[str, str]:
@@ -213,6 +213,8 @@ def _below(notes: Footnotes) -> list[str]:
 
 
 def _text(cell: Shown, notes: Footnotes) -> str:
+    if isinstance(cell, SideBySide):
+        return "<br>".join(f"{pair.label} {_text(pair, notes)}" for pair in cell.pairs)
     if isinstance(cell, Pair):
         ratio = f"<br>{_text(cell.ratio, notes)}" if isinstance(cell.ratio, Figure) else ""
         figure = cell.figure

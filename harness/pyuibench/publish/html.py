@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pyuibench.figures import format
-from pyuibench.figures.base import Figure, Missing, Pair, Span
+from pyuibench.figures.base import Figure, Missing, Pair, SideBySide, Span
 from pyuibench.figures.breakdown import part_colour, part_name
 
 QUESTION = (
@@ -83,6 +83,7 @@ def _environment() -> Environment:
         "missing": lambda cell: isinstance(cell, Missing),
         "span": lambda cell: isinstance(cell, Span),
         "pair": lambda cell: isinstance(cell, Pair),
+        "side_by_side": lambda cell: isinstance(cell, SideBySide),
     }
     environment.globals |= {
         "step": ratio_step,

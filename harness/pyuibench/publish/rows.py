@@ -54,6 +54,8 @@ class FigureRow:
     has_ratio: bool
     cells: Mapping[str, Cell]
     options: str = ""
+    kind: str = ""
+    """What it is among figures of the same thing."""
 
     @property
     def id(self) -> str:
@@ -72,15 +74,21 @@ def figure_rows(view: RunView) -> tuple[FigureRow, ...]:
 
 
 def _figure_rows(view: RunView) -> tuple[FigureRow, ...]:
-    listed = (spec for spec in registry.figures_of(view) if spec.is_listed and spec.is_in(view))
-    return tuple(row for spec in listed if (row := _row(view, spec)).is_known)
+    return _known_rows(view, (spec for spec in registry.figures_of(view) if spec.is_listed))
 
 
-def first_row(views: Iterable[RunView], figure: str) -> FigureRow | None:
-    """Return a figure of the first run that has a value of it, None where no run has. Raises KeyError for an unknown figure."""
-    spec = registry.figure(figure)
-    rows = (_row(view, spec) for view in views if spec.is_in(view))
-    return next((row for row in rows if row.is_known), None)
+def first_rows(views: Iterable[RunView], id: str) -> tuple[FigureRow, ...]:
+    """Return a figure of the first run that has a value of it; of a choice the figures that this run is read by.
+
+    None where no run has any. Raises KeyError for an id of neither.
+    """
+    found = (_known_rows(view, registry.chosen(id, view)) for view in views)
+    return next((rows for rows in found if rows), ())
+
+
+def _known_rows(view: RunView, specs: Iterable[FigureSpec]) -> tuple[FigureRow, ...]:
+    rows = (_row(view, spec) for spec in specs if spec.is_in(view))
+    return tuple(row for row in rows if row.is_known)
 
 
 def _row(view: RunView, spec: FigureSpec) -> FigureRow:
@@ -95,6 +103,7 @@ def _row(view: RunView, spec: FigureSpec) -> FigureRow:
         spec.has_ratio,
         {variant.id: _cell(view, spec, variant) for variant in view.variants},
         f"--profile {view.run.meta.get('profile', 'quick')} {spec.options}".strip(),
+        spec.kind,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyuibench.entries.claims import Claim
 from pyuibench.figures import delays, latency, problems
-from pyuibench.figures.base import Figure, Pair, Table
+from pyuibench.figures.base import Figure, Pair, SideBySide, Table
 from pyuibench.figures.verdicts import verdicts
 from pyuibench.figures.view import RunView
 from pyuibench.publish.footnotes import Footnotes
@@ -82,7 +82,12 @@ def _plan(meta: Mapping[str, Any]) -> dict[str, Any]:
 
 def _wide(table: Table) -> tuple[int, int]:
     """Return how many of a table's figures and ratios have a wide interval, and how many have one at all."""
-    pairs = [cell for row in table.rows for cell in row.cells if isinstance(cell, Pair)]
+    cells = [cell for row in table.rows for cell in row.cells]
+    pairs = [pair for cell in cells if isinstance(cell, Pair | SideBySide) for pair in _pairs(cell)]
     figures = [figure for pair in pairs for figure in (pair.figure, pair.ratio) if isinstance(figure, Figure)]
     with_interval = [figure for figure in figures if figure.estimate.low is not None]
     return sum(figure.is_wide for figure in with_interval), len(with_interval)
+
+
+def _pairs(cell: Pair | SideBySide) -> tuple[Pair, ...]:
+    return cell.pairs if isinstance(cell, SideBySide) else (cell,)

@@ -9,7 +9,7 @@ from typing import Any
 from pyuibench.entries.catalog import Entry
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.view import RunView
-from pyuibench.publish.rows import FigureRow, first_row
+from pyuibench.publish.rows import FigureRow, first_rows
 from pyuibench.publish.site.parts import RunParts, parts_of
 from pyuibench.publish.site.sources import Source, sources_of
 from pyuibench.publish.together import each
@@ -73,7 +73,10 @@ class Site:
     def _sources_of(self, name: str) -> tuple[Source, ...]:
         return sources_of(self.entries[name], [variant for variant in self.variants if variant.entry == name])
 
-    def row(self, figure: str) -> FigureRow | None:
-        """Return a figure of the first run that has it."""
-        listed = (row for row in self.rows if row.figure == figure)
-        return next(listed, None) or first_row(self.views, figure)
+    def rows_of(self, id: str) -> tuple[FigureRow, ...]:
+        """Return a figure of the first run that has it; of a choice the figures that this run is read by."""
+        return first_rows(self.views, id)
+
+    def row(self, id: str) -> FigureRow | None:
+        """Return the first of them, None where no run has any."""
+        return next(iter(self.rows_of(id)), None)

@@ -24,7 +24,7 @@ def build_talk(browser: Browser, runs: Sequence[Run], claims: Mapping[str, tuple
     (out / "figures").mkdir(parents=True)
     charts = charts_of(views)
     for chart in charts:
-        draw(chart.row, variants, chart.title, out / "figures" / chart.name)
+        draw((chart.row, *chart.beside), variants, chart.title, out / "figures" / chart.name)
     deck = slides(views, charts, claims, _app_picture(runs, out))
     path = out / "talk.html"
     path.write_text(_rendered(deck, views), encoding="utf-8")

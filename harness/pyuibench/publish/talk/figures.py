@@ -40,10 +40,13 @@ _STYLE: Any = {
 }
 
 
-def draw(row: FigureRow, variants: Sequence[VariantInfo], title: str, place: Path) -> None:
-    """Write `place`.svg and `place`.png: a dot and its interval for each variant that has the figure, best above."""
+def draw(rows: Sequence[FigureRow], variants: Sequence[VariantInfo], title: str, place: Path) -> None:
+    """Write `place`.svg and `place`.png: a dot and its interval for each variant that has the first figure, best above.
+
+    Of further figures there is a hollow mark in the same line.
+    """
     with matplotlib.rc_context(_STYLE):
-        drawn = picture(row, variants, title)
+        drawn = picture(rows, variants, title)
         # Not `savefig`, which draws everything once more beforehand, to nothing, for the layout's sake.
         print_svg: Callable[..., None] = FigureCanvasSVG(drawn).print_svg
         print_svg(place.with_suffix(".svg"), metadata={"Date": None})
@@ -51,22 +54,26 @@ def draw(row: FigureRow, variants: Sequence[VariantInfo], title: str, place: Pat
         drawn.savefig(place.with_suffix(".png"))
 
 
-def picture(row: FigureRow, variants: Sequence[VariantInfo], title: str) -> Canvas:
+def picture(rows: Sequence[FigureRow], variants: Sequence[VariantInfo], title: str) -> Canvas:
     """Return the picture that `draw` writes, in the style that is set."""
+    row, *beside = rows
     shown = [(variant, row.cells[variant.id]) for variant in variants if _is_known(row, variant)]
     shown.sort(key=lambda pair: pair[1].value or 0.0, reverse=row.higher_is_better)
     canvas = Canvas(figsize=(WIDTH_PX / DPI, HEIGHT_PX / DPI), dpi=DPI, layout="constrained")
     axes = canvas.add_subplot()
     for number, (variant, cell) in enumerate(shown):
-        _mark(axes, number, variant, cell)
+        _mark(axes, number, variant, cell, [other.cells[variant.id] for other in beside])
     axes.set_yticks(range(len(shown)), [f"{variant.title} {_name(variant)}" for variant, _ in shown])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.grid(axis="x", color="#dfe3e8")
     axes.set_axisbelow(True)
-    _scale(axes, [cell.value or 0.0 for _, cell in shown], row)
+    values = [cell.value or 0.0 for _, cell in shown]
+    others = [it.value for other in beside for variant, _ in shown if (it := other.cells[variant.id]).value is not None]
+    _scale(axes, [*values, *others], row)
     better = f"{'more' if row.higher_is_better else 'less'} is better"
-    axes.set_xlabel("; ".join(filter(None, (row.unit, better, "lines are 95 % intervals"))))
+    hollow = f"filled: {row.kind}, hollow: {', '.join(other.kind for other in beside)}" if beside else ""
+    axes.set_xlabel("; ".join(filter(None, (row.unit, better, "lines are 95 % intervals", hollow))))
     axes.set_title(title, fontsize=34 * 72 / DPI, loc="left", pad=18)
     _legend(axes, [variant.model for variant, _ in shown], row.higher_is_better)
     return canvas
@@ -80,11 +87,14 @@ def _name(variant: VariantInfo) -> str:
     return "" if variant.role == "idiomatic" else variant.name
 
 
-def _mark(axes: Axes, number: int, variant: VariantInfo, cell: Cell) -> None:
+def _mark(axes: Axes, number: int, variant: VariantInfo, cell: Cell, beside: Sequence[Cell]) -> None:
     colour = OTHER if variant.is_baseline else COLOURS.get(variant.model, OTHER)
     if cell.low is not None and cell.high is not None:
         axes.plot([cell.low, cell.high], [number, number], "-", color=colour, lw=5, alpha=0.55, solid_capstyle="butt")
-    axes.plot([cell.value or 0.0], [number], MARKERS.get(variant.model, "P"), color=colour, ms=15)
+    marker = MARKERS.get(variant.model, "P")
+    for value in (other.value for other in beside if other.value is not None):
+        axes.plot([value], [number], marker, color=colour, mfc="white", mew=2.5, ms=13)
+    axes.plot([cell.value or 0.0], [number], marker, color=colour, ms=15)
     axes.annotate(cell.shown, (cell.value or 0.0, number), xytext=(14, 12), textcoords="offset points", color=colour)
 
 

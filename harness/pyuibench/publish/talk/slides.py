@@ -5,21 +5,20 @@ from dataclasses import dataclass
 
 from pyuibench.contract.scenarios import P95_MS
 from pyuibench.entries.claims import Claim
-from pyuibench.figures import problems, scaling
+from pyuibench.figures import ends, problems, scaling, waits
 from pyuibench.figures.answers import REAL, answers
 from pyuibench.figures.base import Figure
 from pyuibench.figures.format import estimated, share
-from pyuibench.figures.registry import figure_id
+from pyuibench.figures.registry import choice_id, figure_id
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.verdicts import REFUTED, Verdict, verdicts
 from pyuibench.figures.view import RunView
-from pyuibench.figures.waits import about
-from pyuibench.publish.rows import Cell, FigureRow, first_row
+from pyuibench.publish.rows import Cell, FigureRow, first_rows
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure, by its id, that has a slide: the slide's title, and what it is, for the speaker."""
+    """A figure, by its id, or a choice, that has a slide: the slide's title, and what it is, for the speaker."""
 
     figure: str
     title: str
@@ -28,17 +27,17 @@ class Drawn:
 
 DRAWN = (
     Drawn(
-        figure_id("latency.unrelated.increment.browser"),
+        choice_id("latency.unrelated.increment"),
         "A click that needs no data",
         "A counter goes up by one. Nothing on the page depends on it but its own text, so all else that is done is overhead.",
     ),
     Drawn(
-        figure_id("latency.global.category.browser"),
+        choice_id("latency.global.category"),
         "A filter that changes everything",
         "Four numbers, a chart and a table are computed anew and drawn. Every framework has to do that; the rest is its own.",
     ),
     Drawn(
-        figure_id("latency.load.warm.browser"),
+        choice_id("latency.load.warm"),
         "Opening the page again",
         "Until every output of the page is right, with a warm cache.",
     ),
@@ -81,19 +80,19 @@ class Slide:
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure that is drawn for a slide."""
+    """A figure that is drawn for a slide, and those that are drawn beside it."""
 
     name: str
     title: str
     row: FigureRow
     about: str
+    beside: tuple[FigureRow, ...] = ()
 
 
 def charts_of(views: Sequence[RunView]) -> tuple[Chart, ...]:
     """Return the charts that the figures at hand allow, in the order of the talk."""
-    return tuple(
-        Chart(row.id, drawn.title, row, drawn.about) for drawn in DRAWN if (row := first_row(views, drawn.figure))
-    )
+    found = ((drawn, first_rows(views, drawn.figure)) for drawn in DRAWN)
+    return tuple(Chart(rows[0].id, drawn.title, rows[0], drawn.about, rows[1:]) for drawn, rows in found if rows)
 
 
 def slides(
@@ -156,10 +155,10 @@ def _method(views: Sequence[RunView]) -> Slide:
     return Slide(
         "How it was measured",
         (
-            "From the trusted input event until every output that must change is right, in headless Chromium.",
+            ends.about(main),
             f"{len(rows):,} interactions of {boots:,} boots of servers, in an order by chance; each boot counts once.",
             "Hand-written Starlette and JavaScript is the baseline; ratios are to it, within a block.",
-            about(main),
+            waits.about(main),
             f"{sum(it.passed for it in main.audits)} of {len(main.audits)} audits passed; known delays are put in and found.",
             f"{machine.get('processor', 'A machine')}, {machine.get('cores', 'some')} cores, {meta.get('created', '')[:10]}.",
         ),
@@ -209,12 +208,21 @@ def _of_chart(chart: Chart, views: Sequence[RunView]) -> Slide:
     ordered = sorted(compared, key=lambda pair: pair[1].value or 0.0, reverse=chart.row.higher_is_better)
     best, worst = ordered[0], ordered[-1]
     notes = (
-        f"{chart.about} Best here: {_said(*best)}. At the other end: {_said(*worst)}. "
+        f"{chart.about} Best here: {_said(*best)}. At the other end: {_said(*worst)}. {_beside(chart, best[0], worst[0])}"
         "Intervals that overlap don't tell two frameworks apart. "
         f"Run {chart.row.run}: {chart.row.about or chart.row.label}."
         + "".join(f" {variant.title} {variant.name}: {note}" for variant, cell in ordered for note in cell.notes)
     )
     return Slide(chart.title, picture=f"figures/{chart.name}.svg", notes=notes)
+
+
+def _beside(chart: Chart, *variants: VariantInfo) -> str:
+    """Return what some variants' figures are that are drawn beside the chart's."""
+    told = [
+        f"{row.kind}: {', '.join(_said(it, row.cells[it.id]) for it in variants if row.cells[it.id].value is not None)}. "
+        for row in chart.beside
+    ]
+    return "".join(told)
 
 
 def _said(variant: VariantInfo, cell: Cell) -> str:

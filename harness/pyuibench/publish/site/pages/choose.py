@@ -6,7 +6,7 @@ from typing import Any
 
 from pyuibench.contract.scenarios import P95_MS
 from pyuibench.figures import start
-from pyuibench.figures.registry import figure_id
+from pyuibench.figures.registry import choice_id, figure_id
 from pyuibench.publish.rows import FigureRow
 from pyuibench.publish.site.base import Page, Site
 from workload.tasks import ANSWER_TOKENS
@@ -14,7 +14,7 @@ from workload.tasks import ANSWER_TOKENS
 
 @dataclass(frozen=True)
 class Wish:
-    """What can be asked for: a limit on a figure, by its id."""
+    """What can be asked for: a limit on a figure, by its id, or on the first figure of a choice; the others stand beside it."""
 
     title: str
     figure: str
@@ -24,15 +24,15 @@ class Wish:
 WISHES = (
     Wish(
         "Quick small updates",
-        figure_id("latency.unrelated.increment.browser"),
+        choice_id("latency.unrelated.increment"),
         "at most so many ms for a click",
     ),
     Wish(
         "Quick updates of chart and table",
-        figure_id("latency.global.category.browser"),
+        choice_id("latency.global.category"),
         "at most so many ms for a filter",
     ),
-    Wish("A quick first page", figure_id("latency.load.cold.browser"), "at most so many ms"),
+    Wish("A quick first page", choice_id("latency.load.cold"), "at most so many ms"),
     Wish(
         "A quick start of the server",
         figure_id("start.first_answer"),
@@ -84,7 +84,7 @@ class Criterion:
 
 def criteria(site: Site) -> tuple[Criterion, ...]:
     """Return what can be asked for, as far as the runs have the figures."""
-    limits = (_criterion(wish, row) for wish in WISHES if (row := site.row(wish.figure)))
+    limits = (_criterion(wish, *rows) for wish in WISHES if (rows := site.rows_of(wish.figure)))
     return (*limits, *_without_server([row for row in site.rows if row.section == start.SECTION.id]))
 
 
@@ -102,9 +102,18 @@ def _without_server(starts: list[FigureRow]) -> Iterator[Criterion]:
         yield Criterion("servers", "No server", ask, "count", False, starts[0].run, answers)
 
 
-def _criterion(wish: Wish, row: FigureRow) -> Criterion:
-    answers = tuple(Answer(name, cell.value, cell.shown or "no figure") for name, cell in sorted(row.cells.items()))
+def _criterion(wish: Wish, row: FigureRow, *beside: FigureRow) -> Criterion:
+    answers = tuple(Answer(name, cell.value, _said(name, row, *beside)) for name, cell in sorted(row.cells.items()))
     return Criterion(row.figure, wish.title, wish.ask, row.unit, row.higher_is_better, row.run, answers)
+
+
+def _said(variant: str, row: FigureRow, *beside: FigureRow) -> str:
+    """Return a variant's figure as it is shown, with those beside it where it has them."""
+    told = row.cells[variant].shown or "no figure"
+    others = [other for other in beside if other.cells[variant].value is not None]
+    if not others:
+        return told
+    return ", ".join(f"{it.kind} {it.cells[variant].shown}" for it in (row, *others))
 
 
 PAGE = Page("choose", "Choose", 20, _view, "enter your limits, and see what remains.")

@@ -1,32 +1,32 @@
 """The first page: what stands at a glance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyuibench.figures import problems
+from pyuibench.figures import ends, problems, waits
 from pyuibench.figures.answers import answers
 from pyuibench.figures.latency import places_of
-from pyuibench.figures.registry import figure_id
-from pyuibench.figures.waits import about
+from pyuibench.figures.registry import choice_id, figure_id
+from pyuibench.publish.rows import FigureRow
 from pyuibench.publish.site.base import Page, Site
 
 GLANCE: Mapping[str, str] = {
-    figure_id("latency.unrelated.increment.browser"): "a click",
-    figure_id("latency.global.category.browser"): "a filter",
+    choice_id("latency.unrelated.increment"): "a click",
+    choice_id("latency.global.category"): "a filter",
     figure_id("rerun_tax"): "an untouched part",
     figure_id("load.sessions_per_gib"): "sessions per GiB",
     figure_id("load.sessions_held"): "busy sessions on a core",
     figure_id("code.logical_lines"): "lines of code",
 }
-"""Figures that stand beside a variant's places, and their headings."""
+"""Figures, and choices among some, that stand beside a variant's places, and their headings."""
 
 
 def _view(site: Site) -> dict[str, Any]:
     main = site.main
-    rows = ((heading, site.row(figure)) for figure, heading in GLANCE.items())
+    found = ((heading, site.rows_of(id)) for id, heading in GLANCE.items())
     return {
         "answers": answers(site.views),
-        "figures": [(heading, row) for heading, row in rows if row],
+        "figures": [(_headed(heading, row, rows), row) for heading, rows in found for row in rows],
         "cases": [case.label for case in main.headline_cases],
         "shown": [variant for variant in main.variants if not variant.is_baseline],
         "places": {case.label: places_of(main, case) for case in main.headline_cases},
@@ -35,8 +35,15 @@ def _view(site: Site) -> dict[str, Any]:
         ],
         "failures": problems.failures(main.run),
         "noise": problems.noise(main),
-        "waits": about(main),
+        "times": ends.about(main),
+        "lead": ends.headline_end(main).label,
+        "waits": waits.about(main),
     }
+
+
+def _headed(heading: str, row: FigureRow, beside: Sequence[FigureRow]) -> str:
+    """Return a column's heading, with what the figure is called where it stands beside others of its kind."""
+    return f"{heading}, {row.kind}" if len(beside) > 1 else heading
 
 
 PAGE = Page("index", "At a glance", 0, _view)
