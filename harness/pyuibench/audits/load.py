@@ -50,8 +50,10 @@ def generator_on_time(run: Run) -> Iterator[Objection]:
     # Behind an answer that never came nothing can be said.
     since_answer_ms = (rows["started_ns"] - before["started_ns"]) / 1e6 - before["service_ms"].astype(float)
     late_ms = lag_ms.where(before["started_ns"].isna(), np.minimum(lag_ms, since_answer_ms))
-    # While sessions are being opened, those that are open may be late: nothing of that counts.
-    judged = rows.assign(late_ms=late_ms)[rows["held"].astype(bool)].dropna(subset=["late_ms"])
+    # While sessions are being opened those that are open may be late, and what was never answered may never have begun. Several
+    # workers share all cores with the generator, and keep it busy.
+    counts = rows["held"].astype(bool) & rows["service_ms"].notna() & (rows["experiment"] != "workers")
+    judged = rows.assign(late_ms=late_ms)[counts].dropna(subset=["late_ms"])
     for (*key, sessions), own in judged.groupby([*CELL, "sessions"]):
         answer_ms = own["response_ms"].astype(float).quantile(ON_TIME)
         limit_ms = max(MOST_LATE_MS, 0.0 if np.isnan(answer_ms) else LATE_OF_ANSWER * answer_ms)
