@@ -1,22 +1,39 @@
 import pytest
 
-from pyuibench.calibration import generator
-from pyuibench.calibration.calibrate import calibrate
+from pyuibench.calibration.calibrate import LIMIT_S, calibrate
 from pyuibench.calibration.figure import Figure
-from pyuibench.calibration.known_truth import AT_ONCE, Injected, _figure
+from pyuibench.calibration.kinds import generator, known_truth
+from pyuibench.calibration.kinds.known_truth import AT_ONCE, Injected, _figure
+from pyuibench.calibration.kinds.stopwatch import Pair, _against_trace, _subjects, pairs_of
+from pyuibench.calibration.names import calibration_names
+from pyuibench.calibration.registry import CALIBRATIONS
 from pyuibench.contract.known_delays import PAUSE_MS
 from pyuibench.entries.catalog import find_entries
 from pyuibench.errors import UserError
+from pyuibench.instruments.browser.page import SCRIPT_URL, Reading
+from pyuibench.instruments.browser.trace import Traced
 from pyuibench.project import APPS
+
+LIMITED = {
+    "stopwatch/shadow_roots/painted_late": 1.5,
+    "stopwatch/canvases/painted_late": 1.5,
+    "stopwatch/baseline/painted_late": 1.5,
+    "stopwatch/shadow_roots/cost": 0.3,
+    "wire/ratio": 1.5,
+    "ledger/record": 1.5,
+    "cores/light/free/agreement": 0.05,
+    "cores/heavy/pinned/agreement": 0.05,
+    "all": 360.0,
+}
 
 
 def test_a_figure_keeps_its_limit_on_either_side():
-    assert Figure("early", -1.9, "ms", 2.0).ok
-    assert not Figure("early", -2.1, "ms", 2.0).ok
-    assert not Figure("late", 2.1, "ms", 2.0).ok
-    assert Figure("stated", 99.0, "ms").ok
-    assert Figure("known", 20.9, "ms", 1.0, 20.0).ok
-    assert not Figure("known", 21.1, "ms", 1.0, 20.0).ok
+    assert Figure("", "early", -1.9, "ms", 2.0).ok
+    assert not Figure("", "early", -2.1, "ms", 2.0).ok
+    assert not Figure("", "late", 2.1, "ms", 2.0).ok
+    assert Figure("", "stated", 99.0, "ms").ok
+    assert Figure("", "known", 20.9, "ms", 1.0, 20.0).ok
+    assert not Figure("", "known", 21.1, "ms", 1.0, 20.0).ok
 
 
 def test_without_a_control_there_is_nothing_to_calibrate_on():
@@ -24,33 +41,96 @@ def test_without_a_control_there_is_nothing_to_calibrate_on():
         list(calibrate({}, 5))
 
 
+def test_every_calibration_is_found_by_the_name_of_its_module():
+    assert tuple(CALIBRATIONS) == calibration_names()
+    assert {"cores", "generator", "known_truth", "ledger", "relay", "stopwatch", "wire"} <= set(CALIBRATIONS)
+    assert all(calibration.about for calibration in CALIBRATIONS.values())
+
+
 @pytest.mark.servers
 @pytest.mark.browser
 def test_every_gesture_is_found_in_the_trace_and_every_cost_measured(monkeypatch):
     monkeypatch.setattr(generator, "SESSIONS", 5)
+    monkeypatch.setattr(generator, "RATES_PER_S", (20,))
+    monkeypatch.setattr(known_truth, "DELAYS_MS", (100.0,))
+    monkeypatch.setattr(known_truth, "ROUNDS", 1)
     told = []
-    measured = calibrate(find_entries([APPS]), 5, delays_ms=(100.0,), rounds=1, rates_per_s=(20,), begun=told.append)
+    measured = calibrate(find_entries([APPS]), 6, told=told.append)
     first = next(measured)
-    assert told == ["the stopwatch against the browser's trace"], "a figure is there before the next is measured"
-    figures = {figure.name: figure for figure in (first, *measured)}
-    assert told[-1] == "known delays, round 1 of 1"
-    assert figures["gestures found in the trace"].value == 5
-    for name in ("stopwatch `painted`, median", "wire instrument / bare client", "ledger, one record"):
-        assert figures[name].value > 0
-    limits = [figure.limit for figure in figures.values() if figure.limit and not figure.target]
-    assert limits == [2.0, 2.0, 2.0, 2.0, 2.0]
+    assert told[0].startswith("cores: ")
+    assert not any(each.startswith("generator") for each in told), "a figure is there before the next is measured"
+    figures = {figure.id: figure for figure in (first, *measured)}
+    assert [each for each in told if " took " in each][-1].startswith("wire took ")
+    for name, limit in LIMITED.items():
+        assert figures[name].limit == limit
+        assert figures[name].value != 0
+    for page in ("baseline", "shadow_roots", "canvases"):
+        assert figures[f"stopwatch/{page}/found"].value == 6
+        # What the trace and the stopwatch tell is in one order, whatever else the machine does.
+        assert 0 < figures[f"stopwatch/{page}/dispatch"].value < figures[f"stopwatch/{page}/commit"].value
+        assert figures[f"stopwatch/{page}/cost"].value > 0
     for instrument in ("browser", "wire"):
-        for kind in ("asleep", "on the CPU"):
+        for kind in ("sleep", "cpu"):
             # What is recovered of it, from one sample each, says more of what else the machine does than of the instrument.
-            assert figures[f"{instrument}: 100 ms {kind}, recovered"].target == 100
-    assert figures["relay: 150 ms a round trip, added"].value > 0
+            assert figures[f"known_truth/{instrument}/100/{kind}"].target == 100
+    assert figures["relay/150"].value > 0
     # Twenty a second are due, at random.
-    assert figures["generator: 5 sessions, 20 clicks/s due, right answers"].value == pytest.approx(20, abs=10)
+    assert figures["generator/20/right"].value == pytest.approx(20, abs=10)
+    assert figures["all"].value > 0
+    assert figures["all"].limit == LIMIT_S
+
+
+def reading(started_ns, right_ms, painted_ms):
+    return Reading(started_ns, 0.2, None, None, right_ms, right_ms, painted_ms, {}, 0)
+
+
+def event(name, ts, **more):
+    return {"name": name, "ts": ts, "pid": 1, "tid": 1, **more}
+
+
+def test_a_gesture_is_paired_with_what_the_trace_tells_of_the_same_moment():
+    call = {"data": {"url": f"http://127.0.0.1/{SCRIPT_URL}"}}
+    trace = [
+        event("EventTiming", 1_000, ph="b", args={"data": {"type": "pointerdown"}}),
+        event("EventDispatch", 1_400, args={"data": {"type": "pointerdown"}}),
+        event("changed", 3_000),
+        event("FunctionCall", 3_100, dur=50, args=call),
+        event("Commit", 5_000, dur=500),
+        event("FunctionCall", 5_600, dur=30, args=call),
+    ]
+    near, far = reading(1_000_000, 2.1, 4.9), reading(90_000_000, 2.0, 4.0)
+    assert list(pairs_of([near, far], trace, "changed")) == [Pair(near, Traced(1_000_000, 0.4, 2.0, 4.5), 0.08)]
+
+
+def test_how_far_the_stopwatch_is_from_the_trace_is_the_median_of_pairs():
+    *_, page = _subjects(None, "")
+    traced = Traced(1_000_000, 0.4, 2.0, 4.5)
+    pairs = [Pair(reading(1_100_000, 2.0 + lag, 4.5 + 2 * lag), traced, 0.1) for lag in (0.1, 0.2, 0.9)]
+    figures = {figure.id: figure.value for figure in _against_trace(page, pairs)}
+    assert figures == {
+        "stopwatch/canvases/painted": pytest.approx(4.9),
+        "stopwatch/canvases/commit": 4.5,
+        "stopwatch/canvases/dispatch": 0.4,
+        "stopwatch/canvases/start": pytest.approx(0.1),
+        "stopwatch/canvases/right": pytest.approx(0.2),
+        "stopwatch/canvases/visible": pytest.approx(0.2),
+        "stopwatch/canvases/painted_late": pytest.approx(0.4),
+    }
+
+
+@pytest.mark.servers
+def test_one_is_made_alone():
+    told = []
+    figures = list(calibrate(find_entries([APPS]), 5, ("relay",), told.append))
+    assert [figure.id for figure in figures] == ["relay/0", "relay/20", "relay/50", "relay/150", "all"]
+    assert told[0] == f"relay: {CALIBRATIONS['relay'].about}"
+    assert len(told) == 2
 
 
 def test_a_delay_is_recovered_as_the_mean_of_what_it_adds_to_the_pause_in_each_round():
     pause, longer = Injected(PAUSE_MS, "sleep"), Injected(PAUSE_MS + 20.0, "sleep")
     medians = {("wire", AT_ONCE): [1.0, 2.0], ("wire", pause): [12.0, 14.0], ("wire", longer): [31.0, 36.0]}
     recovered = _figure(medians, "wire", Injected(20.0, "sleep"))
-    assert (recovered.name, recovered.value, recovered.target) == ("wire: 20 ms asleep, recovered", 20.5, 20.0)
+    assert (recovered.id, recovered.label) == ("known_truth/wire/20/sleep", "wire: 20 ms asleep, recovered")
+    assert (recovered.value, recovered.target) == (20.5, 20.0)
     assert _figure(medians, "wire", AT_ONCE).value == 11.5

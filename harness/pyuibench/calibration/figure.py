@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure, and how far from its `target` it may be (None: it is only stated)."""
+    """A figure, and how far from its `target` it may be (None: it is only stated). `id` names it, `label` says what it is."""
 
-    name: str
+    id: str
+    label: str
     value: float
     unit: str
     limit: float | None = None

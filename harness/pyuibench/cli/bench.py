@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pyuibench.calibration.names import calibration_names
 from pyuibench.cli.inputs import (
     Apps,
     Names,
@@ -53,6 +54,9 @@ Minutes = Annotated[
 ]
 Resumed = Annotated[Path | None, typer.Option(metavar="RUN", help="Go on with a run that was cut off.")]
 Gestures = Annotated[int, typer.Option(min=5, max=500, help="How many gestures, and messages times ten.")]
+Calibrations = Annotated[
+    list[str] | None, typer.Option(help=f"Only this: {', '.join(calibration_names())}. Repeatable.")
+]
 Joined = Annotated[
     list[Path], typer.Argument(metavar="RUN...", help="Directories of runs, or a load's and its workers'.")
 ]
@@ -125,22 +129,23 @@ def bench(
     _begin(amount, variants, entries, run_directory(out, amount.profile))
 
 
-def calibrate(gestures: Gestures = 60, apps: Apps = None) -> None:
-    """Measure the harness itself: stopwatch against trace, wire against a bare client, cost of the ledger.
+def calibrate(gestures: Gestures = 60, only: Calibrations = None, apps: Apps = None) -> None:
+    """Measure the harness itself: stopwatch against trace, wire against a bare client, what each of them costs.
 
     Each figure is printed as it is taken.
 
     Example: pyuibench calibrate --gestures 100
     """
+    require_known("calibration", only or (), calibration_names())
     entries = entries_in(apps)
     from pyuibench.calibration.calibrate import calibrate as measure_harness
 
     exceeded = []
-    for figure in measure_harness(entries, gestures, begun=lambda what: tell(f"measuring {what}")):
-        limit = f"  (limit {figure.limit_text}: {'ok' if figure.ok else 'exceeded'})" if figure.limit else ""
-        tell(f"  {figure.name}: {figure.text}{limit}")
+    for figure in measure_harness(entries, gestures, tuple(only or ()), told=tell):
+        limit = "" if figure.limit is None else f"  (limit {figure.limit_text}: {'ok' if figure.ok else 'exceeded'})"
+        tell(f"  {figure.label}: {figure.text}{limit}")
         if not figure.ok:
-            exceeded.append(figure.name)
+            exceeded.append(figure.label)
     if exceeded:
         tell(f"Exceeded: {'; '.join(exceeded)}")
         raise typer.Exit(FAILED)

@@ -310,6 +310,73 @@ def test_flicker_counts_and_the_last_time_counts(open_page):
     assert page.evaluate("performance.getEntriesByName('seen').length") == 2
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "() => show('right')",
+        "async () => { await null; show('right'); }",
+        "() => queueMicrotask(() => show('right'))",
+    ],
+)
+def test_what_an_animation_callback_changes_is_painted_with_that_frame(open_page, change):
+    """As grids and plots draw: the frame after it shows nothing new."""
+    page = open_page(PLAIN)
+    start(page, output("right"))
+    ask(page)
+    next_frame = page.evaluate(f"""() => new Promise((resolve) => requestAnimationFrame(() => {{
+        ({change})();
+        requestAnimationFrame(() => resolve(performance.now()));
+    }}))""")
+    result = answer(page)
+    assert result["right"] == result["visible"] <= result["painted"] <= next_frame
+
+
+def test_what_two_callbacks_of_a_frame_change_is_painted_with_that_frame(open_page):
+    page = open_page(PLAIN)
+    start(page, output("right"), output("moved", "other", "#other"))
+    ask(page)
+    next_frame = page.evaluate("""() => new Promise((resolve) => {
+        requestAnimationFrame(() => show("right"));
+        requestAnimationFrame(() => {
+            other.textContent = "moved";
+            requestAnimationFrame(() => resolve(performance.now()));
+        });
+    })""")
+    result = answer(page)
+    assert result["outputs"]["out"]["painted"] == result["outputs"]["other"]["painted"] == result["painted"]
+    assert result["outputs"]["out"]["right"] <= result["outputs"]["other"]["right"] <= result["painted"] <= next_frame
+
+
+def test_what_is_changed_after_a_frame_is_painted_with_the_next(open_page):
+    page = open_page(PLAIN)
+    start(page, output("right"))
+    ask(page)
+    next_frame = page.evaluate("""() => new Promise((resolve) => requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => {
+            show("right");
+            requestAnimationFrame(() => resolve(performance.now()));
+        };
+        channel.port2.postMessage(null);
+    }))""")
+    result = answer(page)
+    assert result["right"] <= next_frame <= result["painted"]
+
+
+def test_a_page_s_animation_callbacks_are_called_as_without_it(open_page):
+    page = open_page(PLAIN)
+    start(page, output("right"))
+    called = page.evaluate("""async () => {
+        const called = [];
+        cancelAnimationFrame(requestAnimationFrame(() => called.push("cancelled")));
+        requestAnimationFrame((time) => called.push(typeof time));
+        await new Promise(requestAnimationFrame);
+        try { requestAnimationFrame(null); } catch (error) { called.push(error.name); }
+        return called;
+    }""")
+    assert called == ["number", "TypeError"]
+
+
 def test_flicker_over_frames_moves_both_ends(open_page):
     page = open_page(PLAIN)
     start(page, output("right"), hold=HELD_MS)

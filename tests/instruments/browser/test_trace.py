@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pyuibench.instruments.browser.trace import MARK, Traced, gestures, relevant
+from pyuibench.instruments.browser.trace import MARK, Traced, gestures, relevant, script_ms
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -66,8 +66,16 @@ def mark(ts, where=HERE):
     return event(MARK, ts, where)
 
 
-def commit(ts, where=HERE):
-    return event("Commit", ts, where)
+def commit(ts, where=HERE, dur=0):
+    return event("Commit", ts, where, dur=dur)
+
+
+def made(ts, kind="pointerdown", where=HERE, ph="b"):
+    return event("EventTiming", ts, where, ph=ph, args={"data": {"type": kind}})
+
+
+def call(ts, dur, url="/scripts/stopwatch.js"):
+    return event("FunctionCall", ts, dur=dur, args={"data": {"url": url}})
 
 
 @pytest.mark.parametrize(("name", "expected"), [("clicks", CLICKS), ("keys", KEYS)])
@@ -75,14 +83,44 @@ def test_golden_trace(name, expected):
     assert list(gestures(json.loads((GOLDEN / f"{name}.json").read_text()))) == expected
 
 
-def test_gesture_lasts_from_dispatch_to_first_commit_after_mark():
+def test_gesture_lasts_from_its_event_to_the_first_commit_after_the_mark():
     trace = [dispatch(1_000), mark(3_500), commit(9_250), commit(11_000)]
-    assert list(gestures(trace)) == [Traced(1_000_000, 2.5, 8.25)]
+    assert list(gestures(trace)) == [Traced(1_000_000, 0.0, 2.5, 8.25)]
+
+
+def test_gesture_begins_with_its_event_and_ends_with_the_end_of_the_commit():
+    trace = [made(600), dispatch(1_000), mark(3_500), commit(9_250, dur=350), commit(11_000)]
+    assert list(gestures(trace)) == [Traced(600_000, 0.4, 2.9, 9.0)]
+
+
+def test_an_event_of_another_kind_and_the_end_of_one_tell_no_time():
+    trace = [made(500, "keydown"), made(600, "pointerup"), made(700, ph="e"), dispatch(1_000), mark(2_000), commit(3_000)]
+    assert list(gestures(trace)) == [Traced(1_000_000, 0.0, 1.0, 2.0)]
+
+
+def test_the_time_of_an_earlier_event_is_not_that_of_a_later_one():
+    trace = [made(900), dispatch(1_000), dispatch(2_000), mark(2_500), commit(3_000)]
+    assert list(gestures(trace)) == [Traced(2_000_000, 0.0, 0.5, 1.0)]
+
+
+def test_the_mark_may_be_one_of_the_page_s_own():
+    trace = [dispatch(1_000), mark(1_500), event("changed", 2_000), commit(3_000)]
+    assert list(gestures(trace, "changed")) == [Traced(1_000_000, 0.0, 1.0, 2.0)]
+
+
+def test_a_script_s_time_is_that_of_its_calls_until_the_first_after_the_commit():
+    trace = [call(900, 7), call(1_500, 20), call(2_050, 30), call(2_100, 500, "/app.js"), call(3_400, 10), call(5_000, 99)]
+    traced = Traced(600_000, 0.4, 1.4, 2.6)  # dispatched at 1000 us, committed at 3200 us
+    assert script_ms(trace, "stopwatch.js", traced) == pytest.approx(0.06)
+
+
+def test_a_script_that_wasn_t_called_took_no_time():
+    assert script_ms([call(2_000, 5)], "other.js", Traced(600_000, 0.4, 1.4, 2.6)) == 0
 
 
 def test_order_in_the_file_does_not_matter():
     trace = [commit(9_250), mark(3_500), commit(11_000), dispatch(1_000)]
-    assert list(gestures(trace)) == [Traced(1_000_000, 2.5, 8.25)]
+    assert list(gestures(trace)) == [Traced(1_000_000, 0.0, 2.5, 8.25)]
 
 
 def test_input_without_mark_is_none():
@@ -100,45 +138,45 @@ def test_mark_without_commit_is_none():
 
 def test_commit_between_event_and_mark_does_not_end_it():
     trace = [dispatch(1_000), commit(1_500), commit(2_000), mark(3_000), commit(4_000)]
-    assert list(gestures(trace)) == [Traced(1_000_000, 2.0, 3.0)]
+    assert list(gestures(trace)) == [Traced(1_000_000, 0.0, 2.0, 3.0)]
 
 
 @pytest.mark.parametrize("where", [OTHER_THREAD, OTHER_PROCESS])
 def test_other_thread_and_other_process_do_not_count(where):
     trace = [dispatch(1_000), dispatch(1_200, where=where), mark(3_000), commit(3_500, where), commit(4_000)]
-    assert list(gestures(trace)) == [Traced(1_000_000, 2.0, 3.0)]
+    assert list(gestures(trace)) == [Traced(1_000_000, 0.0, 2.0, 3.0)]
     assert [each["ts"] for each in relevant(trace)] == [1_000, 3_000, 4_000]
 
 
 def test_last_of_two_inputs_before_the_mark_counts():
     trace = [dispatch(1_000, "keydown"), dispatch(2_000, "keydown"), mark(2_500), commit(3_000)]
-    assert list(gestures(trace)) == [Traced(2_000_000, 0.5, 1.0)]
+    assert list(gestures(trace)) == [Traced(2_000_000, 0.0, 0.5, 1.0)]
 
 
 def test_input_between_mark_and_commit_is_not_the_gesture():
     trace = [dispatch(1_000), mark(2_000), dispatch(2_500), commit(3_000)]
-    assert list(gestures(trace)) == [Traced(1_000_000, 1.0, 2.0)]
+    assert list(gestures(trace)) == [Traced(1_000_000, 0.0, 1.0, 2.0)]
 
 
 def test_last_of_two_marks_counts_as_the_output_turned_wrong_between_them():
     trace = [dispatch(1_000), mark(2_000), mark(2_600), commit(3_000)]
-    assert list(gestures(trace)) == [Traced(1_000_000, 1.6, 2.0)]
+    assert list(gestures(trace)) == [Traced(1_000_000, 0.0, 1.6, 2.0)]
 
 
 @pytest.mark.parametrize("kind", ["pointerup", "mousedown", "click", "keyup", "keypress", "input"])
 def test_what_follows_the_input_is_none(kind):
     trace = [dispatch(1_000), dispatch(1_100, kind), mark(2_000), commit(3_000)]
-    assert list(gestures(trace)) == [Traced(1_000_000, 1.0, 2.0)]
+    assert list(gestures(trace)) == [Traced(1_000_000, 0.0, 1.0, 2.0)]
 
 
 def test_two_gestures():
     trace = [dispatch(1_000), mark(2_000), commit(3_000), dispatch(11_000, "keydown"), mark(11_500), commit(11_750)]
-    assert list(gestures(trace)) == [Traced(1_000_000, 1.0, 2.0), Traced(11_000_000, 0.5, 0.75)]
+    assert list(gestures(trace)) == [Traced(1_000_000, 0.0, 1.0, 2.0), Traced(11_000_000, 0.0, 0.5, 0.75)]
 
 
 def test_events_without_what_others_have_are_left_out():
     odd = [event("EventDispatch", 1), event("EventDispatch", 2, args={}), {"ph": "M"}, event("Paint", 3)]
-    assert list(gestures([*odd, dispatch(1_000), mark(2_000), commit(3_000)])) == [Traced(1_000_000, 1.0, 2.0)]
+    assert list(gestures([*odd, dispatch(1_000), mark(2_000), commit(3_000)])) == [Traced(1_000_000, 0.0, 1.0, 2.0)]
 
 
 def test_empty_trace():

@@ -46,6 +46,28 @@
     });
   }
 
+  // A page may draw in an animation callback: what changes there, before layout and paint, is shown by that very frame. Its end is
+  // that of the microtasks that the callback has queued, and of those that they have: the observer's are among them.
+  let isInFrame = false;
+  let framedUntil = -Infinity;
+  function afterCallback() {
+    isInFrame = false;
+    framedUntil = now();
+  }
+  const requestFrame = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (callback) => {
+    if (typeof callback !== "function") return requestFrame(callback);
+    return requestFrame((time) => {
+      if (!run || run.over) return callback(time);
+      isInFrame = true;
+      try {
+        callback(time);
+      } finally {
+        queueMicrotask(() => queueMicrotask(afterCallback));
+      }
+    });
+  };
+
   // A field's value is no mutation of the document.
   for (const type of [HTMLTextAreaElement, HTMLInputElement]) {
     const value = Object.getOwnPropertyDescriptor(type.prototype, "value");
@@ -167,19 +189,27 @@
     run.updates.push(at);
   }
 
-  // After the next frame: a message posted from its animation callback is handled once that frame was produced.
+  // After this frame or the next: a message posted from an animation callback is handled once that frame was produced.
   function lookSoon(its) {
     if (its.lookIsDue) return;
     its.lookIsDue = true;
-    requestAnimationFrame(() => {
-      const begun = now();
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => {
-        its.lookIsDue = false;
-        if (!its.over && its.start !== null) look(its, begun);
-      };
-      channel.port2.postMessage(null);
-    });
+    if (isInFrame) lookAfterFrame(its);
+    else requestFrame(() => lookAfterFrame(its));
+  }
+
+  // One for all frames: to make one takes longer than to look.
+  const channel = new MessageChannel();
+  let afterFrame = null;
+  channel.port1.onmessage = () => afterFrame?.();
+  function lookAfterFrame(its) {
+    const begun = now();
+    afterFrame = () => {
+      afterFrame = null;
+      its.lookIsDue = false;
+      // What another callback of the frame changed after this one is in it as well.
+      if (!its.over && its.start !== null) look(its, Math.max(begun, framedUntil));
+    };
+    channel.port2.postMessage(null);
   }
 
   function look(its, begun) {

@@ -1,9 +1,12 @@
 """Gestures as Chrome's own trace events tell them: the stopwatch's calibration.
 
-The renderer's main thread reports each input event that it dispatches (`EventDispatch`), the marks that the page sets
-(`blink.user_timing`) and each `Commit` of a frame to the compositor, all in microseconds of the machine's monotonic clock.
-As in js-framework-benchmark, a gesture lasts from the dispatch of its event to a commit: here the first one after the mark
-that the stopwatch set when it saw the last output become right, not the first after the event, which may show nothing yet.
+All in microseconds of the machine's monotonic clock, from the renderer's main thread: each input event with the time that it was
+made (`EventTiming`: the page's `timeStamp`) and that of its dispatch (`EventDispatch`), the marks that a page sets
+(`blink.user_timing`), each `Commit` of a frame to the compositor, and each call of a script's function (`FunctionCall`).
+
+A gesture lasts from the time of its event, as latency is defined, to the end of a commit: until then the main thread waits, and
+no script can know more. Its event is dispatched some tenths of a millisecond later, or more where the page is busy. The commit is
+the first after a mark, set when the outputs have changed: an earlier one, as js-framework-benchmark takes, may show nothing yet.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,41 +22,64 @@ Event = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Traced:
-    """One gesture in the trace, in milliseconds from the dispatch of its input event."""
+    """One gesture in the trace, in milliseconds from the time of its input event: `began_ns` on the machine's clock."""
 
-    dispatched_ns: int
-    right_ms: float
-    commit_ms: float
+    began_ns: int
+    dispatched_ms: float
+    marked_ms: float
+    committed_ms: float
 
 
-def relevant(events: Iterable[Event]) -> list[Event]:
+def relevant(events: Iterable[Event], mark: str = MARK) -> list[Event]:
     """Return the events that gestures are read from, by time, on the thread that set the marks."""
-    kept = [event for event in events if _is_input(event) or _is_mark(event) or event.get("name") == "Commit"]
-    threads = {(event["pid"], event["tid"]) for event in kept if _is_mark(event)}
+    kept = [event for event in events if _input(event) or event.get("name") in (mark, "Commit")]
+    threads = {(event["pid"], event["tid"]) for event in kept if event["name"] == mark}
     return sorted((event for event in kept if (event["pid"], event["tid"]) in threads), key=lambda event: event["ts"])
 
 
-def gestures(events: Sequence[Event]) -> Iterator[Traced]:
+def gestures(events: Sequence[Event], mark: str = MARK) -> Iterator[Traced]:
     """Yield each gesture of a trace: the last input before a mark, the mark, and the first commit after the mark.
 
-    An input that no mark follows (letters typed before the one that commits, say) is none.
+    An input that no mark follows (letters typed before the one that commits, say) is none. One whose own time the trace doesn't
+    tell was made when it was dispatched.
     """
-    dispatched: int | None = None
-    marked: int | None = None
-    for event in relevant(events):
-        if _is_mark(event):
-            marked = event["ts"]
-        elif event["name"] == "Commit":
-            if dispatched is not None and marked is not None:
-                yield Traced(dispatched * 1000, (marked - dispatched) / 1e3, (event["ts"] - dispatched) / 1e3)
-                dispatched = marked = None
+    made: dict[str, int] = {}
+    began = dispatched = marked = None
+    for event in relevant(events, mark):
+        name, at = event["name"], event["ts"]
+        if name == mark:
+            marked = at
+        elif name == "Commit":
+            if began is not None and dispatched is not None and marked is not None:
+                ends = (dispatched, marked, at + event.get("dur", 0))
+                yield Traced(began * 1000, *((end - began) / 1e3 for end in ends))
+                began = dispatched = marked = None
+        elif name == "EventTiming":
+            made[_input(event)] = at
         elif marked is None:
-            dispatched = event["ts"]
+            began, dispatched = made.pop(_input(event), at), at
 
 
-def _is_input(event: Event) -> bool:
-    return event.get("name") == "EventDispatch" and event.get("args", {}).get("data", {}).get("type") in INPUTS
+def script_ms(events: Iterable[Event], url: str, traced: Traced) -> float:
+    """Return for how long functions of a script ran that the browser called, the script's address ending with `url`.
+
+    Counted are calls from the dispatch of a gesture's input to the first one after its commit, this one with them.
+    """
+    began_us = traced.began_ns / 1e3
+    first_us, last_us = (began_us + at * 1e3 for at in (traced.dispatched_ms, traced.committed_ms))
+    calls = sorted((each["ts"], each["dur"]) for each in events if _is_call(each, url) and each["ts"] >= first_us)
+    before = [dur for ts, dur in calls if ts < last_us]
+    after = [dur for ts, dur in calls if ts >= last_us]
+    return (sum(before) + sum(after[:1])) / 1e3
 
 
-def _is_mark(event: Event) -> bool:
-    return event.get("name") == MARK
+def _input(event: Event) -> str:
+    """Return which input an event of the trace tells of, nothing for any other."""
+    if event.get("name") == "EventDispatch" or (event.get("name") == "EventTiming" and event.get("ph") == "b"):
+        kind = event.get("args", {}).get("data", {}).get("type")
+        return kind if kind in INPUTS else ""
+    return ""
+
+
+def _is_call(event: Event, url: str) -> bool:
+    return event.get("name") == "FunctionCall" and event.get("args", {}).get("data", {}).get("url", "").endswith(url)

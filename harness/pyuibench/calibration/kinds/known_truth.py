@@ -5,27 +5,23 @@ What of the pause itself is to be seen is stated as well.
 
 import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import fmean, median
-from typing import TypeAlias
 
 from playwright.sync_api import Browser
 
+from pyuibench.calibration.base import Bench, Calibration
 from pyuibench.calibration.figure import Figure
-from pyuibench.calibration.wire import median_service_ms
+from pyuibench.calibration.wire_session import median_service_ms
 from pyuibench.contract.known_delays import DELAYS_MS, KINDS, PAUSE_MS, SEED, limit_ms
 from pyuibench.contract.states import initial_grid
 from pyuibench.contract.walks import grid_actions
 from pyuibench.entries.catalog import Variant
+from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.browser.page import GestureError, Page
-from pyuibench.serving.environment import Environment
-from pyuibench.serving.machine import Cores
 from pyuibench.serving.server import Grid, Server
 
-Begun: TypeAlias = Callable[[str], object]
-"""Is told what is measured next."""
 INSTRUMENTS = ("browser", "wire")
 ROUNDS = 3
 WARMUP = 2
@@ -44,39 +40,22 @@ class Injected:
 AT_ONCE = Injected(0.0, "sleep")
 
 
-@dataclass(frozen=True)
-class Place:
-    """What the boots have in common."""
-
-    variant: Variant
-    built: Environment
-    cores: Cores
-    directory: Path
-    count: int
-
-
-def known_truth(
-    browser: Browser,
-    place: Place,
-    delays_ms: Sequence[float] = DELAYS_MS,
-    rounds: int = ROUNDS,
-    begun: Begun = lambda _: None,
-) -> Iterator[Figure]:
+def _figures(bench: Bench) -> Iterator[Figure]:
     """Yield for each instrument and delay what is recovered of it: the mean over rounds of median with less median without.
 
-    Every round, which `begun` is told of, boots a server for each delay, in an order by chance. Raises ServerError, GestureError
-    or WireError.
+    Every round boots a server for each delay, in an order by chance. Raises ServerError, GestureError or WireError.
     """
     chance = random.Random(SEED)
-    truths = [Injected(delay_ms, kind) for delay_ms in (0.0, *delays_ms) for kind in KINDS]
+    truths = [Injected(delay_ms, kind) for delay_ms in (0.0, *DELAYS_MS) for kind in KINDS]
     boots = [AT_ONCE, *(Injected(PAUSE_MS + truth.delay_ms, truth.kind) for truth in truths)]
     medians: dict[tuple[str, Injected], list[float]] = {}
-    for number in range(rounds):
-        begun(f"known delays, round {number + 1} of {rounds}")
-        for boot in chance.sample(boots, len(boots)):
-            name = f"{number}-{boot.delay_ms:g}-{boot.kind}"
-            for instrument, value_ms in _measured(browser, place, boot, name):
-                medians.setdefault((instrument, boot), []).append(value_ms)
+    with chromium(bench.cores.browser) as browser:
+        for number in range(ROUNDS):
+            bench.told(f"  round {number + 1} of {ROUNDS}")
+            for boot in chance.sample(boots, len(boots)):
+                name = f"{number}-{boot.delay_ms:g}-{boot.kind}"
+                for instrument, value_ms in _measured(browser, bench, boot, name):
+                    medians.setdefault((instrument, boot), []).append(value_ms)
     yield from (_figure(medians, instrument, truth) for instrument in INSTRUMENTS for truth in truths)
 
 
@@ -84,41 +63,47 @@ def _figure(medians: dict[tuple[str, Injected], list[float]], instrument: str, t
     """Return what is recovered of a delay beyond the pause, or, where there is none, of the pause itself."""
     pause = Injected(PAUSE_MS, truth.kind)
     if not truth.delay_ms:
-        name = f"{instrument}: the pause {KINDS[truth.kind]}, to be seen"
-        return Figure(name, _mean_difference(medians[instrument, pause], medians[instrument, AT_ONCE]), "ms")
+        label = f"{instrument}: the pause {KINDS[truth.kind]}, to be seen"
+        seen_ms = _mean_difference(medians[instrument, pause], medians[instrument, AT_ONCE])
+        return Figure(f"known_truth/{instrument}/pause/{truth.kind}", label, seen_ms, "ms")
     boot = Injected(PAUSE_MS + truth.delay_ms, truth.kind)
     recovered_ms = _mean_difference(medians[instrument, boot], medians[instrument, pause])
-    name = f"{instrument}: {truth.delay_ms:g} ms {KINDS[truth.kind]}, recovered"
-    return Figure(name, recovered_ms, "ms", limit_ms(truth.delay_ms), truth.delay_ms)
+    label = f"{instrument}: {truth.delay_ms:g} ms {KINDS[truth.kind]}, recovered"
+    name = f"known_truth/{instrument}/{truth.delay_ms:g}/{truth.kind}"
+    return Figure(name, label, recovered_ms, "ms", limit_ms(truth.delay_ms), truth.delay_ms)
 
 
 def _mean_difference(with_it: Sequence[float], without: Sequence[float]) -> float:
     return fmean(one - other for one, other in zip(with_it, without, strict=True))
 
 
-def _measured(browser: Browser, place: Place, boot: Injected, name: str) -> Iterator[tuple[str, float]]:
+def _measured(browser: Browser, bench: Bench, boot: Injected, name: str) -> Iterator[tuple[str, float]]:
     """Yield the median of one boot in each instrument, in milliseconds."""
-    directory = place.directory / name
+    directory = bench.directory / name
     directory.mkdir()
+    variant, built, count = bench.variant, bench.built, _count(bench)
     grid = Grid(1, boot.delay_ms, boot.kind)
-    log = directory / "log"
-    with Server(place.variant, place.built, "grid", log, grid=grid, cores=place.cores.server) as server:
+    with Server(variant, built, "grid", directory / "log", grid=grid, cores=bench.cores.server) as server:
         server.await_ready()
-        yield (
-            "wire",
-            median_service_ms(place.variant, place.built, server.url, directory, "grid", place.count, WARMUP, REST_MS),
-        )
-        yield "browser", _in_the_browser(browser, place, server)
+        yield "wire", median_service_ms(variant, built, server.url, directory, "grid", count, WARMUP, REST_MS)
+        yield "browser", _in_the_browser(browser, variant, server.url, count)
 
 
-def _in_the_browser(browser: Browser, place: Place, server: Server) -> float:
+def _in_the_browser(browser: Browser, variant: Variant, url: str, count: int) -> float:
     times_ms = []
-    with Page(browser, place.variant, server.url, initial_grid(1).expected, HOLD_MS) as page:
+    with Page(browser, variant, url, initial_grid(1).expected, HOLD_MS) as page:
         page.open()
-        for action in itertools.islice(grid_actions(SEED, 1, downward=True), WARMUP + place.count):
+        for action in itertools.islice(grid_actions(SEED, 1, downward=True), WARMUP + count):
             page.page.wait_for_timeout(REST_MS)
             reading = page.perform(action)
             if reading.reason or reading.right_ms is None:
                 raise GestureError(f"{action.control}: {reading.reason}")
             times_ms.append(reading.right_ms)
     return median(times_ms[WARMUP:])
+
+
+def _count(bench: Bench) -> int:
+    return max(bench.count // 3, 3)
+
+
+CALIBRATION = Calibration("known_truth", "known delays of the server, as browser and wire find them", _figures)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import median
 
+from pyuibench.calibration.base import Bench, Calibration
 from pyuibench.calibration.figure import Figure
 from pyuibench.serving.ports import HOST
 from pyuibench.serving.relay import Relay
@@ -18,16 +19,17 @@ MESSAGE = b"x" * 200
 TIMEOUT_S = 10.0
 
 
-def relay_figures(count: int) -> Iterator[Figure]:
+def _figures(bench: Bench) -> Iterator[Figure]:
     """Yield what the relay adds to a round trip of a small message, the median of `count`, for each nominal delay."""
+    count = bench.count
     with _echo() as port:
         with _connected(port) as client:
             direct_ms = _round_trip_ms(client, count)
         for rtt_ms in RTTS_MS:
             with Relay(rtt_ms) as relay, through(relay, port) as client:
                 added_ms = _round_trip_ms(client, count) - direct_ms
-            name = f"relay: {rtt_ms:g} ms a round trip, added"
-            yield Figure(name, added_ms, "ms", LIMIT_MS, rtt_ms)
+            label = f"relay: {rtt_ms:g} ms a round trip, added"
+            yield Figure(f"relay/{rtt_ms:g}", label, added_ms, "ms", LIMIT_MS, rtt_ms)
 
 
 def _round_trip_ms(client: socket.socket, count: int) -> float:
@@ -82,3 +84,6 @@ def _echo() -> Iterator[int]:
         # A listening socket that is only closed lets a waiting accept wait on.
         listening.shutdown(socket.SHUT_RDWR)
     thread.join(TIMEOUT_S)
+
+
+CALIBRATION = Calibration("relay", "the relay against its nominal round trips", _figures)

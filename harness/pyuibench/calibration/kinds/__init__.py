@@ -1,0 +1,1 @@
+"""What calibration looks at, one module each; `calibration.registry` finds them."""
