@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from pyuibench.calibration.relay import through
+from pyuibench.calibration.kinds.relay import through
 from pyuibench.serving.relay import Relay
 
 RTT_MS = 60.0

@@ -1,7 +1,8 @@
 """A client with nothing around it, to compare the wire instrument with: asyncio streams and 50 lines of WebSocket.
 
-Like a browser, and like the wire instrument, it agrees with the server to compress messages: else the server itself would have less
-to do for it. `python bare_client.py http://127.0.0.1:PORT COUNT` clicks the baseline's counter and prints the median in milliseconds.
+Like a browser, and like the wire instrument, it agrees with the server to compress messages: else the server itself would have
+less to do for it. `python bare_client.py http://127.0.0.1:PORT COUNT` clicks the baseline's counter and prints the median in
+milliseconds.
 """
 
 import asyncio

@@ -18,8 +18,8 @@ Told: TypeAlias = Callable[[str], object]
 class Bench:
     """What figures are taken on: the baseline's first variant, whose app page is served at `url`, and its environment.
 
-    `directory` is an empty one for samples and logs. Of gestures `count` are made where nothing else is said. `told` is told what is
-    done next.
+    `directory` is an empty one for samples and logs. `count` gestures are made where nothing else is said. `told` is told what
+    is done next.
     """
 
     variant: Variant

@@ -74,8 +74,8 @@ def made(ts, kind="pointerdown", where=HERE, ph="b"):
     return event("EventTiming", ts, where, ph=ph, args={"data": {"type": kind}})
 
 
-def call(ts, dur, url="/scripts/stopwatch.js"):
-    return event("FunctionCall", ts, dur=dur, args={"data": {"url": url}})
+def call(ts, dur, url="/scripts/stopwatch.js", **more):
+    return event("FunctionCall", ts, dur=dur, args={"data": {"url": url, "functionName": "check"}}, **more)
 
 
 @pytest.mark.parametrize(("name", "expected"), [("clicks", CLICKS), ("keys", KEYS)])
@@ -94,7 +94,14 @@ def test_gesture_begins_with_its_event_and_ends_with_the_end_of_the_commit():
 
 
 def test_an_event_of_another_kind_and_the_end_of_one_tell_no_time():
-    trace = [made(500, "keydown"), made(600, "pointerup"), made(700, ph="e"), dispatch(1_000), mark(2_000), commit(3_000)]
+    trace = [
+        made(500, "keydown"),
+        made(600, "pointerup"),
+        made(700, ph="e"),
+        dispatch(1_000),
+        mark(2_000),
+        commit(3_000),
+    ]
     assert list(gestures(trace)) == [Traced(1_000_000, 0.0, 1.0, 2.0)]
 
 
@@ -109,9 +116,26 @@ def test_the_mark_may_be_one_of_the_page_s_own():
 
 
 def test_a_script_s_time_is_that_of_its_calls_until_the_first_after_the_commit():
-    trace = [call(900, 7), call(1_500, 20), call(2_050, 30), call(2_100, 500, "/app.js"), call(3_400, 10), call(5_000, 99)]
+    trace = [
+        call(900, 7),
+        call(1_500, 20),
+        call(2_050, 30),
+        call(2_100, 500, "/app.js"),
+        call(3_400, 10),
+        call(5_000, 99),
+    ]
     traced = Traced(600_000, 0.4, 1.4, 2.6)  # dispatched at 1000 us, committed at 3200 us
     assert script_ms(trace, "stopwatch.js", traced) == pytest.approx(0.06)
+
+
+def test_of_a_script_s_calls_cpu_time_counts_where_the_trace_tells_it():
+    assert script_ms([call(1_500, 900, tdur=20)], "stopwatch.js", Traced(600_000, 0.4, 1.4, 2.6)) == 0.02
+
+
+def test_calls_that_the_page_works_in_can_be_left_out():
+    traced = Traced(600_000, 0.4, 1.4, 2.6)
+    assert script_ms([call(1_500, 20)], "stopwatch.js", traced, without="check") == 0
+    assert script_ms([call(1_500, 20)], "stopwatch.js", traced, without="other") == 0.02
 
 
 def test_a_script_that_wasn_t_called_took_no_time():

@@ -1,11 +1,11 @@
 """What a second core changes for Chromium, on a light and a heavy page, by the suite's stopwatch and one of another make.
 
-Both look at the same gestures in the same page, so that where they differ one of them is wrong. Chromium is kept on one core and left
-free in turns, each time a new one. The second stopwatch asks for every frame while it waits, so that its figures are comparable with
-each other but not with those of a run.
+Both look at the same gestures in the same page, so that where they differ one of them is wrong. Chromium is kept on one core and
+left free in turns, each time a new one. The second stopwatch asks for every frame while it waits, so its figures can be compared
+with each other, but not with those of a run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -31,7 +31,10 @@ HOLD_MS = 30
 REST_MS = 40
 LIMIT_SHARE = 0.05
 """By how much the two stopwatches may differ."""
-PAGES = {"light": clicks, "heavy": lambda _: app_actions(SEED, ("global",))}
+PAGES: Mapping[str, Callable[[int], Iterator[Action]]] = {
+    "light": clicks,
+    "heavy": lambda _: app_actions(SEED, ("global",)),
+}
 """On the baseline: clicks that change one text; filters that change four figures, a chart and a table of 50 rows."""
 
 
@@ -66,7 +69,8 @@ def _of_page(page: str, times: dict[str, Times]) -> Iterator[Figure]:
         ratio = median(second / own for own, second in zip(both.own_ms, both.second_ms, strict=True))
         yield Figure(f"{name}/agreement", f"{what}: second / own, median of pairs", ratio, "x", LIMIT_SHARE, 1.0)
     own, second = (
-        median(getattr(times["pinned"], name)) / median(getattr(times["free"], name)) for name in ("own_ms", "second_ms")
+        median(getattr(times["pinned"], name)) / median(getattr(times["free"], name))
+        for name in ("own_ms", "second_ms")
     )
     yield Figure(f"cores/{page}/effect/own", f"{page} page: pinned / free", own, "x")
     yield Figure(f"cores/{page}/effect/second", f"{page} page: pinned / free by the second stopwatch", second, "x")

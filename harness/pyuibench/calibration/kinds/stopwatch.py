@@ -1,9 +1,9 @@
 """The stopwatch against the browser's own trace, and what it costs, on pages of three kinds.
 
-On the baseline the mark in the trace is the stopwatch's own, so there only the ends of frames are independent of it; the pages for
-calibration mark their changes themselves. What the stopwatch costs is the time that its functions take which the browser calls (the
-observers' among them), as the trace tells it, and what its presence adds to a change itself: records of mutations, and texts on canvases
-that it notes.
+On the baseline the mark in the trace is the stopwatch's own, so there only the ends of frames are independent of it; the pages
+for calibration mark their changes themselves. What the stopwatch costs is the CPU time of its functions that the browser calls,
+the observers' among them, as the trace tells it, and what its presence adds to a change itself: records of mutations, and notes
+of texts on canvases.
 """
 
 import itertools
@@ -24,7 +24,7 @@ from pyuibench.contract.states import Action, initial_app
 from pyuibench.entries.catalog import Variant
 from pyuibench.errors import UserError
 from pyuibench.instruments.browser.chromium import chromium
-from pyuibench.instruments.browser.page import SCRIPT_URL, GestureError, Page, Reading
+from pyuibench.instruments.browser.page import SCRIPT_CALLS_PAGE, SCRIPT_URL, GestureError, Page, Reading
 from pyuibench.instruments.browser.trace import CATEGORIES, MARK, Traced, gestures, script_ms
 
 LIMIT_MS = 1.5
@@ -100,7 +100,7 @@ def pairs_of(readings: Sequence[Reading], events: Sequence[Mapping[str, Any]], m
     for reading in readings:
         nearest = min(traced, key=lambda gesture: abs(gesture.began_ns - reading.started_ns), default=None)
         if nearest and abs(nearest.began_ns - reading.started_ns) < ALIGNMENT_LIMIT_NS:
-            yield Pair(reading, nearest, script_ms(events, SCRIPT_URL, nearest))
+            yield Pair(reading, nearest, script_ms(events, SCRIPT_URL, nearest, SCRIPT_CALLS_PAGE))
 
 
 def _figures(bench: Bench) -> Iterator[Figure]:
@@ -113,7 +113,9 @@ def _figures(bench: Bench) -> Iterator[Figure]:
                     f"Only {len(pairs)} of {bench.count} gestures were found in the trace of {subject.label}; "
                     "is this Chromium very old or new?"
                 )
-            yield Figure(f"stopwatch/{subject.id}/found", f"{subject.label}: gestures found", len(pairs), f"of {bench.count}")
+            yield Figure(
+                f"stopwatch/{subject.id}/found", f"{subject.label}: gestures found", len(pairs), f"of {bench.count}"
+            )
             yield from _against_trace(subject, pairs)
             yield from _cost(browser, subject, pairs)
 
@@ -172,7 +174,8 @@ def _cost(browser: Browser, subject: Subject, pairs: Sequence[Pair]) -> Iterator
 
 def _added_ms(browser: Browser, subject: Subject) -> float:
     """Return what the stopwatch adds to the time of a change itself: with it less without, each several times and in turn."""
-    with_it, without = [], []
+    with_it: list[float] = []
+    without: list[float] = []
     with (
         Page(browser, subject.variant, subject.url, subject.initial, HOLD_MS) as page,
         browser.new_context() as context,
@@ -182,7 +185,7 @@ def _added_ms(browser: Browser, subject: Subject) -> float:
         bare.goto(subject.url)
         for _, (times_ms, each) in itertools.product(range(TURNS), ((with_it, page.page), (without, bare))):
             times_ms.append(each.evaluate(ONE_CHANGE_MS, CHANGES))
-    return median(with_it) - median(without)
+    return float(median(with_it) - median(without))
 
 
 def _known(at_ms: float | None) -> float:

@@ -57,7 +57,7 @@
   const requestFrame = window.requestAnimationFrame.bind(window);
   window.requestAnimationFrame = (callback) => {
     if (typeof callback !== "function") return requestFrame(callback);
-    return requestFrame((time) => {
+    return requestFrame(function paged(time) {
       if (!run || run.over) return callback(time);
       isInFrame = true;
       try {
@@ -103,12 +103,21 @@
 
   // --- what is shown ---------------------------------------------------------------------------------------------
 
+  // Where each selector was found last: with a hundred roots, to look through all of them takes longer than all else.
+  const foundIn = new Map();
+  // A component that was replaced leaves its shadow root behind, with what it showed last.
+  const isThere = (root) => root === document || root.host.isConnected;
+
   function find(selector) {
+    const last = foundIn.get(selector);
+    const there = last && isThere(last) ? last.querySelector(selector) : null;
+    if (there) return there;
     for (const root of roots) {
-      // A component that was replaced leaves its shadow root behind, with what it showed last.
-      if (root !== document && !root.host.isConnected) continue;
-      const element = root.querySelector(selector);
-      if (element) return element;
+      const element = isThere(root) ? root.querySelector(selector) : null;
+      if (element) {
+        foundIn.set(selector, root);
+        return element;
+      }
     }
     return null;
   }
@@ -214,6 +223,8 @@
 
   function look(its, begun) {
     const at = now();
+    // What has changed since isn't as that frame showed it.
+    if (its.changes.since(begun)) return lookSoon(its);
     const seeing = pyuibenchLook();
     // What became right within the frame may not be in it.
     const due = its.awaited.filter((output) => output.right !== null && output.painted === null);
@@ -262,10 +273,14 @@
       for (const root of roots) this.#observer.observe(root, { subtree: true, childList: true, attributeFilter });
     }
 
+    /** Whether something has changed since a time. */
+    since(at) {
+      return this.#latest !== null && this.#latest > at;
+    }
+
     /** When something last changed before a frame began; the frame's beginning if nothing has since the last look, as in a fade. */
     before(begun) {
-      if (this.#latest === null || this.#latest >= begun) return begun;
-      const latest = this.#latest;
+      const latest = this.#latest ?? begun;
       this.#latest = null;
       return latest;
     }

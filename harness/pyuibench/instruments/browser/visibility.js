@@ -59,8 +59,7 @@
     /** Return why a person can't see what an element shows, null if they can. */
     hidden(element) {
       const rendered = withBox(element);
-      if (!rendered.checkVisibility()) return "not rendered";
-      if (!rendered.checkVisibility({ visibilityProperty: true })) return "hidden";
+      if (!rendered.checkVisibility({ visibilityProperty: true })) return rendered.checkVisibility() ? "hidden" : "not rendered";
       const surroundings = this.#surroundings(element);
       if (surroundings.opacity < LEAST_OPACITY) return "transparent";
       const box = boxOf(element);
@@ -105,7 +104,11 @@
     }
 
     #over(element, clips, x, y) {
-      const there = element.getRootNode().elementsFromPoint(x, y);
+      const root = element.getRootNode();
+      // Mostly it lies on top, which is quicker to ask for than all that lies there.
+      const top = clips ? null : root.elementFromPoint(x, y);
+      if (top && (liesIn(top, element) || liesIn(element, top))) return null;
+      const there = root.elementsFromPoint(x, y);
       for (let clip = clips; clip; clip = clip.outer) {
         const isHit = getComputedStyle(element).pointerEvents === "none" || there.some((it) => liesIn(it, clip.element));
         if (!isHit) return "cut off";
