@@ -10,7 +10,7 @@ from pyuibench.calibration.registry import CALIBRATIONS
 from pyuibench.contract.known_delays import PAUSE_MS
 from pyuibench.entries.catalog import find_entries
 from pyuibench.errors import UserError
-from pyuibench.instruments.browser.page import SCRIPT_URL, Reading
+from pyuibench.instruments.browser.page import SCRIPT_CALLS_PAGE, SCRIPT_URL, Reading
 from pyuibench.instruments.browser.trace import Traced
 from pyuibench.project import APPS
 
@@ -89,23 +89,28 @@ def event(name, ts, **more):
 
 
 def test_a_gesture_is_paired_with_what_the_trace_tells_of_the_same_moment():
-    call = {"data": {"url": f"http://127.0.0.1/{SCRIPT_URL}"}}
+    def call(name):
+        return {"data": {"url": SCRIPT_URL, "functionName": name}}
+
     trace = [
         event("EventTiming", 1_000, ph="b", args={"data": {"type": "pointerdown"}}),
         event("EventDispatch", 1_400, args={"data": {"type": "pointerdown"}}),
         event("changed", 3_000),
-        event("FunctionCall", 3_100, dur=50, args=call),
+        event("FunctionCall", 2_900, dur=700, args=call(SCRIPT_CALLS_PAGE)),
+        event("FunctionCall", 3_100, dur=50, args=call("check")),
         event("Commit", 5_000, dur=500),
-        event("FunctionCall", 5_600, dur=30, args=call),
+        event("FunctionCall", 5_600, dur=30, args=call("looked")),
     ]
     near, far = reading(1_000_000, 2.1, 4.9), reading(90_000_000, 2.0, 4.0)
-    assert list(pairs_of([near, far], trace, "changed")) == [Pair(near, Traced(1_000_000, 0.4, 2.0, 4.5), 0.08)]
+    (pair,) = pairs_of([near, far], trace, "changed")
+    assert pair == Pair(near, Traced(1_000_000, 0.4, 2.0, 4.5), {SCRIPT_CALLS_PAGE: 0.7, "check": 0.05, "looked": 0.03})
+    assert pair.cost_ms == pytest.approx(0.08)
 
 
 def test_how_far_the_stopwatch_is_from_the_trace_is_the_median_of_pairs():
     *_, page = _subjects(None, "")
     traced = Traced(1_000_000, 0.4, 2.0, 4.5)
-    pairs = [Pair(reading(1_100_000, 2.0 + lag, 4.5 + 2 * lag), traced, 0.1) for lag in (0.1, 0.2, 0.9)]
+    pairs = [Pair(reading(1_100_000, 2.0 + lag, 4.5 + 2 * lag), traced, {}) for lag in (0.1, 0.2, 0.9)]
     figures = {figure.id: figure.value for figure in _against_trace(page, pairs)}
     assert figures == {
         "stopwatch/canvases/painted": pytest.approx(4.9),

@@ -54,11 +54,16 @@ class Subject:
 
 @dataclass(frozen=True)
 class Pair:
-    """One gesture as the stopwatch and the trace tell it, and the milliseconds that the stopwatch's functions took in it."""
+    """One gesture as the stopwatch and the trace tell it, and for how long each of the stopwatch's functions ran in it."""
 
     reading: Reading
     traced: Traced
-    cost_ms: float
+    took_ms: Mapping[str, float]
+
+    @property
+    def cost_ms(self) -> float:
+        """Return what the stopwatch took by itself, apart from the page's own functions that it has called."""
+        return sum(taken_ms for name, taken_ms in self.took_ms.items() if name != SCRIPT_CALLS_PAGE)
 
     @property
     def started_late_ms(self) -> float:
@@ -100,7 +105,7 @@ def pairs_of(readings: Sequence[Reading], events: Sequence[Mapping[str, Any]], m
     for reading in readings:
         nearest = min(traced, key=lambda gesture: abs(gesture.began_ns - reading.started_ns), default=None)
         if nearest and abs(nearest.began_ns - reading.started_ns) < ALIGNMENT_LIMIT_NS:
-            yield Pair(reading, nearest, script_ms(events, SCRIPT_URL, nearest, SCRIPT_CALLS_PAGE))
+            yield Pair(reading, nearest, script_ms(events, SCRIPT_URL, nearest))
 
 
 def _figures(bench: Bench) -> Iterator[Figure]:
@@ -162,6 +167,9 @@ def _against_trace(subject: Subject, pairs: Sequence[Pair]) -> Iterator[Figure]:
 
 def _cost(browser: Browser, subject: Subject, pairs: Sequence[Pair]) -> Iterator[Figure]:
     """Yield what the stopwatch costs a batch of mutations: each gesture here makes one, and all three ends are looked for."""
+    for name, what in (("looked", "a look after the frame"), ("check", "a check of the outputs")):
+        taken_ms = median(pair.took_ms.get(name, 0.0) for pair in pairs)
+        yield Figure(f"stopwatch/{subject.id}/{name}", f"{subject.label}: {what}", taken_ms, "ms")
     cost_ms = median(pair.cost_ms for pair in pairs)
     if subject.own_mark:
         added_ms = _added_ms(browser, subject)

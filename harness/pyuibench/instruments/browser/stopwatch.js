@@ -81,24 +81,37 @@
   }
 
   // Nor is a text drawn on a canvas. The last text drawn at each place of each canvas is kept; a grid may draw to a canvas
-  // outside the document first, so all of them count.
+  // outside the document first, so all of them count. Grids draw hundreds of texts anew of which few have changed.
+  const FARTHEST = 1_000_000;
   const drawn = new Map();
+  const placesOf = new Map();
   function watchCanvases() {
     for (const type of [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D]) {
       const fillText = type.prototype.fillText;
       type.prototype.fillText = function (text, x, y, ...rest) {
         fillText.call(this, text, x, y, ...rest);
         const { e, f } = this.getTransform();
-        if (!drawn.has(this.canvas)) drawn.set(this.canvas, new Map());
-        drawn.get(this.canvas).set(`${Math.round(x + e)},${Math.round(y + f)}`, squash(String(text)));
-        checkSoon();
+        if (noteText(this.canvas, Math.round(x + e) * FARTHEST + Math.round(y + f), String(text))) checkSoon();
       };
     }
   }
 
-  function isDrawn(text) {
-    for (const places of drawn.values()) for (const shown of places.values()) if (shown === text) return true;
-    return false;
+  // Keep a text with its place; return whether that is another than was there.
+  function noteText(canvas, place, text) {
+    let texts = drawn.get(canvas);
+    if (!texts) drawn.set(canvas, (texts = new Map()));
+    const before = texts.get(place);
+    if (before === text) return false;
+    texts.set(place, text);
+    if (before !== undefined) countPlaces(squash(before), -1);
+    countPlaces(squash(text), 1);
+    return true;
+  }
+
+  function countPlaces(text, more) {
+    const places = (placesOf.get(text) ?? 0) + more;
+    if (places) placesOf.set(text, places);
+    else placesOf.delete(text);
   }
 
   // --- what is shown ---------------------------------------------------------------------------------------------
@@ -134,7 +147,7 @@
   const probes = {
     text: { read: ({ selector }) => textOf(selector), isRight: (shown, { text }) => shown === text },
     canvas: {
-      read: ({ selector, text }) => (find(selector) === null || !isDrawn(text) ? "not drawn" : text),
+      read: ({ selector, text }) => (find(selector) === null || !placesOf.has(text) ? "not drawn" : text),
       isRight: (shown, { text }) => shown === text,
     },
     chart: {
@@ -203,13 +216,17 @@
     if (its.lookIsDue) return;
     its.lookIsDue = true;
     if (isInFrame) lookAfterFrame(its);
-    else requestFrame(() => lookAfterFrame(its));
+    else requestFrame(function framed() {
+      lookAfterFrame(its);
+    });
   }
 
   // One for all frames: to make one takes longer than to look.
   const channel = new MessageChannel();
   let afterFrame = null;
-  channel.port1.onmessage = () => afterFrame?.();
+  channel.port1.onmessage = function looked() {
+    afterFrame?.();
+  };
   function lookAfterFrame(its) {
     const begun = now();
     afterFrame = () => {

@@ -60,22 +60,21 @@ def gestures(events: Sequence[Event], mark: str = MARK) -> Iterator[Traced]:
             began, dispatched = made.pop(_input(event), at), at
 
 
-def script_ms(events: Iterable[Event], url: str, traced: Traced, without: str = "") -> float:
-    """Return for how much CPU time functions of a script ran that the browser called, the script's address ending with `url`.
+def script_ms(events: Iterable[Event], url: str, traced: Traced) -> dict[str, float]:
+    """Return for how much CPU time each function of a script ran that the browser called, the script's address ending with `url`.
 
-    Counted are calls from the dispatch of a gesture's input to the first one after its commit, this one with them; calls of the
-    function `without` are left out.
+    Counted are calls from the dispatch of a gesture's input to the first one after its commit, this one with them.
     """
     began_us = traced.began_ns / 1e3
     first_us, last_us = (began_us + at * 1e3 for at in (traced.dispatched_ms, traced.committed_ms))
-    calls = sorted(
-        (float(each["ts"]), float(each.get("tdur", each["dur"])))
-        for each in events
-        if each.get("name") == "FunctionCall" and _is_called(each, url, without) and each["ts"] >= first_us
-    )
-    before = [dur for ts, dur in calls if ts < last_us]
-    after = [dur for ts, dur in calls if ts >= last_us]
-    return (sum(before) + sum(after[:1])) / 1e3
+    taken_ms: dict[str, float] = {}
+    for call in sorted((event for event in events if _is_called(event, url)), key=lambda event: event["ts"]):
+        if call["ts"] >= first_us:
+            name = call["args"]["data"]["functionName"]
+            taken_ms[name] = taken_ms.get(name, 0.0) + call.get("tdur", call["dur"]) / 1e3
+            if call["ts"] >= last_us:
+                break
+    return taken_ms
 
 
 def _input(event: Event) -> str:
@@ -86,6 +85,5 @@ def _input(event: Event) -> str:
     return ""
 
 
-def _is_called(event: Event, url: str, without: str) -> bool:
-    data = event.get("args", {}).get("data", {})
-    return bool(data.get("url", "").endswith(url) and data.get("functionName") != (without or None))
+def _is_called(event: Event, url: str) -> bool:
+    return event.get("name") == "FunctionCall" and event.get("args", {}).get("data", {}).get("url", "").endswith(url)
