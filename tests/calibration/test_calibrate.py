@@ -4,9 +4,10 @@ from pyuibench.calibration.calibrate import LIMIT_S, calibrate
 from pyuibench.calibration.figure import Figure
 from pyuibench.calibration.kinds import generator, known_truth
 from pyuibench.calibration.kinds.known_truth import AT_ONCE, Injected, _figure
-from pyuibench.calibration.kinds.stopwatch import Pair, _against_trace, _subjects, pairs_of
+from pyuibench.calibration.kinds.stopwatch import Pair, _against_trace, page_of_its_own, pairs_of
 from pyuibench.calibration.names import calibration_names
 from pyuibench.calibration.registry import CALIBRATIONS
+from pyuibench.calibration.served_pages import canvases
 from pyuibench.contract.known_delays import PAUSE_MS
 from pyuibench.entries.catalog import find_entries
 from pyuibench.errors import UserError
@@ -23,6 +24,7 @@ LIMITED = {
     "ledger/record": 1.5,
     "cores/light/free/agreement": 0.05,
     "cores/heavy/pinned/agreement": 0.05,
+    "cpu/clocks": 50.0,
     "all": 360.0,
 }
 
@@ -43,7 +45,7 @@ def test_without_a_control_there_is_nothing_to_calibrate_on():
 
 def test_every_calibration_is_found_by_the_name_of_its_module():
     assert tuple(CALIBRATIONS) == calibration_names()
-    assert {"cores", "generator", "known_truth", "ledger", "relay", "stopwatch", "wire"} <= set(CALIBRATIONS)
+    assert {"cores", "cpu", "generator", "known_truth", "ledger", "relay", "stopwatch", "wire"} <= set(CALIBRATIONS)
     assert all(calibration.about for calibration in CALIBRATIONS.values())
 
 
@@ -108,7 +110,7 @@ def test_a_gesture_is_paired_with_what_the_trace_tells_of_the_same_moment():
 
 
 def test_how_far_the_stopwatch_is_from_the_trace_is_the_median_of_pairs():
-    *_, page = _subjects(None, "")
+    page = page_of_its_own("3 canvases", canvases(), "")
     traced = Traced(1_000_000, 0.4, 2.0, 4.5)
     pairs = [Pair(reading(1_100_000, 2.0 + lag, 4.5 + 2 * lag), traced, {}) for lag in (0.1, 0.2, 0.9)]
     figures = {figure.id: figure.value for figure in _against_trace(page, pairs)}

@@ -1,7 +1,7 @@
 """Gestures read from traces: real ones whose durations were read by hand, and small invented ones.
 
-`golden` holds what Chromium 156 traced, on a busy machine: on the baseline three clicks on a button, and three letters typed into a
-field, each after a press of `End`, which is a keydown as well; on the pages for calibration two clicks each on both of their
+`golden` holds what Chromium 156 traced, on a busy machine: on the baseline three clicks on a button, and three letters typed into
+a field, each after a press of `End`, which is a keydown as well; on the pages for calibration two clicks each on both of their
 buttons. Kept are events of these inputs, frames, marks and calls of functions.
 """
 
@@ -16,8 +16,8 @@ from pyuibench.instruments.browser.trace import MARK, Traced, gestures, relevant
 
 GOLDEN = Path(__file__).parent / "golden"
 
-# When the input was made (EventTiming). Then until its dispatch (EventDispatch), until the mark after it, and until the end of the
-# first Commit after the mark. The comments subtract the `ts` in the files, and add the commit's `dur`.
+# When the input was made (EventTiming). Then until its dispatch (EventDispatch), until the mark after it, and until the end of
+# the first Commit after the mark. The comments subtract the `ts` in the files, and add the commit's `dur`.
 CLICKS = [
     Traced(
         39664528927_000,

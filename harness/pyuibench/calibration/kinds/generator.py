@@ -16,7 +16,7 @@ from pyuibench.results.records import Origin
 from pyuibench.serving.environment import Environment
 
 SESSIONS = 500
-RATES_PER_S = (500, 1000, 1500, 2000, 3000)
+RATES_PER_S = (500, 1000, 2000, 3000)
 HOLD_S = 6.0
 MOST_LAG_MS = 10.0
 """A generator keeps up while 95 % of the actions begin no later than this after they were due."""

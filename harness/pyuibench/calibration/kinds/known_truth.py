@@ -1,4 +1,4 @@
-"""Whether the suite finds a delay that it knows of, more precisely than a run looks: `analysis.known_delays`, three times over.
+"""Whether the suite finds a delay that it knows of, more precisely than a run looks: `analysis.known_delays`, twice over.
 
 What of the pause itself is to be seen is stated as well.
 """
@@ -23,7 +23,7 @@ from pyuibench.instruments.browser.page import GestureError, Page
 from pyuibench.serving.server import Grid, Server
 
 INSTRUMENTS = ("browser", "wire")
-ROUNDS = 3
+ROUNDS = 2
 WARMUP = 2
 HOLD_MS = 50
 REST_MS = 60.0

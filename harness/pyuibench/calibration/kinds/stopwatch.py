@@ -128,12 +128,17 @@ def _figures(bench: Bench) -> Iterator[Figure]:
 def _subjects(bench: Bench, url: str) -> Iterator[Subject]:
     baseline = initial_app().expected
     yield Subject("baseline", "the baseline", bench.variant, bench.url, baseline, clicks)
-    for name, label, variant in (
-        ("shadow_roots", "100 shadow roots", served_pages.shadow_roots()),
-        ("canvases", "3 canvases", served_pages.canvases()),
+    for label, variant in (
+        ("100 shadow roots", served_pages.shadow_roots()),
+        ("3 canvases", served_pages.canvases()),
     ):
-        first = served_pages.texts(0)
-        yield Subject(name, label, variant, f"{url}{name}", first, served_pages.changes, served_pages.CHANGED)
+        yield page_of_its_own(label, variant, url)
+
+
+def page_of_its_own(label: str, variant: Variant, url: str) -> Subject:
+    """Return one of the pages for calibration, served at `url` with its name appended."""
+    name, first = variant.name, served_pages.texts(0)
+    return Subject(name, label, variant, f"{url}{name}", first, served_pages.changes, served_pages.CHANGED)
 
 
 def _pairs(browser: Browser, subject: Subject, count: int) -> list[Pair]:

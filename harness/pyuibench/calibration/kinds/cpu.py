@@ -5,23 +5,27 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import Browser
 
+from pyuibench.calibration.base import Bench, Calibration
 from pyuibench.calibration.figure import Figure
 from pyuibench.contract.known_delays import SEED
 from pyuibench.contract.states import initial_grid
 from pyuibench.contract.walks import grid_actions
 from pyuibench.entries.catalog import Variant
+from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.browser.cpu_time import CpuClocks, CpuTime, thread_ns
 from pyuibench.instruments.browser.page import GestureError, Page
-from pyuibench.serving.environment import Environment
-from pyuibench.serving.machine import Cores
 from pyuibench.serving.server import Grid, Server
 
 WORK_MS = (1.0, 5.0, 20.0)
+WHERE = {
+    "server": "the server's processes",
+    "renderer": "the page's process",
+    "main_thread": "the page's main thread",
+}
 LIMIT_SHARE = 0.05
 READ_LIMIT_US = 50.0
 READS = 1000
@@ -49,37 +53,44 @@ class Taken:
     main_thread_ms: float
 
 
-def cpu_figures(
-    browser: Browser, variant: Variant, built: Environment, cores: Cores, directory: Path, count: int
-) -> Iterator[Figure]:
-    """Yield what starting the clocks takes, and what is recovered of known work, by `count` changes of one cell each.
+def _figures(bench: Bench) -> Iterator[Figure]:
+    """Yield what starting the clocks takes, and what is recovered of known work, by some changes of one cell each.
 
     Raises ServerError or GestureError.
     """
-    found: dict[float, Taken] = {}
-    for work_ms in (0.0, *WORK_MS):
-        with _served(variant, built, cores, directory, work_ms) as server, _opened(browser, variant, server) as place:
-            if not work_ms:
-                yield Figure("CPU clocks, started once", _starting_us(place.page), "us", READ_LIMIT_US)
-            found[work_ms] = place.taken((0.0,), count)[0.0]
+    with chromium(bench.cores.browser) as browser:
+        found: dict[float, Taken] = {}
+        for work_ms in (0.0, *WORK_MS):
+            with _served(bench, work_ms) as server, _opened(browser, bench.variant, server) as place:
+                if not work_ms:
+                    yield Figure(
+                        "cpu/clocks", "CPU clocks, started once", _starting_us(place.page), "us", READ_LIMIT_US
+                    )
+                found[work_ms] = place.taken((0.0,), _count(bench))[0.0]
+        for work_ms in WORK_MS:
+            yield _recovered("server", work_ms, found[work_ms].server_ms - found[0.0].server_ms)
+        with _served(bench, 0.0) as server, _opened(browser, bench.variant, server) as place:
+            found = place.taken((0.0, *WORK_MS), _count(bench))
     for work_ms in WORK_MS:
-        yield _recovered("the server's processes", work_ms, found[work_ms].server_ms - found[0.0].server_ms)
-    with _served(variant, built, cores, directory, 0.0) as server, _opened(browser, variant, server) as place:
-        found = place.taken((0.0, *WORK_MS), count)
-    for work_ms in WORK_MS:
-        yield _recovered("the page's process", work_ms, found[work_ms].renderer_ms - found[0.0].renderer_ms)
-        yield _recovered("the page's main thread", work_ms, found[work_ms].main_thread_ms - found[0.0].main_thread_ms)
+        yield _recovered("renderer", work_ms, found[work_ms].renderer_ms - found[0.0].renderer_ms)
+        yield _recovered("main_thread", work_ms, found[work_ms].main_thread_ms - found[0.0].main_thread_ms)
+
+
+def _count(bench: Bench) -> int:
+    return max(bench.count // 6, 3)
 
 
 def _recovered(where: str, work_ms: float, found_ms: float) -> Figure:
-    return Figure(f"CPU of {where}: {work_ms:g} ms, recovered", found_ms, "ms", LIMIT_SHARE * work_ms, work_ms)
+    label = f"CPU of {WHERE[where]}: {work_ms:g} ms, recovered"
+    return Figure(f"cpu/{where}/{work_ms:g}", label, found_ms, "ms", LIMIT_SHARE * work_ms, work_ms)
 
 
 @contextmanager
-def _served(variant: Variant, built: Environment, cores: Cores, directory: Path, work_ms: float) -> Iterator[Server]:
+def _served(bench: Bench, work_ms: float) -> Iterator[Server]:
     """Serve the page of one cell, whose change has the server work for so many milliseconds of its CPU."""
     grid = Grid(1, work_ms, "cpu")
-    with Server(variant, built, "grid", directory / f"cpu-{work_ms:g}", grid=grid, cores=cores.server) as server:
+    log = bench.directory / f"{work_ms:g}"
+    with Server(bench.variant, bench.built, "grid", log, grid=grid, cores=bench.cores.server) as server:
         server.await_ready()
         yield server
 
@@ -142,3 +153,6 @@ def _starting_us(page: Page) -> float:
     for _ in range(READS):
         page.at_start()
     return (time.perf_counter_ns() - began_ns) / READS / 1e3
+
+
+CALIBRATION = Calibration("cpu", "the clocks of CPU time, and known work as they find it", _figures)
