@@ -27,6 +27,7 @@ from pyuibench.instruments.wire.run import WireError
 from pyuibench.results.plan import PlannedBoot
 from pyuibench.results.records import Failure, Scope, origin_fields
 from pyuibench.results.store import SampleFile, Store
+from pyuibench.serving import in_memory
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.machine import Cores, on_cores
 
@@ -84,10 +85,12 @@ class Runner:
         environment = setting.environments[origin.entry]
         spec = spec_of(setting.profile, planned, variant, setting.chosen)
         failures: list[Failure] = []
+        log = self._store.log(origin.boot)
         try:
             with ExitStack() as running:
+                ledger = running.enter_context(in_memory.directory()) / "ledger"
                 with machine.beside(lambda: []) as others:
-                    start = started(spec, variant, environment, self._store.log(origin.boot), directory, setting.cores)
+                    start = started(spec, variant, environment, log, ledger, setting.cores)
                     server = running.enter_context(start)
                     ready = [await_ready(server)] if server else []
                 boot = RunningBoot(
@@ -101,8 +104,9 @@ class Runner:
                     environment=environment,
                     server=server,
                     directory=directory,
+                    ledger=ledger,
                     file=file,
-                    log=self._store.log(origin.boot),
+                    log=log,
                 )
                 boot.keep_readings(origin.experiment, "server", ready)
                 boot.keep_readings(origin.experiment, machine.INSTRUMENT.name, others, "server: start")
@@ -112,8 +116,6 @@ class Runner:
             failures.append(_failure(planned, "boot", "", "boot", error))
         file.add(*failures)
         file.close()
-        for part in directory.glob("ledger.*"):
-            part.unlink()
         self._store.end(origin.boot)
         return failures
 

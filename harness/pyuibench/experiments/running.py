@@ -37,15 +37,15 @@ LOOK_S = 0.1
 
 @contextmanager
 def started(
-    spec: BootSpec, variant: Variant, environment: Environment, log: Path, directory: Path, cores: Cores
+    spec: BootSpec, variant: Variant, environment: Environment, log: Path, ledger: Path, cores: Cores
 ) -> Iterator[Running | None]:
     """Start what a boot measures: on the server's own cores, or, if it is several workers, on all."""
-    with _server(spec, variant, environment, log, directory, cores) as server:
+    with _server(spec, variant, environment, log, ledger, cores) as server:
         yield server
 
 
 def _server(
-    spec: BootSpec, variant: Variant, environment: Environment, log: Path, directory: Path, cores: Cores
+    spec: BootSpec, variant: Variant, environment: Environment, log: Path, ledger: Path, cores: Cores
 ) -> AbstractContextManager[Running | None]:
     if not spec.has_server:
         return nullcontext()
@@ -59,7 +59,7 @@ def _server(
         spec.page,
         log,
         grid=Grid(spec.cells, spec.cost_ms, spec.cost_kind or spec.job_kind),
-        ledger=directory / "ledger",
+        ledger=ledger,
         cores=cores.server,
         override=None if spec.keeps_sessions else Override(arguments=kept.arguments, env=kept.env),
     )
@@ -79,6 +79,7 @@ class RunningBoot(Boot):
     environment: Environment
     server: Running | None
     directory: Path
+    ledger: Path
     file: SampleFile
     log: Path
 
@@ -159,7 +160,7 @@ class RunningBoot(Boot):
         return self.server
 
     def _place(self) -> Place:
-        return Place(self.variant, self._running.url, self.directory / "ledger", self._running.supervisor_pids)
+        return Place(self.variant, self._running.url, self.ledger, self._running.supervisor_pids)
 
     def _target(self, experiment: str, directory: Path | None, has_ledger: bool) -> Target:
         return Target(
@@ -170,7 +171,7 @@ class RunningBoot(Boot):
             site_packages=self.environment.site_packages,
             visitor_ports=self.spec.visitors,
             servers=self._running.supervisor_pids,
-            ledger=self.directory / "ledger" if has_ledger else None,
+            ledger=self.ledger if has_ledger else None,
             samples=directory,
             origin=self.origin(experiment) if directory else None,
         )
