@@ -12,9 +12,11 @@ from pyuibench.instruments.wire.websocket import WebSocket
 from workload.expected import figure_text
 from workload.tasks import sample_csv
 
+SILENCE_S = 3600.0
+
 
 class _Baseline(Client):
-    """What the three transports share: the page, and how its script shows outputs."""
+    """What the three transports share: the page, how its script shows outputs, and how it sends a file in."""
 
     def open(self) -> None:
         self.http = Connection(self.url, self.traffic)
@@ -25,15 +27,29 @@ class _Baseline(Client):
     def connect(self) -> None:
         """Open the session that the page's script opens."""
 
-    def show(self, message: str | bytes) -> None:
-        """Apply one message of outputs."""
-        for output, value in json.loads(message).items():
-            if output != "step":
+    def act(self, control: str, value: Value) -> None:
+        if control == "upload":
+            self.spawn(self._upload, int(value))
+        else:
+            self.send({"control": control, "value": value})
+
+    @abstractmethod
+    def send(self, action: dict[str, Value]) -> None:
+        """Send an action to the session."""
+
+    def receive(self, timeout_s: float) -> None:
+        for output, value in json.loads(self.take(timeout_s)).items():
+            if output == "token":
+                self.texts["answer"] += value
+            elif output != "step":
                 self.texts[output] = _text(output, value)
 
     def close(self) -> None:
         self.kill_greenlets()
         self.http.close()
+
+    def _upload(self, number: int) -> None:
+        self.put(self.http.post("/upload", sample_csv(number)))
 
 
 class OverWebSocket(_Baseline):
@@ -41,19 +57,18 @@ class OverWebSocket(_Baseline):
 
     def connect(self) -> None:
         self.socket = WebSocket(f"{self.socket_url}/live", self.traffic)
+        self.spawn(self._listen)
 
-    def act(self, control: str, value: Value) -> None:
-        if control == "upload":
-            self.socket.send(sample_csv(int(value)))
-        else:
-            self.socket.send(json.dumps({"control": control, "value": value}))
-
-    def receive(self, timeout_s: float) -> None:
-        self.show(self.socket.receive(timeout_s))
+    def send(self, action: dict[str, Value]) -> None:
+        self.socket.send(json.dumps(action))
 
     def close(self) -> None:
-        self.socket.close()
         super().close()
+        self.socket.close()
+
+    def _listen(self) -> None:
+        while True:
+            self.put(self.socket.receive(SILENCE_S))
 
 
 class OverHttp(_Baseline):
@@ -63,19 +78,16 @@ class OverHttp(_Baseline):
         self.path = f"/session/{uuid.uuid4()}"
         self.put(self.http.get(self.path))
 
-    def act(self, control: str, value: Value) -> None:
-        self.spawn(self._answer, *_request(self.path, control, value))
-
-    def _answer(self, path: str, body: Any) -> None:
-        for line in self.http.lines(path, body):
-            self.put(line)
-
-    def receive(self, timeout_s: float) -> None:
-        self.show(self.take(timeout_s))
+    def send(self, action: dict[str, Value]) -> None:
+        self.spawn(self._answer, action)
 
     def close(self) -> None:
         self.http.post(f"{self.path}/end", b"")
         super().close()
+
+    def _answer(self, action: dict[str, Value]) -> None:
+        for line in self.http.lines(self.path, action):
+            self.put(line)
 
 
 class OverEvents(_Baseline):
@@ -85,22 +97,12 @@ class OverEvents(_Baseline):
         self.path = f"/session/{uuid.uuid4()}"
         self.spawn(self._listen)
 
+    def send(self, action: dict[str, Value]) -> None:
+        self.spawn(self.http.post, self.path, action)
+
     def _listen(self) -> None:
         for event in self.http.events(self.path):
             self.put(event)
-
-    def act(self, control: str, value: Value) -> None:
-        self.spawn(self.http.post, *_request(self.path, control, value))
-
-    def receive(self, timeout_s: float) -> None:
-        self.show(self.take(timeout_s))
-
-
-def _request(path: str, control: str, value: Value) -> tuple[str, Any]:
-    """Return where an action is posted, and the body."""
-    if control == "upload":
-        return f"{path}/upload", sample_csv(int(value))
-    return path, {"control": control, "value": value}
 
 
 def _text(output: str, value: Any) -> str:

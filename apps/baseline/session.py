@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+import pandas as pd
+
 import workload
 from workload.expected import Inputs
 
@@ -17,6 +19,7 @@ class AppSession:
 
     def __init__(self) -> None:
         self.inputs = Inputs()
+        self.selected = self._select()
         self.asked = 0
         self.jobs = 0
 
@@ -34,24 +37,23 @@ class AppSession:
             return {"greeting": self._greeting()}
         if control == "granularity":
             return self._chart()
+        self.selected = self._select()
         return {**self._filtered(), **self._chart()}
 
     async def updates(self, control: str, value: Any) -> AsyncIterator[dict[str, Any]]:
-        """Set or press a control and yield what changes with it, as it comes."""
+        """Set or press a control and yield what changes with it, as it comes. A `token` goes behind the answer so far."""
         if control == "ask":
             self.asked += 1
-            answer = ""
+            output = "answer"
             async for token in workload.answer_tokens_async(self.asked):
-                answer += token
-                yield {"answer": answer}
+                yield {output: token}
+                output = "token"
         elif control == "crunch":
             self.jobs += 1
             job = self.jobs
             for step in range(1, workload.CRUNCH_STEPS + 1):
                 yield {"progress": await asyncio.to_thread(workload.crunch, job, step), "step": step}
             yield {"crunched": workload.crunched_text(job)}
-        elif control == "upload":
-            yield {"uploaded": await asyncio.to_thread(workload.upload_summary, value)}
         else:
             yield self.act(control, value)
 
@@ -61,20 +63,21 @@ class AppSession:
     def _greeting(self) -> str:
         return workload.greeting_text(self.inputs.name)
 
+    def _select(self) -> pd.DataFrame:
+        return workload.select_orders(ORDERS, self.inputs.category, self.inputs.min_units)
+
     def _filtered(self) -> dict[str, Any]:
         category, min_units = self.inputs.category, self.inputs.min_units
-        selected = workload.select_orders(ORDERS, category, min_units)
-        top = workload.top_orders(selected)
+        top = workload.top_orders(self.selected)
         return {
-            **workload.kpis(selected, category, min_units),
-            "table": workload.table_caption(selected, category, min_units),
+            **workload.kpis(self.selected, category, min_units),
+            "table": workload.table_caption(self.selected, category, min_units),
             "rows": {"columns": list(top.columns), "cells": top.to_numpy().tolist()},
         }
 
     def _chart(self) -> dict[str, Any]:
-        category, min_units = self.inputs.category, self.inputs.min_units
-        selected = workload.select_orders(ORDERS, category, min_units)
-        return {"chart": workload.revenue_figure(selected, category, min_units, self.inputs.granularity)}
+        category, min_units, granularity = self.inputs.category, self.inputs.min_units, self.inputs.granularity
+        return {"chart": workload.revenue_figure(self.selected, category, min_units, granularity)}
 
 
 class GridSession:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any, Protocol
 
 from pages import routes
@@ -11,6 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+
+# As compact as Starlette's own JSON.
+as_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
 class Session(Protocol):
@@ -22,7 +26,7 @@ class Session(Protocol):
 
 
 def over_websocket(page: str, new_session: Callable[[], Session]) -> Starlette:
-    """Serve a page whose actions and outputs travel as JSON over one WebSocket; it is the session. A file is a binary message."""
+    """Serve a page whose actions and outputs travel as JSON over one WebSocket, which is the session."""
 
     async def live(socket: WebSocket) -> None:
         await socket.accept()
@@ -33,20 +37,11 @@ def over_websocket(page: str, new_session: Callable[[], Session]) -> Starlette:
             async for outputs in session.updates(control, value):
                 await socket.send_json(outputs)
 
-        async def listen(tasks: asyncio.TaskGroup) -> None:
-            while True:
-                message = await socket.receive()
-                if message["type"] == "websocket.disconnect":
-                    raise WebSocketDisconnect
-                if file := message.get("bytes"):
-                    tasks.create_task(answer("upload", file))
-                else:
-                    action = json.loads(message["text"])
-                    tasks.create_task(answer(action["control"], action["value"]))
-
         try:
             async with asyncio.TaskGroup() as tasks:
-                await listen(tasks)
+                while True:
+                    action = await socket.receive_json()
+                    tasks.create_task(answer(action["control"], action["value"]))
         except* WebSocketDisconnect:
             pass
 
@@ -61,21 +56,15 @@ def over_http(page: str, new_session: Callable[[], Session]) -> Starlette:
         session = sessions[request.path_params["session"]] = new_session()
         return JSONResponse(session.everything())
 
-    def answer(request: Request, control: str, value: Any) -> StreamingResponse:
+    async def act(request: Request) -> StreamingResponse:
         session = sessions[request.path_params["session"]]
+        action = await request.json()
 
         async def lines() -> AsyncIterator[str]:
-            async for outputs in session.updates(control, value):
-                yield json.dumps(outputs) + "\n"
+            async for outputs in session.updates(action["control"], action["value"]):
+                yield as_json(outputs) + "\n"
 
         return StreamingResponse(lines(), media_type="application/x-ndjson")
-
-    async def act(request: Request) -> Response:
-        action = await request.json()
-        return answer(request, action["control"], action["value"])
-
-    async def upload(request: Request) -> Response:
-        return answer(request, "upload", await request.body())
 
     async def end(request: Request) -> Response:
         sessions.pop(request.path_params["session"], None)
@@ -86,7 +75,6 @@ def over_http(page: str, new_session: Callable[[], Session]) -> Starlette:
             *routes(page, "http"),
             Route("/session/{session}", begin, methods=["GET"]),
             Route("/session/{session}", act, methods=["POST"]),
-            Route("/session/{session}/upload", upload, methods=["POST"]),
             Route("/session/{session}/end", end, methods=["POST"]),
         ]
     )
@@ -105,7 +93,7 @@ def over_sse(page: str, new_session: Callable[[], Session]) -> Starlette:
         async def events() -> AsyncIterator[str]:
             try:
                 while True:
-                    yield f"data: {json.dumps(await queue.get())}\n\n"
+                    yield f"data: {as_json(await queue.get())}\n\n"
             finally:
                 streams.pop(key, None)
 
@@ -115,25 +103,19 @@ def over_sse(page: str, new_session: Callable[[], Session]) -> Starlette:
         async for outputs in session.updates(control, value):
             queue.put_nowait(outputs)
 
-    def begin(request: Request, control: str, value: Any) -> Response:
-        task = asyncio.create_task(work(*streams[request.path_params["session"]], control, value))
+    async def act(request: Request) -> Response:
+        action = await request.json()
+        session, queue = streams[request.path_params["session"]]
+        task = asyncio.create_task(work(session, queue, action["control"], action["value"]))
         # The loop itself keeps only a weak reference to a task.
         working.add(task)
         task.add_done_callback(working.discard)
         return Response(status_code=202)
-
-    async def act(request: Request) -> Response:
-        action = await request.json()
-        return begin(request, action["control"], action["value"])
-
-    async def upload(request: Request) -> Response:
-        return begin(request, "upload", await request.body())
 
     return Starlette(
         routes=[
             *routes(page, "sse"),
             Route("/session/{session}", stream, methods=["GET"]),
             Route("/session/{session}", act, methods=["POST"]),
-            Route("/session/{session}/upload", upload, methods=["POST"]),
         ]
     )

@@ -1,15 +1,34 @@
-import { connect, settings } from "./session.js";
+import { connect, settings, upload } from "./session.js";
 
 const element = (id) => document.getElementById(id);
 
+// plotly.js is run after this script, and before this event. Only the chart waits for it.
+const plotly = new Promise((loaded) => document.addEventListener("DOMContentLoaded", loaded));
+
 const show = {
-  chart: (figure) => Plotly.react("chart", figure.data, figure.layout, { responsive: true }),
-  step: (step) => (element("bar").value = step),
-  rows: ({ columns, cells }) => {
+  chart: newest(async (figure) => {
+    await plotly;
+    Plotly.react("chart", figure.data, figure.layout, { responsive: true });
+  }),
+  rows: newest(({ columns, cells }) => {
     element("rows").parentElement.tHead.replaceChildren(row("th", columns));
     element("rows").replaceChildren(...cells.map((values) => row("td", values)));
-  },
+  }),
+  step: (step) => (element("bar").value = step),
+  token: (token) => element("answer").append(token),
 };
+
+/** Return a function that draws a value soon; if more have come by then, as in a drag, only the last of them. */
+function newest(draw) {
+  let waiting = [];
+  return (value) => {
+    if (waiting.push(value) > 1) return;
+    setTimeout(() => {
+      draw(waiting.at(-1));
+      waiting = [];
+    });
+  };
+}
 
 function row(tag, values) {
   const line = document.createElement("tr");
@@ -21,9 +40,11 @@ function showText(id, text) {
   element(id).textContent = text;
 }
 
-const act = connect((outputs) => {
+function showAll(outputs) {
   for (const [id, value] of Object.entries(outputs)) (show[id] ?? ((text) => showText(id, text)))(value);
-});
+}
+
+const act = connect(showAll);
 
 for (const category of settings.categories) element("category").add(new Option(category));
 element("category").value = settings.category;
@@ -46,4 +67,4 @@ element("min_units").addEventListener("input", (event) => act("min_units", Numbe
 element("granularity").addEventListener("change", (event) => act("granularity", event.target.value));
 element("ask").addEventListener("click", () => act("ask", null));
 element("crunch").addEventListener("click", () => act("crunch", null));
-element("upload").addEventListener("change", (event) => act("upload", event.target.files[0]));
+element("upload").addEventListener("change", async (event) => showAll(await upload(event.target.files[0])));

@@ -4,13 +4,14 @@ from transports import over_websocket
 
 class AtOnce(AppSession):
     async def updates(self, control, value):
-        last = None
+        answer = ""
         async for outputs in super().updates(control, value):
-            if control != "ask":
+            if control == "ask":
+                answer += "".join(outputs.values())
+            else:
                 yield outputs
-            last = outputs
         if control == "ask":
-            yield last
+            yield {"answer": answer}
 
 
 app = over_websocket("app", AtOnce)

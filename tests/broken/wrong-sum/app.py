@@ -1,13 +1,15 @@
 from session import AppSession
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 from transports import over_websocket
 
-
-class Short(AppSession):
-    async def updates(self, control, value):
-        if control == "upload":
-            value = value[: value.rstrip().rfind(b"\n")]
-        async for outputs in super().updates(control, value):
-            yield outputs
+import workload
 
 
-app = over_websocket("app", Short)
+async def short(request):
+    csv = (await request.body()).rstrip()
+    return JSONResponse({"uploaded": workload.upload_summary(csv[: csv.rfind(b"\n")])})
+
+
+app = over_websocket("app", AppSession)
+app.router.routes.insert(0, Route("/upload", short, methods=["POST"]))
