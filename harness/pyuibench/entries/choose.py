@@ -1,6 +1,5 @@
 """Which entries and variants a name, or none, asks for."""
 
-import itertools
 from collections.abc import Iterable, Mapping
 
 from pyuibench.entries.catalog import Entry, Variant
@@ -29,16 +28,19 @@ def choose_for_bench(
 ) -> tuple[Variant, ...]:
     """Return the variants to measure: an entry's first one for its name alone, or all; of everything for no name.
 
-    The first variant of the baseline is always among them, since figures are given as multiples of it, and is measured twice
-    under two names, since what differs between the two is noise. Raises UserError for an unknown name.
+    All variants of the baseline are among them, since each figure is given as a multiple of the best of them, unless some of
+    them are named. Its first one is measured twice under two names, since what differs between the two is noise. Raises
+    UserError for an unknown name.
     """
     wanted = tuple(names) or tuple(entries)
     chosen = choose_variants(entries, wanted)
     if not every_variant:
         by_name = {name for name in wanted if "/" in name}
-        chosen = tuple(each for each in chosen if each.id in by_name or each == each.entry.variants[0])
+        chosen = tuple(
+            each for each in chosen if each.id in by_name or each.entry.table.baseline or each == each.entry.variants[0]
+        )
     if not any(variant.entry.table.baseline for variant in chosen):
-        baselines = (entry.variants[0] for entry in entries.values() if entry.table.baseline)
-        chosen = (*itertools.islice(baselines, 1), *chosen)
+        baselines = (entry.variants for entry in entries.values() if entry.table.baseline)
+        chosen = (*next(baselines, ()), *chosen)
     twins = (each.entry.again for each in chosen if each.entry.table.baseline and each == each.entry.variants[0])
     return (*chosen, *twins)
