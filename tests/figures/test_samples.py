@@ -1,11 +1,13 @@
 """A run's variants and cases, and why some have no samples."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from pyuibench.figures.samples import baseline_of, failure_of, variants, with_first_answers
+from pyuibench.entries.catalog import AGAIN
+from pyuibench.figures.samples import baselines_of, failure_of, variants, with_first_answers
 from pyuibench.figures.view import RunView
 from pyuibench.results.store import Run
 
@@ -17,7 +19,14 @@ def view(write_run):
 
 def test_variants_begin_with_the_baseline(view):
     assert [variant.id for variant in view.variants] == ["ground/socket", "maple/app", "maple/static"]
-    assert baseline_of(view.variants).id == "ground/socket"
+    assert [variant.id for variant in baselines_of(view.variants)] == ["ground/socket"]
+    assert baselines_of(view.variants[1:]) == ()
+
+
+def test_the_second_name_of_the_baseline_is_none_of_its_transports(view):
+    ground, maple, *_ = view.variants
+    http, again = replace(ground, name="http"), replace(ground, name=AGAIN)
+    assert baselines_of((ground, http, again, maple)) == (ground, http)
 
 
 def test_cases_are_in_the_order_of_the_contract(view):

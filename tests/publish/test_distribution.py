@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pyuibench.figures.latency import scenario_samples
+from pyuibench.figures.latency import baseline_samples, scenario_samples
 from pyuibench.figures.view import RunView
 from pyuibench.publish import charts
 
@@ -31,7 +31,7 @@ def test_what_a_session_does_once_is_left_out(write_run):
 def test_the_baseline_is_drawn_beside_the_others_and_not_beside_itself(write_run):
     report = RunView(write_run())
     maple, baseline = variant_of(report, "maple/app"), report.baseline
-    samples, baselines = scenario_samples(report, maple), scenario_samples(report, baseline)
+    samples, baselines = scenario_samples(report, maple), baseline_samples(report)
     assert "faint: the baseline" in charts.distribution_chart(maple, samples, baselines, "a")
     assert "faint: the baseline" not in charts.distribution_chart(baseline, baselines, baselines, "b")
 

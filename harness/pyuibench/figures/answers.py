@@ -77,7 +77,9 @@ def _first_in(view: RunView, case: Case) -> str:
 def _times(view: RunView, variant: VariantInfo, case: Case, end: End, figure: Figure) -> str:
     """Return a latency, and how many times the baseline's it is where that is known."""
     ratio = latency.latency_ratio(view, variant, case, end)
-    times = f", {estimated(ratio)} the baseline's" if isinstance(ratio, Figure) else ""
+    best = latency.reference(view, case, end)
+    over = f" ({best.name})" if best and len(view.baselines) > 1 else ""
+    times = f", {estimated(ratio)} the baseline's{over}" if isinstance(ratio, Figure) else ""
     return f"{estimated(figure)}{times}"
 
 

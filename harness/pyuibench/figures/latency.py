@@ -45,7 +45,14 @@ from pyuibench.figures.ends import (
     is_known,
 )
 from pyuibench.figures.samples import Case, VariantInfo, by_block, by_boot
-from pyuibench.figures.view import RunView, baseline_name, median_figure, ratio_to_baseline
+from pyuibench.figures.view import (
+    RunView,
+    baseline_name,
+    best_of,
+    median_figure,
+    ratio_to_baseline,
+    reference_of,
+)
 from pyuibench.figures.waits import SENT, in_the_page, on_the_wire
 
 SECTION = Section(
@@ -125,7 +132,7 @@ class LatencyRow:
     """One variant in one case. Times in milliseconds.
 
     `headline` has the medians that the run's headline shows, by their ends, with their ratios to the baseline's; `p95` and
-    `boot_medians` are of the first of them.
+    `boot_medians` are of the first of them, and it is that of the row that `is_reference` to which the others' ratios are.
     """
 
     variant: VariantInfo
@@ -133,6 +140,7 @@ class LatencyRow:
     headline: Mapping[End, Pair]
     right: Result
     p95: Figure | Missing
+    is_reference: bool
     visible: Result
     painted: Result
     sent: Figure | Missing
@@ -166,8 +174,13 @@ def latency(view: RunView, variant: VariantInfo, case: Case, end: End) -> Result
 
 
 def latency_ratio(view: RunView, variant: VariantInfo, case: Case, end: End) -> Result:
-    """Return its ratio to the baseline's in the browser, paired by block; for the baseline itself THE_BASELINE."""
+    """Return its ratio to that of `reference` in the browser, paired by block; for the reference itself THE_BASELINE."""
     return view.paired(latency_spec(case, end), variant)
+
+
+def reference(view: RunView, case: Case, end: End) -> VariantInfo | None:
+    """Return the transport of the baseline that ratios in a case are to: the one with the lowest typical figure."""
+    return reference_of(view, case, end.instrument, end.column)
 
 
 def scenario_samples(view: RunView, variant: VariantInfo) -> dict[str, Floats]:
@@ -181,6 +194,16 @@ def scenario_samples(view: RunView, variant: VariantInfo) -> dict[str, Floats]:
         frames = pd.concat([view.samples.rows(variant, case, "browser") for case in cases])
         if len(values := frames.loc[frames["ok"], headline_end(view).column].dropna()):
             found[scenario] = np.sort(np.asarray(values, float))
+    return found
+
+
+def baseline_samples(view: RunView) -> dict[str, Floats]:
+    """Return the same of the baseline: of each scenario those of the transport with the lowest median."""
+    found: dict[str, Floats] = {}
+    for variant in view.baselines:
+        for scenario, values in scenario_samples(view, variant).items():
+            if scenario not in found or np.median(values) < np.median(found[scenario]):
+                found[scenario] = values
     return found
 
 
@@ -202,6 +225,7 @@ def _latency_row(view: RunView, variant: VariantInfo, case: Case) -> LatencyRow:
         headline={end: _pair(view, variant, case, end) for end in headline_ends(view)},
         **{end.label: latency(view, variant, case, end) for end in (RIGHT, VISIBLE, PAINTED)},
         p95=in_the_page(_p95(view, times, why), view, variant, case),
+        is_reference=variant == reference(view, case, headline_end(view)),
         sent=_sent(view, variant, case, why),
         service=latency(view, variant, case, ON_THE_WIRE),
         response=on_the_wire(median_figure(view, responses, "ms", why_crowd, beware), variant, [case.control]),
@@ -239,10 +263,25 @@ def headline(view: RunView) -> Table:
     """Return the headline: per variant and case the browser's medians, and their ratios to the baseline's."""
     cases = view.headline_cases if view.variants else ()
     rows = [variant_row(variant, [_headline_cell(view, variant, case) for case in cases]) for variant in view.variants]
-    to_baseline = f"With the ratio to {baseline_name(view)} and its 95 % interval. Lower is better."
+    to_baseline = f"With the ratio to {_compared_to(view, cases)} and its 95 % interval. Lower is better."
     caption = f"{ends.about(view)} {to_baseline} {waits.about(view)}"
-    columns = tuple(Column(case.label) for case in cases)
+    columns = tuple(Column(case.label, f"ratios are to {_compared_to(view, [case])}") for case in cases)
     return Table("latency.headline", "Time to the answer", caption, columns, tuple(rows))
+
+
+def _compared_to(view: RunView, cases: Sequence[Case]) -> str:
+    """Return what the ratios in some cases are to, in words: with several transports which of them in which case."""
+    if len(view.baselines) < 2:
+        return baseline_name(view.baseline)
+    named: dict[VariantInfo, list[str]] = {}
+    for case in cases:
+        best = {end: reference(view, case, end) for end in headline_ends(view)}
+        labels = {end: case.label if len({*best.values()}) == 1 else f"{case.label} ({end.label})" for end in best}
+        for end, variant in best.items():
+            if variant and labels[end] not in (known := named.setdefault(variant, [])):
+                known.append(labels[end])
+    each = "; ".join(f"{variant.id} in {', '.join(labels)}" for variant, labels in named.items())
+    return f"the fastest of the baseline's transports ({each})"
 
 
 def widest(view: RunView) -> float | None:
@@ -278,15 +317,15 @@ def _case_table(view: RunView, rows: Sequence[LatencyRow]) -> Table:
         "",
         case.label,
         f"{why}{waits.about(view)}",
-        _latency_columns(view),
+        _latency_columns(view, case),
         tuple(variant_row(row.variant, it) for row, it in zip(rows, cells, strict=True)),
     )
 
 
-def _latency_columns(view: RunView) -> tuple[Column, ...]:
+def _latency_columns(view: RunView, case: Case) -> tuple[Column, ...]:
     crowd = f"{view.samples.crowd} sessions" if view.samples.crowd else "many sessions"
     lead, *beside = headline_ends(view)
-    to_baseline = f"median / that of {baseline_name(view)}, paired by block, [95 % interval]"
+    to_baseline = f"median / that of {_compared_to(view, [case])}, paired by block, [95 % interval]"
     return (
         Column("n / boots", "right interactions in the browser / boots of the server that they come from"),
         Column(f"{lead.label} median", f"browser: {lead.about}, [95 % interval]"),
@@ -365,7 +404,8 @@ def _paired(view: RunView, variant: VariantInfo, case: Case, end: End) -> Figure
 def _in_blocks(view: RunView, variant: VariantInfo, case: Case, end: End) -> list[float]:
     """Return a figure a block: the median as a multiple of the baseline's, for the baseline and without one the median itself.
 
-    Of the browser's ends only those of the headline are compared between runs: the others say the same of the same gestures.
+    It is always that of the baseline's first variant: which transport is the fastest may differ from run to run. Of the
+    browser's ends only those of the headline are compared between runs: the others say the same of the same gestures.
     """
     if end not in (*headline_ends(view), ON_THE_WIRE):
         return []
@@ -428,23 +468,23 @@ def _p95(view: RunView, boots: Sequence[Floats], why: Callable[[], str]) -> Figu
 
 def _output_table(view: RunView, case: Case) -> Table:
     parts = {"KPIs": KPIS, "chart": ("chart",), "table caption": ("table",), "table rows": ("rows",)}
+    frames = {variant.id: _with_parts(view.samples.rows(variant, case, "browser"), parts) for variant in view.variants}
+
+    def part_of(variant: VariantInfo, part: str) -> Figure | Missing:
+        why = partial(view.samples.reason, variant, case, "browser")
+        return median_figure(view, by_boot(frames[variant.id], part), "ms", why)
+
+    best = best_of(view.baselines, partial(part_of, part="KPIs"))
     columns = (
         Column("KPIs (text only)", "the last of the four numbers: what the update costs without chart and table"),
-        Column("KPIs, ratio to baseline", f"to {baseline_name(view)}, [95 % interval]"),
+        Column("KPIs, ratio to baseline", f"to {baseline_name(best)}, [95 % interval]"),
         *(Column(name, "median until it is right") for name in list(parts)[1:]),
     )
-    frames = {variant.id: _with_parts(view.samples.rows(variant, case, "browser"), parts) for variant in view.variants}
-    baseline = frames[view.baseline.id] if view.baseline else None
+    baseline = frames[best.id] if best else None
     rows = []
     for variant in view.variants:
-        why = partial(view.samples.reason, variant, case, "browser")
-        medians = [
-            in_the_page(median_figure(view, by_boot(frames[variant.id], part), "ms", why), view, variant, case)
-            for part in parts
-        ]
-        ratio = (
-            _ratio_of_parts(view, frames[variant.id], baseline, "KPIs") if variant != view.baseline else THE_BASELINE
-        )
+        medians = [in_the_page(part_of(variant, part), view, variant, case) for part in parts]
+        ratio = _ratio_of_parts(view, frames[variant.id], baseline, "KPIs") if variant != best else THE_BASELINE
         rows.append(variant_row(variant, (medians[0], ratio, *medians[1:])))
     return Table(
         f"latency.outputs.{case_id(case)}",

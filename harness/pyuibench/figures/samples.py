@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pyuibench.analysis.estimates import Floats
 from pyuibench.contract.scenarios import SCENARIOS
+from pyuibench.entries.catalog import AGAIN
 from pyuibench.entries.delay import Delay, delays_of
 from pyuibench.results.store import Run
 from workload import tasks
@@ -157,9 +158,10 @@ def variants(run: Run) -> tuple[VariantInfo, ...]:
     return (*described, *(present[key] for key in sorted(present)))
 
 
-def baseline_of(found: tuple[VariantInfo, ...]) -> VariantInfo | None:
-    """Return what ratios are to: the first variant of the baseline, None if the run has none."""
-    return next((variant for variant in found if variant.is_baseline), None)
+def baselines_of(found: tuple[VariantInfo, ...]) -> tuple[VariantInfo, ...]:
+    """Return what ratios may be to: the baseline's variants, each another transport. Its second name only shows the noise."""
+    entry = next((variant.entry for variant in found if variant.is_baseline), None)
+    return tuple(variant for variant in found if variant.entry == entry and variant.name != AGAIN)
 
 
 def by_block_and_boot(rows: pd.DataFrame, column: str) -> dict[tuple[int, str], Floats]:

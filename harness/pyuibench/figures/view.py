@@ -9,12 +9,12 @@ import pandas as pd
 from pyuibench.analysis.estimates import LEVEL, Floats, median, ratio_of_medians
 from pyuibench.audits.registry import Audit, audit, withhold
 from pyuibench.contract.scenarios import TASKS
-from pyuibench.figures.base import THE_BASELINE, Figure, FigureSpec, Missing, Result
+from pyuibench.figures.base import THE_BASELINE, Better, Figure, FigureSpec, Missing, Result
 from pyuibench.figures.samples import (
     Case,
     Samples,
     VariantInfo,
-    baseline_of,
+    baselines_of,
     by_block,
     by_boot,
     variants,
@@ -40,7 +40,8 @@ class RunView:
         self.name = str(run.meta.get("run_id", run.directory.name))
         self.samples = Samples(self.run)
         self.variants = variants(run)
-        self.baseline = baseline_of(self.variants)
+        self.baselines = baselines_of(self.variants)
+        self.baseline = next(iter(self.baselines), None)
         self.headline_cases = _headline_cases(self.samples.cases)
         self.estimated: dict[tuple[str, str, str], Any] = {}
         """Results and ratios by what they are, figure and variant: they may have been estimated by another process."""
@@ -55,6 +56,12 @@ class RunView:
         if key not in self._made:
             self._made[key] = make()
         return cast(T, self._made[key])
+
+    def reference(self, spec: FigureSpec) -> VariantInfo | None:
+        """Return the variant of the baseline that a figure's ratios are to: the best one, see `best_of`."""
+        return self.kept(
+            ("reference", spec.id), lambda: best_of(self.baselines, lambda it: self.result(spec, it), spec.better)
+        )
 
     def result(self, spec: FigureSpec, variant: VariantInfo) -> Result:
         """Return a variant's figure."""
@@ -133,7 +140,8 @@ class RunView:
         paired = self.paired(spec, variant)
         if isinstance(paired, Figure):
             return paired
-        baseline = self.result(spec, self.baseline) if self.baseline else None
+        reference = self.reference(spec)
+        baseline = self.result(spec, reference) if reference else None
         if not isinstance(baseline, Figure) or baseline.estimate.value <= 0:
             return None
         times = ours.estimate.value / baseline.estimate.value
@@ -167,20 +175,46 @@ def median_figure(
     return Missing(why if isinstance(why, str) else why())
 
 
+def best_of(
+    transports: Sequence[VariantInfo], result_of: Callable[[VariantInfo], Result], better: Better = "lower"
+) -> VariantInfo | None:
+    """Return the transport with the best typical figure: what that figure of all variants, in all blocks, is compared to.
+
+    The first one where none has a figure or none is better than another; None where there is no transport. The best of several
+    noisy figures is better than it should be, so ratios to it are too high: by 0.85 standard errors of the figure where three
+    transports are truly the same (the expected lowest of three standard normal values is -0.846), by less where they differ.
+    """
+    known = [(it.estimate.value, variant) for variant in transports if isinstance(it := result_of(variant), Figure)]
+    if not known or better == "neither":
+        return next(iter(transports), None)
+    best = min if better == "lower" else max
+    return best(known, key=lambda pair: pair[0])[1]
+
+
+def reference_of(view: RunView, case: Case, instrument: str, column: str) -> VariantInfo | None:
+    """Return the transport of the baseline that ratios of a case's samples are to: the one with the lowest typical median."""
+
+    def typical(variant: VariantInfo) -> Figure | Missing:
+        return median_figure(view, view.boots(variant, case, instrument, column), "ms", "no samples")
+
+    return view.kept(("reference", case, instrument, column), lambda: best_of(view.baselines, typical))
+
+
 def ratio_to_baseline(
     view: RunView, variant: VariantInfo, case: Case, instrument: str, column: str
 ) -> Figure | Missing | str:
-    """Return the ratio of a variant's median to the baseline's, paired by block; for the baseline itself THE_BASELINE."""
-    if view.baseline is None:
+    """Return the ratio of a variant's median to that of `reference_of`, paired by block; for that itself THE_BASELINE."""
+    reference = reference_of(view, case, instrument, column)
+    if reference is None:
         return Missing("this run has no baseline, so there is no baseline to compare to")
-    if variant == view.baseline:
+    if variant == reference:
         return THE_BASELINE
     ours = view.blocks(variant, case, instrument, column)
-    theirs = view.blocks(view.baseline, case, instrument, column)
+    theirs = view.blocks(reference, case, instrument, column)
     if not ours:
         return Missing(view.samples.reason(variant, case, instrument))
     if not theirs:
-        return Missing(f"the baseline has no figure: {view.samples.reason(view.baseline, case, instrument)}")
+        return Missing(f"the baseline has no figure: {view.samples.reason(reference, case, instrument)}")
     try:
         estimate = ratio_of_medians(ours, theirs, view.level)
     except ValueError as error:
@@ -190,9 +224,9 @@ def ratio_to_baseline(
     return Figure(estimate, "ratio", note)
 
 
-def baseline_name(view: RunView) -> str:
+def baseline_name(reference: VariantInfo | None) -> str:
     """Return what ratios are to, in words."""
-    return f"the baseline ({view.baseline.id})" if view.baseline else "the baseline (not in this run)"
+    return f"the baseline ({reference.id})" if reference else "the baseline (not in this run)"
 
 
 def either_figure(view: RunView, variant: VariantInfo, case: Case, column: str, unit: str) -> Figure | Missing:

@@ -316,7 +316,7 @@ def _laid_out(axes: Axes, names: Sequence[str]) -> None:
 
 
 def _mark_baseline(axes: Axes, shown: Sequence[tuple[LatencyRow, Estimate]]) -> None:
-    baseline = next((estimate for row, estimate in shown if row.variant.is_baseline), None)
+    baseline = next((estimate for row, estimate in shown if row.is_reference), None)
     if baseline:
         axes.axvline(baseline.value, color=_FAINT, lw=1, ls=(0, (4, 3)))
 

@@ -42,7 +42,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One figure (by its id) of every variant (by its id) of a run; `section` is an id, `options` measure the figure again."""
+    """One figure (by its id) of every variant (by its id) of a run; `section` is an id, `options` measure the figure again.
+
+    `reference` is the id of the baseline's variant that the ratios are to, empty where there are none.
+    """
 
     figure: str
     run: str
@@ -56,6 +59,7 @@ class FigureRow:
     options: str = ""
     kind: str = ""
     """What it is among figures of the same thing."""
+    reference: str = ""
 
     @property
     def id(self) -> str:
@@ -92,6 +96,8 @@ def _known_rows(view: RunView, specs: Iterable[FigureSpec]) -> tuple[FigureRow, 
 
 
 def _row(view: RunView, spec: FigureSpec) -> FigureRow:
+    cells = {variant.id: _cell(view, spec, variant) for variant in view.variants}
+    reference = view.reference(spec)
     return FigureRow(
         spec.id,
         view.name,
@@ -101,9 +107,10 @@ def _row(view: RunView, spec: FigureSpec) -> FigureRow:
         spec.unit,
         spec.better == "higher",
         spec.has_ratio,
-        {variant.id: _cell(view, spec, variant) for variant in view.variants},
+        cells,
         f"--profile {view.run.meta.get('profile', 'quick')} {spec.options}".strip(),
         spec.kind,
+        reference.id if reference and any(cell.ratio is not None for cell in cells.values()) else "",
     )
 
 
@@ -158,6 +165,7 @@ def as_records(rows: Sequence[FigureRow]) -> Iterator[dict[str, object]]:
                 "high": cell.high,
                 "unit": row.unit,
                 "ratio_to_baseline": cell.ratio,
+                "ratio_is_to": row.reference if cell.ratio is not None else "",
                 "ratio_low": cell.ratio_low,
                 "ratio_high": cell.ratio_high,
                 "samples": cell.n,

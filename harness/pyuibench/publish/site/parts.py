@@ -46,12 +46,11 @@ def _drawn(view: RunView) -> Mapping[str, tuple[str, ...]]:
 def _charts(view: RunView, variant: VariantInfo) -> Iterator[str]:
     name = re.sub(r"\W", "_", f"{view.run.directory.name}_{variant.id}")
     samples = latency.scenario_samples(view, variant)
-    baseline = latency.scenario_samples(view, view.baseline) if view.baseline else {}
     taken = [it for it in breakdown.taken_apart(view) if it.variant == variant]
     levels = [it for it in load.level_rows(view) if it.variant == variant]
     drawn = (
         charts.waterfall_chart(taken, f"parts_{name}"),
-        charts.distribution_chart(variant, samples, baseline, f"spread_{name}"),
+        charts.distribution_chart(variant, samples, latency.baseline_samples(view), f"spread_{name}"),
         charts.load_chart(levels, load.slo_ms(view), f"load_{name}"),
     )
     yield from (svg for svg in drawn if svg)
