@@ -61,7 +61,9 @@ def test_each_figure_is_compared_to_the_best_transport_in_it(view):
     assert latency.latency_ratio(view, app, FILTER, RIGHT).estimate.value == pytest.approx(140 / 60)
     assert latency.reference(view, CLICK, RIGHT).id == "ground/plain"
     assert latency.latency_ratio(view, variant_of(view, "ground/plain"), CLICK, RIGHT) == THE_BASELINE
-    assert latency.latency_ratio(view, variant_of(view, "ground/socket"), CLICK, RIGHT).estimate.value == pytest.approx(2)
+    assert latency.latency_ratio(view, variant_of(view, "ground/socket"), CLICK, RIGHT).estimate.value == pytest.approx(
+        2
+    )
 
 
 def test_what_is_not_paired_is_divided_by_the_best_too(view):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pyuibench.entries.claims import Claim
-from pyuibench.figures import delays, latency, problems
+from pyuibench.figures import below_baseline, delays, latency, problems
 from pyuibench.figures.base import Figure, Pair, SideBySide, Table
 from pyuibench.figures.verdicts import verdicts
 from pyuibench.figures.view import RunView
@@ -54,6 +54,7 @@ def _common(view: RunView) -> dict[str, Any]:
         "not_ok": problems.not_ok(view.run),
         "remarks": delays.remarks(view),
         "interactions": len(rows),
+        "below_baseline": below_baseline.told(view),
         "warmups": int((rows["warmup"] | ~rows["held"]).astype(bool).sum()),
     }
 
