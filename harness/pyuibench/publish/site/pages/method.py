@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pyuibench.figures import problems
+from pyuibench.figures import ends, problems
 from pyuibench.figures.view import RunView
 from pyuibench.publish.site.base import Page
 
@@ -25,6 +25,6 @@ PAGE = Page(
     "method",
     "Method and audits",
     40,
-    lambda site: {"reports": [_of_run(view) for view in site.views]},
+    lambda site: {"reports": [_of_run(view) for view in site.views], "times": ends.about(site.main)},
     "how it was measured, the audits of every run, and what went wrong.",
 )
