@@ -248,5 +248,6 @@ def _figures(wanted, rows, chance, noise):
 def _entries(variants):
     found = {}
     for entry, variant in variants:
-        found.setdefault(entry, {"baseline": entry == "ground", "variants": {}})["variants"][variant] = {}
+        stated = {"delays": {control: {"wait_ms": 0} for _, control in ROUND}}
+        found.setdefault(entry, {"baseline": entry == "ground", "variants": {}})["variants"][variant] = stated
     return found

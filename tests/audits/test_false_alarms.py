@@ -173,6 +173,13 @@ def process_left_running(run, chance):
     return figures(run, "leftover_processes", lambda count: count + 1, slice(0, 1))
 
 
+def wait_that_is_not_stated(run, chance):
+    changed, at = rows_of(run, lambda rows: (rows["entry"] == "entry0") & (rows["control"] == "name"))
+    names = ["sent_ms", "until_user_code_ms", "arrived_ms", "right_ms", "visible_ms", "painted_ms"]
+    changed.interactions.loc[at, names] += 100.0
+    return changed
+
+
 FAULTS = {
     burner_beside: {"others"},
     stolen_core_in_one_step: {"others"},
@@ -194,6 +201,7 @@ FAULTS = {
     answer_not_computed: {"computed"},
     page_that_asks_outside: {"outside"},
     process_left_running: {"leftover"},
+    wait_that_is_not_stated: {"waits"},
 }
 
 

@@ -117,8 +117,8 @@ def second_run(place: Place) -> Iterator[None]:
         try:
             yield
         finally:
-            # As Ctrl-C does, so that it ends its servers and its browser.
-            process.send_signal(signal.SIGINT)
+            # Its servers and its browser end with it.
+            process.terminate()
 
 
 def _other_clock(place: Place) -> dict[str, str]:
