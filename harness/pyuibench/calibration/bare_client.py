@@ -30,7 +30,8 @@ async def click(host: str, port: int, count: int) -> float:
     reader, writer = await asyncio.open_connection(host, port)
     deflate = zlib.compressobj(wbits=-await _shake_hands(host, port, reader, writer))
     inflate = zlib.decompressobj(-MOST_BITS)
-    await _receive(reader)
+    # Messages are compressed one upon the other, so the first state has to be read as well.
+    inflate.decompress(await _receive(reader) + TAIL)
     times_ms = []
     for clicked in range(WARMUP + count):
         message = json.dumps({"control": "increment", "value": clicked}).encode()

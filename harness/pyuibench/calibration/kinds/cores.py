@@ -80,7 +80,7 @@ def _of_page(page: str, times: dict[str, Times]) -> Iterator[Figure]:
 
 def _gestures(browser: Browser, bench: Bench, page: str, times: Times) -> None:
     """Make the gestures of one turn; after them `times` has those that count. Raises GestureError."""
-    count = WARMUP + max(bench.count // 4, 3)
+    count = WARMUP + max(bench.count // 6, 3)
     with Page(browser, bench.variant, bench.url, initial_app().expected, HOLD_MS) as suite:
         suite.page.add_init_script(SECOND)
         suite.open()

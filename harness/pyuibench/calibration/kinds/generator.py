@@ -16,8 +16,8 @@ from pyuibench.results.records import Origin
 from pyuibench.serving.environment import Environment
 
 SESSIONS = 500
-RATES_PER_S = (500, 1000, 2000, 3000)
-HOLD_S = 6.0
+RATES_PER_S = (1000, 2000, 3000)
+HOLD_S = 5.0
 MOST_LAG_MS = 10.0
 """A generator keeps up while 95 % of the actions begin no later than this after they were due."""
 

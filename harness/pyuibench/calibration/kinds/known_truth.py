@@ -25,8 +25,8 @@ from pyuibench.serving.server import Grid, Server
 INSTRUMENTS = ("browser", "wire")
 ROUNDS = 2
 WARMUP = 2
-HOLD_MS = 50
-REST_MS = 60.0
+HOLD_MS = 30
+REST_MS = 40.0
 
 
 @dataclass(frozen=True)

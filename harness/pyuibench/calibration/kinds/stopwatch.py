@@ -112,15 +112,14 @@ def _figures(bench: Bench) -> Iterator[Figure]:
     with chromium(bench.cores.browser) as browser, served_pages.served() as url:
         for subject in _subjects(bench, url):
             bench.told(f"  {subject.label}")
-            pairs = _pairs(browser, subject, bench.count)
-            if len(pairs) < bench.count // 2:
+            count = bench.count // 2 if subject.own_mark else bench.count
+            pairs = _pairs(browser, subject, count)
+            if len(pairs) < count // 2:
                 raise UserError(
-                    f"Only {len(pairs)} of {bench.count} gestures were found in the trace of {subject.label}; "
+                    f"Only {len(pairs)} of {count} gestures were found in the trace of {subject.label}; "
                     "is this Chromium very old or new?"
                 )
-            yield Figure(
-                f"stopwatch/{subject.id}/found", f"{subject.label}: gestures found", len(pairs), f"of {bench.count}"
-            )
+            yield Figure(f"stopwatch/{subject.id}/found", f"{subject.label}: gestures found", len(pairs), f"of {count}")
             yield from _against_trace(subject, pairs)
             yield from _cost(browser, subject, pairs)
 
