@@ -7,3 +7,7 @@ class UserError(Exception):
 
 class ServerError(Exception):
     """A server didn't start, didn't answer, or ended; the text says what it printed last."""
+
+
+class ForeignAnswerError(Exception):
+    """A session got the answer of another one, which ends a run; the text says what was seen."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pyuibench.analysis.bootstrap import quantile
-from pyuibench.analysis.estimates import Point, median, ratio_of_medians, slope, trend
+from pyuibench.analysis.estimates import Point, bracketed, mean, median, ratio_of_medians, slope, steps
 from pyuibench.analysis.ranks import places
 
 TRUTH = 20.0
@@ -72,18 +72,32 @@ def test_a_slope_is_held_as_often_as_is_said(blocks):
     assert abs(coverage((one() for _ in range(1000)), 0.7) - NOMINAL) <= TOLERANCE
 
 
-@pytest.mark.parametrize("boots", [1, 2])
-def test_a_trend_is_held_as_often_as_is_said(boots):
-    random = np.random.default_rng(boots)
+@pytest.mark.parametrize("blocks", [3, 10])
+@pytest.mark.parametrize("spread", [0.01, 0.05, 0.3])
+def test_what_lies_between_two_levels_is_held_as_often_as_is_said(blocks, spread):
+    """Levels are those of the load: 0.14 apart on logarithms. Where in its bracket the truth lies is a matter of chance."""
+    random = np.random.default_rng(blocks)
+    levels = np.exp(np.arange(-40, 40) * 0.14)
 
     def one():
-        return trend(
-            Point(boot, cycle, 100 * boot + 0.7 * cycle + random.normal())
-            for boot in range(boots)
-            for cycle in range(7)
-        )
+        truth = random.uniform(-0.07, 0.07)
+        figures = np.exp(random.normal(truth, spread, blocks))
+        at = np.searchsorted(levels, figures)
+        found = bracketed([(levels[it - 1], levels[it]) for it in at])
+        return found.low <= np.exp(truth) <= found.high
 
-    assert abs(coverage((one() for _ in range(TRIALS)), 0.7) - NOMINAL) <= TOLERANCE
+    assert sum(one() for _ in range(TRIALS)) / TRIALS >= NOMINAL - TOLERANCE
+
+
+def test_a_walk_of_an_allocator_is_taken_for_a_leak_no_more_often_than_is_said():
+    """What a process keeps after a cycle it still has after the next: ten cycles of that, in which nothing leaks."""
+    random = np.random.default_rng(4)
+
+    def one():
+        growth = steps([np.cumsum(random.normal(0, 1, 8))])
+        return mean(growth, len(growth))
+
+    assert abs(coverage((one() for _ in range(TRIALS)), 0.0) - NOMINAL) <= TOLERANCE
 
 
 def test_a_quantile_in_the_tail_is_held_less_often_the_fewer_samples_there_are():

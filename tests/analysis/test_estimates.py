@@ -8,11 +8,12 @@ from pyuibench.analysis.estimates import (
     FEWEST_BOOTS,
     Estimate,
     Point,
+    bracketed,
     median,
     ratio_of_medians,
     required_boots,
     slope,
-    trend,
+    steps,
 )
 from pyuibench.analysis.ranks import Place, paired_difference, places
 
@@ -142,21 +143,39 @@ def points_of(values):
     return [Point(block, size, value) for block, size, value in values]
 
 
-def test_trend_of_one_boot_agrees_with_scipy():
-    points = [Point(0, size, value) for size, value in zip((1, 2, 4, 7), (3.0, 4.5, 9.0, 13.0), strict=True)]
-    theirs = scipy_stats.linregress([it.size for it in points], [it.value for it in points])
-    ours = trend(points)
-    half = theirs.stderr * scipy_stats.t.ppf(0.975, 2)
-    assert (ours.value, ours.low, ours.high) == pytest.approx((theirs.slope, theirs.slope - half, theirs.slope + half))
-    assert (ours.n, ours.boots) == (4, 1)
+def test_steps_are_those_within_each_series():
+    assert list(steps([[1.0, 3.0, 2.0], [10.0], [5.0, 5.5]])) == [2.0, -1.0, 0.5]
+    assert len(steps([])) == 0
 
 
-@pytest.mark.parametrize(
-    "points", [[], [Point(0, 1, 1.0), Point(0, 2, 2.0)], [Point(0, 1, float(it)) for it in range(5)]]
-)
-def test_a_trend_of_too_little(points):
-    with pytest.raises(ValueError, match="three points and two sizes"):
-        trend(points)
+def test_what_each_boot_has_between_two_levels_is_a_number_with_an_interval():
+    same = bracketed([(40.0, 45.0)] * 3)
+    assert (same.value, same.low, same.high) == pytest.approx(((40 * 45) ** 0.5, 40.0, 45.0))
+    assert (same.n, same.boots) == (3, 3)
+    differ = bracketed([(20.0, 25.0), (40.0, 50.0), (30.0, 37.5)])
+    middles = [np.log(low * high) / 2 for low, high in ((20, 25), (40, 50), (30, 37.5))]
+    half = scipy_stats.t.ppf(0.975, 2) * scipy_stats.sem(middles)
+    assert differ.value == pytest.approx(np.exp(np.mean(middles)))
+    assert differ.low == pytest.approx((20 * 40 * 30) ** (1 / 3) * np.exp(-half))
+    assert differ.high == pytest.approx((25 * 50 * 37.5) ** (1 / 3) * np.exp(half))
+
+
+def test_what_was_never_missed_has_no_upper_end():
+    found = bracketed([(200.0, np.inf), (200.0, np.inf), (100.0, 120.0)])
+    assert found.value == pytest.approx((200 * 200 * 100) ** (1 / 3))
+    assert found.low < found.value and found.high == np.inf
+
+
+def test_where_a_boot_holds_nothing_means_are_arithmetic():
+    found = bracketed([(0.0, 1.0), (1.0, 2.0), (2.0, 3.0)])
+    assert found.value == pytest.approx(1.5)
+    assert found.low == 0.0 < found.high
+
+
+def test_two_boots_are_too_few_for_an_interval():
+    assert bracketed([(1.0, 2.0), (1.0, 2.0)]).low is None
+    with pytest.raises(ValueError, match="no bracket"):
+        bracketed([])
 
 
 def test_slope_agrees_with_scipy_block_by_block():

@@ -2,8 +2,10 @@
 
 from itertools import islice
 
+import pytest
+
 from pyuibench.contract.states import initial_app
-from pyuibench.contract.visits import CONTROLS, MIN_UNITS, compute_expected, visits
+from pyuibench.contract.visits import CONTROLS, MIN_UNITS, OwnValues, compute_expected, in_step, visits
 from workload import expected
 
 
@@ -57,3 +59,65 @@ def test_nothing_is_computed_during_a_load(monkeypatch):
     for session in range(5):
         for action in islice(visits(9, session), 200):
             assert action.control != "min_units" or action.value in MIN_UNITS
+
+
+def test_sessions_in_step_do_the_same_with_values_of_their_own():
+    controls = ("name", "increment", "min_units", "name")
+    sessions = [list(in_step(4, number, controls)) for number in range(3)]
+    assert all([it.control for it in actions] == [*controls] for actions in sessions)
+    assert len({actions[0].value for actions in sessions}) == len({actions[3].value for actions in sessions}) == 3
+
+
+# --- what is another session's -------------------------------------------------------------------------------------
+
+
+def shown_by(session, seed=5, actions=40):
+    """Yield all that a session is shown in its course, with what it has set by then."""
+    own = OwnValues(session)
+    yield own, initial_app().expected
+    for action in islice(visits(seed, session), actions):
+        own.acts(action)
+        yield own, action.expected
+
+
+def test_what_a_session_is_shown_rightly_is_never_taken_for_anothers():
+    assert [own.foreign(texts) for session in (0, 3) for own, texts in shown_by(session)] == [None] * 82
+
+
+def test_nor_are_its_older_states_nor_what_is_not_there_yet():
+    course = list(shown_by(3))
+    own, _ = course[-1]
+    assert [own.foreign(texts) for _, texts in course] == [None] * len(course)
+    assert own.foreign({}) is None
+
+
+def test_the_name_of_another_visitor_is_found():
+    (_, texts) = next(it for it in shown_by(4) if "VISITOR" in it[1]["greeting"])
+    words = OwnValues(3).foreign({"greeting": texts["greeting"]})
+    assert words == f"greeting of visitor 3 shows {texts['greeting']!r}, the name of visitor 4"
+    assert OwnValues(14).foreign({"greeting": "Hello, VISITOR 1 4 (11 characters)"}).endswith("the name of visitor 1")
+    # However a page lays it out.
+    assert OwnValues(3).foreign({"greeting": "Hello,\n  VISITOR  4 1\n(11 characters)"})
+
+
+@pytest.mark.parametrize(("text", "is_foreign"), [("1 clicks", False), ("2 clicks", False), ("3 clicks", True)])
+def test_more_clicks_than_one_carried_out_twice_are_anothers(text, is_foreign):
+    own = OwnValues(0)
+    own.acts(next(in_step(1, 0, ("increment",))))
+    assert (own.foreign({"count": text}) is not None) is is_foreign
+
+
+def test_filters_that_it_never_chose_are_anothers():
+    own = OwnValues(0)
+    action = next(in_step(1, 0, ("min_units",)))
+    own.acts(action)
+    assert own.foreign({"table": action.expected["table"]}) is None
+    other = next(it for it in MIN_UNITS if it not in (action.value, 30))
+    assert own.foreign({"table": f"Top 50 of 123 orders (All, {other}+)"}).endswith(f"has never chosen {other}")
+    assert own.foreign({"table": "Top 50 of 123 orders (Toys, 30+)"}).endswith("has never chosen 'Toys'")
+    # What nobody chooses is wrong, but nobody's.
+    assert own.foreign({"table": "Top 50 of 123 orders (Spoons, 31+)"}) is None
+
+
+def test_garbage_is_nobodys():
+    assert OwnValues(1).foreign({"count": "somebody is at work", "greeting": "Hello, EVE", "table": "None"}) is None

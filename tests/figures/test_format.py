@@ -3,7 +3,7 @@
 import pytest
 
 from pyuibench.analysis.estimates import Estimate
-from pyuibench.figures.base import Figure, Missing, Span
+from pyuibench.figures.base import Figure, Missing
 from pyuibench.figures.format import interval, number, quantity, result
 
 
@@ -57,8 +57,6 @@ def test_interval():
 @pytest.mark.parametrize(
     ("shown", "text"),
     [
-        (Span(20, 50), "20–50"),
-        (Span(1000, 1000), "1,000"),
         (Missing("no boot"), "no boot"),
         ("kept", "kept"),
         (Figure(Estimate(12.34, None, None, 1, 1), "ms"), "12.3 ms"),

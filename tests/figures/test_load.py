@@ -2,12 +2,14 @@
 
 from dataclasses import asdict, replace
 
+import numpy as np
 import pandas as pd
 import pytest
-from looked_up import result_of, value_of
+from looked_up import result_of, value_of, variant_of
 
-from pyuibench.figures.base import Missing, Span
-from pyuibench.figures.load import LOAD, level_rows, level_tables, told, told_once
+from pyuibench.contract.service_level import BUSY, SLOW, TOO_FEW
+from pyuibench.figures.base import Missing
+from pyuibench.figures.load import LOAD, brackets, level_rows, level_tables, told, told_once
 from pyuibench.figures.registry import table_of
 from pyuibench.figures.view import RunView
 from pyuibench.publish.documents import written
@@ -50,7 +52,8 @@ def figure(cell, metric, value, sessions=0, **more):
 def figures(cell):
     for sessions in LEVELS:
         kept = sessions <= BEST[cell["block"]]
-        yield figure(cell, "slo_kept", float(kept), sessions, detail="" if kept else f"p95 of global is {sessions} s")
+        missed = {} if kept else {"outcome": SLOW, "detail": f"p95 of global is {sessions} s"}
+        yield figure(cell, "slo_kept", float(kept), sessions, **missed)
         yield figure(cell, "hold_s", 5.0, sessions)
         yield figure(cell, "loaded_pss_bytes", 100 * MB + 2 * MB * (sessions - 1), sessions)
         yield figure(cell, "server_cpu_share", 0.01 * sessions, sessions)
@@ -96,14 +99,23 @@ def test_levels(run):
 
 def test_sessions_that_a_server_holds(run):
     view = RunView(run)
-    assert result_of(view, "load.sessions_held") == Span(1, 10, "its sessions share a state")
-    assert result_of(view, "load.missed_at") == "10: p95 of global is 10 s"
+    held = result_of(view, "load.sessions_held")
+    assert held.estimate.value == pytest.approx((10 * 50 * 10 * 50 * 1 * 10) ** (1 / 6))
+    assert held.estimate.low < (10 * 10 * 1) ** (1 / 3) < (50 * 50 * 10) ** (1 / 3) < held.estimate.high
+    assert held.note == "its sessions share a state"
+    assert [(it.held, it.missed) for it in brackets(view, variant_of(view, "maple/app"))] == [
+        (10, 50),
+        (10, 50),
+        (1, 10),
+    ]
+    assert result_of(view, "load.missed_at") == "10–50: p95 of global is 10 s, and 1 alike"
     assert value_of(view, "load.rate") == pytest.approx(6)
     assert value_of(view, "load.memory_per_session") == pytest.approx(2 * MB)
     assert value_of(view, "load.sessions_per_gib") == pytest.approx(2**30 / (2 * MB))
     assert value_of(view, "load.given_back") == pytest.approx(0.5)
     assert value_of(view, "load.leak_per_cycle") == pytest.approx(3 * MB)
     assert result_of(view, "load.leak_per_cycle").estimate.low <= 3 * MB * (1 + 1e-9)
+    assert result_of(view, "load.leak") == "grows beyond doubt: 3.00 MB a cycle [3.00 MB, 3.00 MB]"
     assert result_of(view, "load.wrong_answers") == "3 lost of 273"
 
 
@@ -113,12 +125,118 @@ def test_who_was_not_loaded_is_in_no_table(run):
     assert isinstance(result_of(view, "load.sessions_held", "ground/socket"), Missing)
 
 
-def test_memory_that_does_not_grow_has_no_sessions_per_gib(run):
+def changed(run, metric, value_of_row):
+    """Return the run with other values of a metric, each made of its row."""
     rows = run.measurements
-    flat = rows.assign(value=rows["value"].where(rows["metric"] != "loaded_pss_bytes", 7.0))
-    view = RunView(replace(run, measurements=flat))
-    assert result_of(view, "load.sessions_per_gib") == Missing("memory didn't grow with sessions")
+    at = rows["metric"] == metric
+    return replace(run, measurements=rows.assign(value=rows["value"].where(~at, rows.apply(value_of_row, axis=1))))
+
+
+def undecided(run, sessions, outcome, words):
+    """Return the run with what a level of the first boot said being undecided."""
+    rows = run.measurements.copy()
+    at = (rows["metric"] == "slo_kept") & (rows["sessions"] == sessions) & (rows["block"] == 0)
+    rows.loc[at, ["value", "outcome", "detail"]] = [None, outcome, words]
+    return replace(run, measurements=rows)
+
+
+def test_a_level_that_is_undecided_is_neither_held_nor_missed(run):
+    view = RunView(undecided(run, 50, BUSY, "the generator was busy"))
+    held = result_of(view, "load.sessions_held")
+    assert held.estimate.value == pytest.approx((10 * 10 * 1) ** (1 / 3))
+    assert held.estimate.high == np.inf
+    assert held.note == "at least, as in 1 of 3 boots: undecided at 50: the generator was busy"
+    (table,) = level_tables(view)
+    assert [row.cells[-1] for row in table.rows] == ["3 / 3", "2 / 3", "0 / 3, 1 undecided"]
+    (row,) = (it for it in level_rows(view) if it.sessions == 50)
+    assert (row.unknown, row.undecided) == (1, ("the generator was busy",))
+
+
+def test_a_load_of_which_nothing_is_known(run):
+    alone = replace(run, measurements=run.measurements[run.measurements["block"] == 0])
+    few = undecided(alone, 1, TOO_FEW, "too few answers to judge")
+    rows = few.measurements
+    view = RunView(replace(few, measurements=rows[(rows["metric"] != "slo_kept") | (rows["sessions"] == 1)]))
+    assert result_of(view, "load.sessions_held") == Missing("undecided at 1: too few answers to judge")
+    assert result_of(view, "load.missed_at") == "not up to 0: undecided at 1: too few answers to judge"
+    lines = list(told(view.run))
+    assert lines[0].endswith("; undecided: too few answers to judge")
+    assert lines[-1] == "maple/app holds 0 sessions, undecided at 1: too few answers to judge"
+
+
+def test_a_server_that_never_missed_holds_at_least_as_many(run):
+    view = RunView(changed(run, "slo_kept", lambda row: 1.0))
+    held = result_of(view, "load.sessions_held")
+    assert (held.estimate.value, held.estimate.low, held.estimate.high) == (
+        pytest.approx(50),
+        pytest.approx(50),
+        np.inf,
+    )
+    assert held.note == "at least, as in 3 of 3 boots: the most that were tried, and 2 alike"
+    assert result_of(view, "load.missed_at") == "not up to 50: the most that were tried, and 2 alike"
+
+
+@pytest.mark.parametrize(
+    ("per_session", "why"),
+    [
+        ((0.0, 0.0, 0.0), "keeps none: a session takes 0 B at most"),
+        ((-2_000.0, 3_000.0, 2_000.0), "keeps none: a session takes 7.57 kB at most"),
+        ((-1 * MB, 2 * MB, 3 * MB), "not decided: what a session takes may be nothing, [-3.84 MB, 6.50 MB]"),
+    ],
+)
+def test_sessions_per_gib_only_where_memory_grows_with_sessions_beyond_doubt(run, per_session, why):
+    view = RunView(changed(run, "loaded_pss_bytes", lambda row: 1e8 + per_session[row["block"]] * row["sessions"]))
+    assert result_of(view, "load.sessions_per_gib").replace("−", "-") == why
+
+
+def test_one_boot_does_not_tell_sessions_per_gib(run):
+    one = replace(run, measurements=run.measurements[run.measurements["block"] == 0])
+    assert result_of(RunView(one), "load.sessions_per_gib").startswith("not decided: 1 boot can't tell")
+
+
+def test_memory_of_the_first_sessions_is_no_part_of_the_slope(run):
+    view = RunView(
+        changed(run, "loaded_pss_bytes", lambda row: 7.0 if row["sessions"] == 1 else 2 * MB * row["sessions"])
+    )
+    assert value_of(view, "load.memory_per_session") == pytest.approx(2 * MB)
+
+
+def test_memory_that_does_not_grow_is_not_given_back(run):
+    view = RunView(changed(run, "loaded_pss_bytes", lambda row: 7.0))
     assert result_of(view, "load.given_back") == Missing("memory did not grow, or was not measured after the load")
+
+
+def with_baseline(run, growth):
+    """Return the run with the baseline loaded too: so much does its memory grow with each cycle."""
+    rows = run.measurements
+    ground = rows.assign(entry="ground", variant="socket", boot="ground-" + rows["boot"])
+    at = ground["metric"] == "cycle_pss_bytes"
+    ground["value"] = ground["value"].where(
+        ~at, [growth(*it) for it in zip(ground["block"], ground["at"].fillna(0), strict=True)]
+    )
+    return replace(run, measurements=pd.concat([rows, ground], ignore_index=True))
+
+
+def test_a_leak_is_more_than_the_baseline_grows(run):
+    still = RunView(with_baseline(run, lambda block, at: 1e8 + block * MB))
+    words = (
+        "leaks beyond doubt: 3.00 MB a cycle [3.00 MB, 3.00 MB], 3.00 MB [3.00 MB, 3.00 MB] more than the baseline's"
+    )
+    assert result_of(still, "load.leak") == words
+    assert result_of(still, "load.leak", "ground/socket").startswith("no leak shown: memory levels off, 0")
+    grows = RunView(with_baseline(run, lambda block, at: (2.5 + 0.5 * block) * MB * at))
+    assert result_of(grows, "load.leak").startswith("grows, but not beyond the baseline: 3.00 MB a cycle")
+
+
+def test_what_an_allocator_keeps_levels_off(run):
+    one = replace(run, measurements=run.measurements[run.measurements["block"] == 0])
+    kept = RunView(
+        changed(one, "cycle_pss_bytes", lambda row: 1e8 + 40 * MB * min(row["at"], 4) + (row["at"] % 2) * MB)
+    )
+    found = result_of(kept, "load.leak_per_cycle")
+    assert found.estimate.low < 0 < found.estimate.high
+    assert found.note == "of too few boots: the interval is of cycles, not of boots"
+    assert result_of(kept, "load.leak").startswith("no leak shown: memory levels off, ")
 
 
 def test_a_readme_shows_what_is_held(run):
@@ -128,7 +246,7 @@ def test_a_readme_shows_what_is_held(run):
     assert (
         "| variant | model | sessions held | missed at | memory per session | sessions per GiB | given back |" in shown
     )
-    assert "1–10" in shown
+    assert "10–50: p95 of global" in shown
 
 
 def test_every_level_has_a_row(run):
@@ -139,7 +257,9 @@ def test_every_level_has_a_row(run):
 
 def test_what_a_terminal_is_told(run):
     times = "unrelated p95 29.0 ms, global p95 29.0 ms"
-    assert list(told(run))[1] == f"maple/app, 10 sessions: {times}; missed: p95 of global is 10 s"
+    lines = list(told(run))
+    assert lines[1] == f"maple/app, 10 sessions: {times}; missed: p95 of global is 10 s"
+    assert lines[-1] == "maple/app holds 1 sessions, fewer than 10"
 
 
 def test_the_page_has_it_and_another_run_has_not(run, write_run):

@@ -7,7 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pyuibench.instruments.resources import TreeFigures, cpu_ms, descendants, measure
+from pyuibench.instruments import resources
+from pyuibench.instruments.resources import TreeFigures, cpu_ms, descendants, measure, memory_kinds
 
 MEBIBYTE = 1 << 20
 ALLOCATED_MIB = 50
@@ -161,3 +162,25 @@ def test_own_figures_are_the_kernels():
     assert figures.processes == 1
     assert figures.handles >= 3
     assert figures.threads == len(list(Path("/proc/self/task").iterdir()))
+
+
+def test_memory_is_what_psutil_reads():
+    ours, theirs = measure([psutil.Process()]), psutil.Process().memory_full_info()
+    assert ours.pss_bytes == pytest.approx(theirs.pss, rel=0.02)
+    assert ours.uss_bytes == pytest.approx(theirs.uss, rel=0.02)
+
+
+def test_what_was_swapped_out_is_a_part_of_it(monkeypatch):
+    swapped = memory_kinds(
+        "Rss: 90 kB\nPss:                  60 kB\nPrivate_Dirty:        50 kB\nSwap: 40 kB\nSwapPss:              30 kB\n"
+    )
+    monkeypatch.setattr(resources, "_memory_bytes", lambda pid: swapped)
+    figures = measure([psutil.Process()])
+    assert (figures.pss_bytes, figures.uss_bytes) == (90 * 1024, 50 * 1024)
+
+
+def test_mappings_are_summed_where_the_kernel_does_not():
+    one = "7f00-7f01 r--p 00000000 08:01 1234   /lib/one.so\nPss: 4 kB\nSwapPss: 1 kB\nVmFlags: rd mr\n"
+    assert memory_kinds(2 * one) == {"Pss": 8 * 1024, "SwapPss": 2 * 1024}
+    mappings = memory_kinds(Path("/proc/self/smaps").read_text())
+    assert mappings["Pss"] == pytest.approx(memory_kinds(Path("/proc/self/smaps_rollup").read_text())["Pss"], rel=0.1)

@@ -70,6 +70,7 @@ EXPECTED = {
         ("app", "browser", "value", still(THIRD)),
         ("app", "server", "alive", "the server ended by itself: exit code 7; its last words: out of luck"),
     ],
+    "crossed": [("app", "wire", "together", "8 sessions at the same moment, name to 'Visitor ")],
     "deaf-client": [("app", "wire", "open", "count is 'nothing heard'")],
     "dropped-job": [
         (

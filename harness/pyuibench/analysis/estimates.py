@@ -106,26 +106,34 @@ def slope(points: Iterable[Point], level: float = LEVEL) -> Estimate:
     return mean(np.array(list(slopes.values())), sum(point.block in slopes for point in known), level)
 
 
-def trend(points: Iterable[Point], level: float = LEVEL) -> Estimate:
-    """Return the slope that a few boots have in common, in the value's unit per unit of size, with the interval of least squares.
+def steps(series: Iterable[Sequence[float] | Floats]) -> Floats:
+    """Return by how much each value of a series differs from the one before, of all series together."""
+    return np.concatenate([np.zeros(0), *(np.diff(np.asarray(values, dtype=np.float64)) for values in series)])
 
-    Each boot has an intercept of its own. Student's t on points - boots - 1 degrees of freedom (Draper and Smith, *Applied
-    Regression Analysis*, 1998, chapter 14): how points scatter about their lines, not how boots differ, for boots too few
-    to tell that. Raises ValueError without a degree of freedom, or for one size only.
+
+def bracketed(brackets: Sequence[tuple[float, float]], level: float = LEVEL) -> Estimate:
+    """Return a figure of which each boot tells only between which two it lies: one that is interval-censored.
+
+    The value is the geometric mean over boots of each bracket's geometric middle. The interval reaches from the mean of the lower
+    ends to that of the upper ends, widened on both sides by Student's t times the standard error of the middles, all on
+    logarithms: wherever in their brackets the boots' figures lie, their mean lies between these two means (Manski, *Partial
+    Identification of Probability Distributions*, 2003), and t is for how boots differ. Where an upper end is infinite the value
+    is the mean of the lower ends, which the figure is at least, and the interval has no upper end. Where a lower end is 0 all
+    means are arithmetic. Raises ValueError without a bracket.
     """
-    by_block: dict[int, list[Point]] = {}
-    for point in points:
-        by_block.setdefault(point.block, []).append(point)
-    blocks = by_block.values()
-    sizes = np.concatenate([np.zeros(0), *(_centred([point.size for point in block]) for block in blocks)])
-    values = np.concatenate([np.zeros(0), *(_centred([point.value for point in block]) for block in blocks)])
-    freedom = len(sizes) - len(by_block) - 1
-    if freedom < 1 or not sizes.any():
-        raise ValueError("a trend needs three points and two sizes")
-    value = float(sizes @ values / (sizes @ sizes))
-    error = float(np.sqrt(np.sum((values - value * sizes) ** 2) / freedom / (sizes @ sizes)))
-    half = error * t_quantile(level, freedom)
-    return Estimate(value, value - half, value + half, len(sizes), len(by_block))
+    if not brackets:
+        raise ValueError("there is no bracket")
+    ends = np.array(brackets, dtype=np.float64)
+    is_open, is_positive = bool(np.isinf(ends).any()), bool(ends.min() > 0)
+    known = np.column_stack([ends[:, 0], ends[:, 0]]) if is_open else ends
+    known = np.log(known) if is_positive else known
+    middles = known.mean(axis=1)
+    _, half = _t_interval(middles, level)
+    value, low, high = middles.mean(), known[:, 0].mean() - (half or 0.0), known[:, 1].mean() + (half or 0.0)
+    value, low, high = (float(np.exp(it)) if is_positive else float(it) for it in (value, low, high))
+    if half is None:
+        return Estimate(value, None, None, len(ends), len(ends))
+    return Estimate(value, max(low, 0.0), np.inf if is_open else high, len(ends), len(ends))
 
 
 def mean(figures: Floats, n: int, level: float = LEVEL) -> Estimate:
@@ -176,9 +184,3 @@ def _clusters(boots: Sequence[Sequence[float] | Floats]) -> list[Floats]:
     if not clusters:
         raise ValueError("there is no sample")
     return clusters
-
-
-def _centred(values: Sequence[float]) -> Floats:
-    figures = np.asarray(values, float)
-    centred: Floats = figures - figures.mean()
-    return centred

@@ -75,6 +75,21 @@ def difference(figures: Sequence[float], reference: Sequence[float], level: floa
     return Difference(estimate, p)
 
 
+def excess(figures: Sequence[float] | Floats, reference: Sequence[float] | Floats, level: float = LEVEL) -> Estimate:
+    """Return by how much the mean of figures is above that of reference figures, with Welch's interval.
+
+    Raises ValueError for fewer than two figures on a side.
+    """
+    ours, theirs = (np.asarray(values, dtype=np.float64) for values in (figures, reference))
+    if min(len(ours), len(theirs)) < 2:
+        raise ValueError("a mean's interval needs two figures")
+    n, value = len(ours) + len(theirs), float(ours.mean() - theirs.mean())
+    if np.ptp(ours) == 0 and np.ptp(theirs) == 0:
+        return Estimate(value, value, value, n, 2)
+    low, high, _ = _welch(ours, theirs, level)
+    return Estimate(value, low, high, n, 2)
+
+
 def _welch(ours: Floats, theirs: Floats, level: float) -> tuple[float, float, float]:
     """Return the ends of the interval of the difference of two means, and the p-value of there being none."""
     one, other = (_variance(values) / len(values) for values in (ours, theirs))

@@ -8,9 +8,9 @@ import pandas as pd
 
 from pyuibench.analysis.distributions import binomial_up_to
 from pyuibench.audits.base import CELL, COMPUTING, AuditSpec, Objection, against, measured
+from pyuibench.contract.service_level import MOST_GENERATOR_SHARE
 from pyuibench.results.store import Run
 
-MOST_GENERATOR_SHARE = 0.5
 LEAST_RATE = 0.90
 MOST_OFF_LITTLE = 0.10
 MOST_LATE_MS = 25.0

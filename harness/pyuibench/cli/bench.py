@@ -21,7 +21,7 @@ from pyuibench.cli.inputs import (
     seed_or_chance,
 )
 from pyuibench.cli.show import load_run, tell_report
-from pyuibench.cli.terminal import FAILED, STOPPED, complain, console, tell
+from pyuibench.cli.terminal import FAILED, STOPPED, complain, console, foreign_answer_told, tell
 from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.errors import UserError
 from pyuibench.experiments.names import profile_names
@@ -220,9 +220,10 @@ def _request(amount: Amount, variants: tuple["Variant", ...]) -> "Request":
 
 @contextmanager
 def _interruptible(directory: Path) -> Iterator[None]:
-    """Say how to go on when Ctrl-C ends a run."""
+    """Say how to go on when Ctrl-C ends a run, and where its samples are when another session's answer does."""
     try:
-        yield
+        with foreign_answer_told(directory):
+            yield
     except KeyboardInterrupt:
         complain(f"stopped; go on with `pyuibench bench --resume {directory}`." if directory.is_dir() else "stopped.")
         raise typer.Exit(STOPPED) from None

@@ -23,10 +23,10 @@ from pyuibench.cli.inputs import (
     variants_named,
 )
 from pyuibench.cli.show import load_run, tell_report
-from pyuibench.cli.terminal import STOPPED, complain, console, tell
+from pyuibench.cli.terminal import STOPPED, complain, console, foreign_answer_told, tell
 from pyuibench.contract.scenarios import P95_MS
 from pyuibench.errors import ServerError, UserError
-from pyuibench.instruments.wire.levels import LEVELS
+from pyuibench.instruments.wire.levels import FEWEST_ANSWERS, LEVELS, MOST_HOLD_S, WARMUP_S
 from pyuibench.instruments.wire.tls import INSECURE_VARIABLE
 from pyuibench.results.meta import require_absent
 from pyuibench.serving.ports import HOST
@@ -42,9 +42,21 @@ SESSIONS = ",".join(map(str, LEVELS))
 SLO = ",".join(f"{scenario}={limit_ms:g}" for scenario, limit_ms in P95_MS)
 
 Levels = Annotated[
-    str, typer.Option(help="How many sessions, one level after the other until the service level is missed.")
+    str,
+    typer.Option(
+        help="How many sessions, one level after the other until the service level is missed, and then in between."
+    ),
 ]
-Hold = Annotated[float, typer.Option(min=1.0, max=3600.0, metavar="S", help="How long a level is held.")]
+Hold = Annotated[float, typer.Option(min=1.0, max=3600.0, metavar="S", help="How long a level is held at least.")]
+Warmup = Annotated[
+    float, typer.Option(min=0.0, max=3600.0, metavar="S", help="How long all sessions act before anything counts.")
+]
+Answers = Annotated[
+    int, typer.Option(min=1, metavar="N", help="Hold a level until each limit is judged on so many answers.")
+]
+Longest = Annotated[
+    float, typer.Option(min=1.0, metavar="S", help="Hold no level longer; without enough answers it is undecided.")
+]
 ServiceLevel = Annotated[
     str, typer.Option(help="The service level: a scenario's highest 95th percentile in ms, or several with commas.")
 ]
@@ -70,10 +82,13 @@ ArrivalSeed = Annotated[int | None, typer.Option(help="That of the arrivals; by 
 
 @dataclass(frozen=True)
 class Amount:
-    """How much load: sessions a level, how long a level is held, what answers must keep to, and how actions are due."""
+    """How much load: sessions a level, how a level is held and judged, and how actions are due."""
 
     levels: tuple[int, ...]
     hold_s: float
+    warmup_s: float
+    fewest_answers: int
+    most_hold_s: float
     slo_ms: tuple[tuple[str, float], ...]
     interval_ms: float
     arrivals: "Arrivals"
@@ -95,6 +110,9 @@ def load(
     name: Name,
     levels: Levels = SESSIONS,
     hold: Hold = 10.0,
+    warmup: Warmup = WARMUP_S,
+    answers: Answers = FEWEST_ANSWERS,
+    longest: Longest = MOST_HOLD_S,
     slo: ServiceLevel = SLO,
     interval: Interval = 1000.0,
     arrivals: Due = "poisson",
@@ -122,6 +140,9 @@ def load(
     amount = Amount(
         read_levels(levels),
         hold,
+        warmup,
+        answers,
+        longest,
         read_slo_ms(slo),
         interval,
         read_arrivals(arrivals),
@@ -177,7 +198,8 @@ def _end_told(variant: "Variant", directory: Path) -> Iterator[None]:
         from pyuibench.instruments.wire.run import WireError
 
         try:
-            yield
+            with foreign_answer_told(directory):
+                yield
         except (ServerError, WireError) as error:
             raise UserError(f"{variant.id}: {error}") from error
     except KeyboardInterrupt:
@@ -242,6 +264,9 @@ def _levels(amount: Amount) -> "LevelsOf":
     return Levels(
         levels=amount.levels,
         hold_s=amount.hold_s,
+        warmup_s=amount.warmup_s,
+        fewest_answers=amount.fewest_answers,
+        most_hold_s=amount.most_hold_s,
         interval_ms=amount.interval_ms,
         arrivals=amount.arrivals,
         p95_ms=amount.slo_ms,

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 import typer
 
 from pyuibench.cli import bench, doctor, entries, load, show
-from pyuibench.cli.terminal import BAD_INPUT, EXIT_CODES, complain
-from pyuibench.errors import UserError
+from pyuibench.cli.terminal import BAD_INPUT, EXIT_CODES, FOREIGN, complain
+from pyuibench.errors import ForeignAnswerError, UserError
 
 app = typer.Typer(
     name="pyuibench",
@@ -45,7 +45,7 @@ for name, command in COMMANDS.items():
 
 
 def main() -> None:
-    """Run the command line; what a user can mend is one plain sentence and exit code 2."""
+    """Run the command line; what a user can mend is one plain sentence and exit code 2, another session's answer exit code 4."""
     # Ctrl-C ends the browser's driver as well, and what asyncio says of that would come after the one sentence.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     try:
@@ -53,6 +53,9 @@ def main() -> None:
     except UserError as error:
         complain(str(error))
         sys.exit(BAD_INPUT)
+    except ForeignAnswerError as error:
+        complain(f"an answer belonged to another session: {error}")
+        sys.exit(FOREIGN)
     except OSError as error:
         complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         sys.exit(BAD_INPUT)

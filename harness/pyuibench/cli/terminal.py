@@ -5,18 +5,24 @@ Rich is imported with the first line that needs it: a sentence about bad input d
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pyuibench.errors import ForeignAnswerError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 FAILED = 1
 BAD_INPUT = 2
+FOREIGN = 4
 STOPPED = 130
 EXIT_CODES = (
     f"Exit codes: 0 fine; {FAILED} something doesn't conform, is missing, or exceeds its limit; {BAD_INPUT} bad input, or "
-    f"this machine lacks what is needed; {STOPPED} stopped with Ctrl-C."
+    f"this machine lacks what is needed; {FOREIGN} an answer belonged to another session; {STOPPED} stopped with Ctrl-C."
 )
 
 
@@ -41,3 +47,12 @@ def print_json(value: Any) -> None:
 def complain(sentence: str) -> None:
     """Print what is wrong as one line of the error output."""
     print(f"pyuibench: {' '.join(sentence.splitlines())}", file=sys.stderr)
+
+
+@contextmanager
+def foreign_answer_told(directory: Path) -> Iterator[None]:
+    """Say where the samples are when a session got the answer of another one, which ends a run."""
+    try:
+        yield
+    except ForeignAnswerError as error:
+        raise ForeignAnswerError(f"{error}. The samples so far: `pyuibench report {directory}`") from error

@@ -2,16 +2,21 @@
 
 import itertools
 import random
+import re
 from collections.abc import Iterator, Sequence
 
 import workload
-from pyuibench.contract.scenarios import ROUNDS, SCENARIOS, Value
+from pyuibench.contract.scenarios import ROUNDS, SCENARIOS, Texts, Value
 from pyuibench.contract.states import Action, AppState, initial_app
 from pyuibench.contract.walks import Choices, next_action, one_click_more
 from workload.expected import Inputs
 
 # Few enough that what is right for all of them can be computed before a load begins, which must not compute beside it.
 MIN_UNITS = tuple(range(5, 65, 5))
+_CHOICES: frozenset[Value] = frozenset({*workload.CATEGORIES, *MIN_UNITS})
+_NAME = re.compile(r"VISITOR\s+(\d+)\s+\d+", re.IGNORECASE)
+_CLICKS = re.compile(r"^\s*(\d+)\s*clicks\s*$")
+_FILTERS = re.compile(r"\(\s*([^,()]+?)\s*,\s*(\d+)\s*\+\s*\)")
 CONTROLS = tuple((name, control) for name in ROUNDS for control in SCENARIOS[name].controls)
 
 
@@ -30,6 +35,63 @@ def visits(seed: int, session: int, controls: Sequence[tuple[str, str]] = CONTRO
         for scenario, control in order:
             state, action = next_action(state, scenario, control, choices)
             yield action
+
+
+def in_step(seed: int, session: int, controls: Sequence[str]) -> Iterator[Action]:
+    """Yield a session's actions on `controls`, one after the other: the same ones in each session, with values of its own."""
+    chance = random.Random(f"{seed}-{session}")
+    state, choices = initial_app(), _by_chance(session, chance)
+    scenarios = {control: name for name, control in CONTROLS}
+    for control in controls:
+        state, action = next_action(state, scenarios[control], control, choices)
+        yield action
+
+
+class OwnValues:
+    """What a visitor has set so far, by which an output of another session is known as soon as it is shown.
+
+    A name has its visitor's number in it; clicks beyond one too many, and filters that this visitor never chose though others do,
+    aren't its own either. What isn't written as the contract has it says nothing here: it is wrong, but nobody's.
+    """
+
+    def __init__(self, session: int) -> None:
+        self._session = session
+        self._clicks = 0
+        self._filters: set[Value] = {workload.DEFAULT_CATEGORY, workload.DEFAULT_MIN_UNITS}
+        self._looked_at: dict[str, str] = {}
+        self._checks = {"greeting": self._greeting, "count": self._count, "table": self._table}
+
+    def acts(self, action: Action) -> None:
+        """Note what an action sets, before it is carried out."""
+        if action.control == "increment":
+            self._clicks = int(action.value)
+        elif action.scenario == "global":
+            self._filters.add(action.value)
+
+    def foreign(self, texts: Texts) -> str | None:
+        """Return which output shows what is another session's, and why it can't be this one's; None if none does."""
+        for output, check in self._checks.items():
+            text = texts.get(output, "")
+            if text != self._looked_at.get(output):
+                self._looked_at[output] = text
+                if why := check(text):
+                    return f"{output} of visitor {self._session} shows {text!r}, {why}"
+        return None
+
+    def _greeting(self, text: str) -> str | None:
+        found = _NAME.search(text)
+        return f"the name of visitor {found[1]}" if found and int(found[1]) != self._session else None
+
+    def _count(self, text: str) -> str | None:
+        found = _CLICKS.search(text)
+        # One more may be its own click, carried out twice.
+        is_too_many = found is not None and int(found[1]) > self._clicks + 1
+        return f"though this visitor has clicked {self._clicks} times" if is_too_many else None
+
+    def _table(self, text: str) -> str | None:
+        found = _FILTERS.search(text)
+        others = [it for it in (found[1], int(found[2])) if it in _CHOICES - self._filters] if found else []
+        return f"though this visitor has never chosen {others[0]!r}" if others else None
 
 
 def jobs() -> Iterator[Action]:

@@ -68,9 +68,7 @@ class Boot(ABC):
         """Store a sample."""
 
     @abstractmethod
-    def act(
-        self, load: Load, experiment: str, *, is_stored: bool = True, has_ledger: bool = False, processes: int = 1
-    ) -> None:
+    def act(self, load: Load, experiment: str, *, has_ledger: bool = False, processes: int = 1) -> None:
         """Have sessions act on the wire. Raises WireError when the load fails."""
 
     @abstractmethod

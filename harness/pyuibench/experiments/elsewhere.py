@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from pyuibench.errors import ForeignAnswerError
 from pyuibench.experiments.kinds.load import Levels
 from pyuibench.experiments.manifest import Request, manifest, now
 from pyuibench.experiments.request import Progress, prepare
+from pyuibench.experiments.run import FOREIGN_ANSWER
 from pyuibench.instruments.wire.config import Target
 from pyuibench.instruments.wire.run import WireError, Workers, join_load, run_load
 from pyuibench.instruments.wire.tls import context, is_insecure
@@ -24,7 +26,8 @@ def load_elsewhere(
     """Put the request's load on an app that already runs somewhere, in a new directory, and return it.
 
     With `workers` it is led here and carried out by as many on other machines, which keep their samples (`join_elsewhere`).
-    What fails is stored with its reason. Raises UserError for what can't be begun.
+    What fails is stored with its reason. Raises UserError for what can't be begun; ForeignAnswerError, with the run stored, when
+    a session got the answer of another one.
     """
     machine.raise_open_files()
     require_answer(url, context())
@@ -33,9 +36,11 @@ def load_elsewhere(
     with only_run(directory):
         store = Store.create(directory, manifest(request, prepared.environments, [boot], directory.name))
         progress.start([boot])
-        progress.done(boot, _lead(store, request, prepared.environments[boot.origin.entry], boot, url, workers))
-        store.finish()
-        store.write_meta({**read_meta(directory), "finished": now(), "target": url, "insecure": is_insecure()})
+        try:
+            progress.done(boot, _lead(store, request, prepared.environments[boot.origin.entry], boot, url, workers))
+        finally:
+            store.finish()
+            store.write_meta({**read_meta(directory), "finished": now(), "target": url, "insecure": is_insecure()})
     return store.directory
 
 
@@ -48,13 +53,17 @@ def _lead(
     failures = []
     try:
         run_load(target_of(request, built, samples, boot), load.load(request.seed), url, load.processes, workers)
-    except WireError as error:
+    except (WireError, ForeignAnswerError) as error:
+        step = FOREIGN_ANSWER if isinstance(error, ForeignAnswerError) else "wire: load"
         place = origin_fields(boot.origin)
-        failures.append(Failure(**place, scope="step", instrument="wire", step="wire: load", reason=str(error)))
+        failures.append(Failure(**place, scope="step", instrument="wire", step=step, reason=str(error)))
         file = SampleFile(samples / "harness.jsonl")
         file.add(*failures)
         file.close()
-    store.end(boot.origin.boot)
+        if isinstance(error, ForeignAnswerError):
+            raise
+    finally:
+        store.end(boot.origin.boot)
     return failures
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pyuibench.contract.identity import contract_hash
 from pyuibench.entries.catalog import Entry
-from pyuibench.errors import UserError
+from pyuibench.errors import ForeignAnswerError, UserError
 from pyuibench.experiments.manifest import Request, manifest, now, request_of
 from pyuibench.experiments.run import Runner, Setting
 from pyuibench.experiments.static import measure_static
@@ -43,6 +43,7 @@ class Prepared:
 def new_run(request: Request, directory: Path, progress: Progress, widest: Widest) -> Path:
     """Measure everything in a new directory and return it. Raises UserError for what can't be begun.
 
+    Raises ForeignAnswerError when a session got the answer of another one; the run then ends with what it has.
     `widest` is asked after each block of a run that is to be measured to a precision.
     """
     machine.raise_open_files()
@@ -116,13 +117,17 @@ def _measure(
     possible = [boot for boot in plan if boot.origin.entry in prepared.environments]
     runner = _runner(store, request, prepared)
     progress.start(possible)
-    if possible:
-        runner.run(possible, progress.done, limit_s=request.within_s)
-        if math.isfinite(request.within_s):
-            _leave_out_what_was_not_begun(store, plan, possible)
-    store.finish()
-    if possible and request.precision:
-        _measure_on(store, request, request.precision, prepared, runner, progress, widest)
+    try:
+        if possible:
+            runner.run(possible, progress.done, limit_s=request.within_s)
+            if math.isfinite(request.within_s):
+                _leave_out_what_was_not_begun(store, plan, possible)
+        store.finish()
+        if possible and request.precision:
+            _measure_on(store, request, request.precision, prepared, runner, progress, widest)
+    except ForeignAnswerError:
+        _end_early(store)
+        raise
     meta = read_meta(store.directory)
     changed = [
         name for name, entry in request.entries.items() if entry.source_hash() != meta["entries"][name]["source_hash"]
@@ -143,6 +148,14 @@ def _leave_out_what_was_not_begun(store: Store, plan: Sequence[PlannedBoot], pos
     last = max(boot.origin.block for boot in possible if store.is_done(boot.origin.boot))
     meta = read_meta(store.directory)
     store.write_meta({**meta, "plan": [boot.as_json() for boot in plan if boot.origin.block <= last]})
+
+
+def _end_early(store: Store) -> None:
+    """End a run with the boots that it has."""
+    meta = read_meta(store.directory)
+    store.finish()
+    done = [boot for boot in meta["plan"] if store.is_done(boot["boot"])]
+    store.write_meta({**meta, "plan": done, "finished": now()})
 
 
 def _measure_on(

@@ -11,7 +11,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from pyuibench.entries.catalog import Variant
 from pyuibench.entries.lifetime import lifetime_of
-from pyuibench.errors import ServerError, UserError
+from pyuibench.errors import ForeignAnswerError, ServerError, UserError
 from pyuibench.experiments.base import Step
 from pyuibench.experiments.plan import spec_of
 from pyuibench.experiments.profiles import Profile
@@ -31,6 +31,8 @@ from pyuibench.serving import in_memory
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.machine import Cores, on_cores
 
+FOREIGN_ANSWER = "an answer of another session"
+"""What is said to have failed where a run ends because of one."""
 STEP_ERRORS = (ServerError, GestureError, WireError, PlaywrightError)
 
 
@@ -64,6 +66,7 @@ class Runner:
         """Measure every boot of the plan that has no samples yet; `done` is called after each with what failed in it.
 
         The first `after` boots are passed over without a word. No block is begun that would probably end after `limit_s`.
+        Raises ForeignAnswerError when a session got the answer of another one; the boot is stored before.
         """
         with on_cores(self._setting.cores.harness):
             numbered = itertools.islice(enumerate(plan), after, None)
@@ -86,6 +89,7 @@ class Runner:
         spec = spec_of(setting.profile, planned, variant, setting.chosen)
         failures: list[Failure] = []
         log = self._store.log(origin.boot)
+        foreign: ForeignAnswerError | None = None
         try:
             with ExitStack() as running:
                 ledger = running.enter_context(in_memory.directory()) / "ledger"
@@ -114,9 +118,14 @@ class Runner:
                 boot.stop()
         except (ServerError, UserError) as error:
             failures.append(_failure(planned, "boot", "", "boot", error))
+        except ForeignAnswerError as error:
+            foreign = error
+            failures.append(_failure(planned, "step", "wire", FOREIGN_ANSWER, error))
         file.add(*failures)
         file.close()
         self._store.end(origin.boot)
+        if foreign:
+            raise foreign
         return failures
 
     def _steps(self, boot: RunningBoot) -> Iterator[Failure]:

@@ -105,12 +105,9 @@ class RunningBoot(Boot):
         """Return the processes that serve."""
         return self._running.processes()
 
-    def act(
-        self, load: Load, experiment: str, *, is_stored: bool = True, has_ledger: bool = False, processes: int = 1
-    ) -> None:
+    def act(self, load: Load, experiment: str, *, has_ledger: bool = False, processes: int = 1) -> None:
         """Have sessions act on the wire. Raises WireError when the load fails."""
-        directory = self.directory if is_stored else None
-        run_load(self._target(experiment, directory, has_ledger), load, self._running.url, processes)
+        run_load(self._target(experiment, self.directory, has_ledger), load, self._running.url, processes)
 
     @contextmanager
     def act_beside(self, load: Load) -> Iterator[Callable[[], bool]]:
@@ -162,7 +159,7 @@ class RunningBoot(Boot):
     def _place(self) -> Place:
         return Place(self.variant, self._running.url, self.ledger, self._running.supervisor_pids)
 
-    def _target(self, experiment: str, directory: Path | None, has_ledger: bool) -> Target:
+    def _target(self, experiment: str, directory: Path, has_ledger: bool) -> Target:
         return Target(
             entry=self.variant.entry.directory,
             variant=self.variant.name,
@@ -173,5 +170,5 @@ class RunningBoot(Boot):
             servers=self._running.supervisor_pids,
             ledger=self.ledger if has_ledger else None,
             samples=directory,
-            origin=self.origin(experiment) if directory else None,
+            origin=self.origin(experiment),
         )

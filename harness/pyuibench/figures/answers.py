@@ -10,7 +10,7 @@ from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.figures import latency, load, problems, scaling
 from pyuibench.figures.base import Figure, Missing
 from pyuibench.figures.ends import End, headline_ends
-from pyuibench.figures.format import estimated, interval, number, result, share
+from pyuibench.figures.format import estimated, interval, number, share
 from pyuibench.figures.known_delays import recovered_delays
 from pyuibench.figures.samples import Case, VariantInfo
 from pyuibench.figures.scaling import TaxRow, block_slopes_of, computed_again, tax_rows
@@ -194,10 +194,14 @@ def _per_gib(view: RunView) -> Answer | None:
     ]
     held.sort(key=lambda it: it[1].estimate.value, reverse=True)
     told = [f"{_name(variant)} {estimated(figure)}" for variant, figure in held]
-    busy = [f"{_name(variant)} {result(view.result(load.HELD, variant))}" for variant, _ in held]
+    busy = [
+        f"{_name(variant)} {estimated(figure)}"
+        for variant in view.variants
+        if isinstance(figure := view.result(load.HELD, variant), Figure) and not variant.is_baseline
+    ]
     sentences = (
-        f"Sessions per GiB, beyond what the server itself takes: {'; '.join(told)}.",
-        f"One core answers so many of them in time when each acts once a second: {'; '.join(busy)}.",
+        f"Sessions per GiB, beyond what the server itself takes, where they take any beyond doubt: {'; '.join(told)}.",
+        f"Sessions that one core serves within the service level, at one action per second each: {'; '.join(busy)}.",
     )
     return _answer(view, PER_GIB, "How many users does a GiB hold?", sentences if told else (), load.SECTION.id)
 

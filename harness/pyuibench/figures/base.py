@@ -52,27 +52,13 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Span:
-    """A count that differs from boot to boot: the lowest and the highest. Comparisons use the lowest. `note`: as of a figure."""
-
-    lowest: float
-    highest: float
-    note: str = ""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Return all that a reader should know beside the count."""
-        return (self.note,) if self.note else ()
-
-
-@dataclass(frozen=True)
 class Missing:
     """No figure, and why."""
 
     reason: str
 
 
-Result: TypeAlias = Figure | Span | Missing | str
+Result: TypeAlias = Figure | Missing | str
 """What is known of a variant; text where a figure is no number."""
 
 
@@ -254,7 +240,7 @@ def variant_row(variant: VariantInfo, cells: Iterable[Shown]) -> Row:
 
 def with_figures(table: Table) -> Table:
     """Return a table without the rows that have no figure at all: what doesn't concern them."""
-    kept = (row for row in table.rows if any(isinstance(cell, Figure | Span) for cell in row.cells))
+    kept = (row for row in table.rows if any(isinstance(cell, Figure) for cell in row.cells))
     return replace(table, rows=tuple(kept))
 
 

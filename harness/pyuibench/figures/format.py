@@ -4,7 +4,7 @@ import math
 
 from pyuibench.analysis.estimates import Estimate
 from pyuibench.analysis.scaling_fit import Pool
-from pyuibench.figures.base import Figure, Result, Span
+from pyuibench.figures.base import Figure, Result
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -58,11 +58,9 @@ def _with(shown: str, said: str) -> str:
 
 
 def result(shown: Result) -> str:
-    """Return a figure, a span or a text as it is read, and why it is missing where it is."""
+    """Return a figure or a text as it is read, and why it is missing where it is."""
     if isinstance(shown, Figure):
         return value(shown)
-    if isinstance(shown, Span):
-        return "–".join(dict.fromkeys(f"{end:,.0f}" for end in (shown.lowest, shown.highest)))
     return shown if isinstance(shown, str) else shown.reason
 
 

@@ -1,6 +1,5 @@
 """Many sessions: what each level of a load gave, how many sessions a server holds, and what becomes of its memory."""
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from pyuibench.analysis.bootstrap import quantiles
-from pyuibench.analysis.estimates import Estimate, Point, slope, trend
+from pyuibench.analysis.estimates import Estimate, Floats, Point, bracketed, mean, slope, steps
+from pyuibench.analysis.ranks import excess
 from pyuibench.contract.faults import FAULTS
 from pyuibench.contract.scenarios import P95_MS, ROUNDS, SCENARIOS
+from pyuibench.contract.service_level import UNDECIDED
 from pyuibench.entries.catalog import CROWD
 from pyuibench.figures.base import (
     Better,
@@ -23,12 +24,12 @@ from pyuibench.figures.base import (
     Result,
     Section,
     Shown,
-    Span,
     Table,
     TableMaker,
     TableSpec,
     variant_row,
 )
+from pyuibench.figures.format import interval, quantity
 from pyuibench.figures.measured import median_of
 from pyuibench.figures.problems import alike
 from pyuibench.figures.samples import VariantInfo, by_boot, tuples
@@ -46,24 +47,46 @@ FEWEST_BOOTS = 3
 """Fewer boots don't tell how they differ."""
 LEAD_CYCLES = 3
 """After so many cycles, what is kept of earlier ones for some seconds is as much after each."""
+UPPER = 0.2
+"""Memory is looked at from this share of the highest level on: before, what all sessions share is still being loaded."""
+NEGLIGIBLE_BYTES = 50_000.0
+"""A server whose sessions take less than this each, beyond doubt, keeps none: a GiB would hold more than 20,000."""
 
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """A level that a variant was brought to: how many boots kept the service level, how others missed it, and its samples."""
+    """A level that a variant was brought to: how many boots kept the service level, how others didn't, and its samples.
+
+    `missed` and `undecided` say how the service level was missed, and why that isn't known of `unknown` boots.
+    """
 
     variant: VariantInfo
     sessions: int
     boots: int
     kept: int
+    unknown: int
     missed: tuple[str, ...]
+    undecided: tuple[str, ...]
     due: pd.DataFrame
     figures: pd.DataFrame
 
+
+@dataclass(frozen=True)
+class Bracket:
+    """What a boot tells of how many sessions its server holds: the last level held (0 for none), and the first missed one.
+
+    Where none was missed there is no end, and `why` says so: the service level was kept to the last, or it is undecided.
+    """
+
+    boot: str
+    held: int
+    missed: int | None
+    why: str
+
     @property
-    def is_held(self) -> bool:
-        """Return whether every boot kept the service level."""
-        return self.kept == self.boots
+    def ends(self) -> tuple[float, float]:
+        """Return between which numbers of sessions the first lies that is too many."""
+        return self.held, np.inf if self.missed is None else self.missed
 
 
 @dataclass(frozen=True)
@@ -74,7 +97,9 @@ class LevelRow:
     sessions: int
     boots: int
     kept: int
+    unknown: int
     missed: tuple[str, ...]
+    undecided: tuple[str, ...]
     response_p50: Figure | Missing
     """Of `unrelated`."""
     response_p95: dict[str, Figure | Missing]
@@ -117,7 +142,7 @@ def level_tables(view: RunView) -> tuple[Table, ...]:
         Column("interactions/s", "right answers a second of the hold"),
         Column("server CPU", "of one core"),
         Column("PSS", "of the server's process tree"),
-        Column("held", "boots that kept the service level / boots"),
+        Column("held", "boots that kept the service level / boots; of others it is undecided"),
     )
     rows = [
         replace(variant_row(row.variant, _level_cells(row)), label=f"{row.variant.name}, {row.sessions}")
@@ -131,12 +156,21 @@ def level_tables(view: RunView) -> tuple[Table, ...]:
 
 
 def told(run: Run) -> Iterator[str]:
-    """Yield a line for each level of a run's load, for a terminal."""
+    """Yield a line for each level of a run's load, and for what a variant holds, for a terminal."""
     view = RunView(run)
     for row in level_rows(view):
-        verdict = "held" if row.kept == row.boots else f"missed: {'; '.join(row.missed)}"
         times = ", ".join(f"{name} p95 {_plain(row.response_p95[name])}" for name in ("unrelated", "global"))
-        yield f"{row.variant.id}, {row.sessions} sessions: {times}; {verdict}"
+        yield f"{row.variant.id}, {row.sessions} sessions: {times}; {_verdict(row)}"
+    for variant in view.variants:
+        for bracket in brackets(view, variant):
+            end = bracket.why if bracket.missed is None else f"fewer than {bracket.missed}"
+            yield f"{variant.id} holds {bracket.held} sessions, {end}"
+
+
+def _verdict(row: LevelRow) -> str:
+    if row.missed:
+        return f"missed: {'; '.join(row.missed)}"
+    return f"undecided: {'; '.join(row.undecided)}" if row.undecided else "held"
 
 
 def _plain(cell: Figure | Missing) -> str:
@@ -151,15 +185,42 @@ def _of_variant(view: RunView, variant: VariantInfo) -> Iterator[Level]:
     due = _due(view, variant)
     for sessions in sorted(set(verdicts["sessions"])):
         at = verdicts[verdicts["sessions"] == sessions]
+        unknown = at["outcome"].isin(UNDECIDED)
         yield Level(
             variant=variant,
             sessions=int(sessions),
             boots=len(at),
-            kept=int(at["value"].sum()),
-            missed=tuple(sorted({str(it) for it in at.loc[at["value"] == 0, "detail"]})),
+            kept=int((at["value"] == 1).sum()),
+            unknown=int(unknown.sum()),
+            missed=_reasons(at[(at["value"] == 0) & ~unknown]),
+            undecided=_reasons(at[unknown]),
             due=due[due["sessions"] == sessions],
             figures=figures[figures["sessions"] == sessions],
         )
+
+
+def _reasons(verdicts: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(sorted({str(it) for it in verdicts["detail"]}))
+
+
+def brackets(view: RunView, variant: VariantInfo) -> tuple[Bracket, ...]:
+    """Return, of each boot of a variant's load, between which levels the number of sessions lies that its server holds."""
+    verdicts = view.measurements(variant, "slo_kept", LOAD)
+    return tuple(_bracket(str(boot), own) for boot, own in verdicts.groupby("boot"))
+
+
+def _bracket(boot: str, verdicts: pd.DataFrame) -> Bracket:
+    unknown = verdicts["outcome"].isin(UNDECIDED)
+    missed = min((int(it) for it in verdicts.loc[(verdicts["value"] == 0) & ~unknown, "sessions"]), default=None)
+    kept = [int(it) for it in verdicts.loc[verdicts["value"] == 1, "sessions"]]
+    held = max((it for it in kept if missed is None or it < missed), default=0)
+    if missed is not None:
+        return Bracket(boot, held, missed, "")
+    undecided = verdicts[unknown]
+    if undecided.empty:
+        return Bracket(boot, held, None, "the most that were tried")
+    first = undecided.sort_values("sessions").iloc[0]
+    return Bracket(boot, held, None, f"undecided at {first['sessions']}: {first['detail']}")
 
 
 def _level_row(view: RunView, level: Level) -> LevelRow:
@@ -175,7 +236,9 @@ def _level_row(view: RunView, level: Level) -> LevelRow:
         sessions=level.sessions,
         boots=level.boots,
         kept=level.kept,
+        unknown=level.unknown,
         missed=level.missed,
+        undecided=level.undecided,
         response_p50=response["unrelated"][0],
         response_p95={name: p95 for name, (_, p95) in response.items()},
         service_p95={name: p95 for name, (_, p95) in service.items()},
@@ -191,14 +254,26 @@ def _loaded(view: RunView, variant: VariantInfo) -> list[Level]:
 
 
 def _missed_at(view: RunView, variant: VariantInfo) -> Result:
-    loaded = _loaded(view, variant)
-    missed = next((level for level in loaded if not level.is_held), None)
-    return f"{missed.sessions}: {told_once(missed.missed)}" if missed else f"not up to {loaded[-1].sessions}"
+    """Return between which levels boots missed the service level first, and how; or why none did."""
+    found = brackets(view, variant)
+    at = sorted({it.missed for it in found if it.missed is not None})
+    if not at:
+        return told_once([f"not up to {it.held}: {it.why}" for it in found])
+    how = {reason for level in _loaded(view, variant) if level.sessions in at for reason in level.missed}
+    span = "–".join(dict.fromkeys(f"{it}" for it in (at[0], at[-1])))
+    return f"{span}: {told_once(sorted(how))}"
 
 
 def _rate_held(view: RunView, variant: VariantInfo) -> Result:
-    held = [level for level in _loaded(view, variant) if level.is_held]
-    return _rate(view, held[-1]) if held else Missing("no level was held by every boot")
+    """Return the right answers a second of each boot at the highest level that it held."""
+    highest = {it.boot: it.held for it in brackets(view, variant)}
+    rates = [
+        rate
+        for level in _loaded(view, variant)
+        for boot, rate in _rates(level).items()
+        if highest.get(boot) == level.sessions
+    ]
+    return median_figure(view, [np.array([it]) for it in rates], "count", "no level was held")
 
 
 def told_once(reasons: Sequence[str]) -> str:
@@ -208,31 +283,74 @@ def told_once(reasons: Sequence[str]) -> str:
 
 
 def _held(view: RunView, variant: VariantInfo) -> Result:
-    """Return the highest level that each boot held: the lowest and the highest of these."""
-    verdicts = view.measurements(variant, "slo_kept", LOAD)
-    best = [
-        max((int(it) for it in own.loc[own["value"] == 1, "sessions"]), default=0)
-        for _, own in verdicts.groupby("boot")
-    ]
-    return Span(min(best), max(best), variant.caveats.get(CROWD, ""))
+    """Return how many sessions a server holds, from the two levels between which each boot has it."""
+    found = brackets(view, variant)
+    whys = [it.why for it in found if it.missed is None]
+    if not any(it.held for it in found) and whys:
+        return Missing(told_once(whys))
+    least = f"at least, as in {len(whys)} of {len(found)} boots: {told_once(whys)}" if whys else ""
+    notes = filter(None, (least, variant.caveats.get(CROWD, "")))
+    return Figure(bracketed([it.ends for it in found], view.level), "count", "; ".join(notes))
 
 
 def _memory_slope(view: RunView, variant: VariantInfo) -> Figure | Missing:
     rows = view.measurements(variant, "loaded_pss_bytes", LOAD).dropna(subset=["value"])
-    points = [Point(block, sessions, value) for block, sessions, value in tuples(rows, ["block", "sessions", "value"])]
+    points = [
+        Point(block, sessions, value)
+        for _, own in rows.groupby("boot")
+        for block, sessions, value in tuples(own, ["block", "sessions", "value"])
+        if sessions >= UPPER * own["sessions"].max()
+    ]
     return _slope(points, view, "bytes", "only one level was reached: no slope")
 
 
-def _leak(view: RunView, variant: VariantInfo) -> Figure | Missing:
+def _cycles(view: RunView, variant: VariantInfo) -> dict[str, Floats]:
+    """Return boot -> the server's memory after each cycle of sessions, from the last of the leading ones on."""
     figures = view.measurements(variant, "cycle_pss_bytes")
-    rows = figures[(figures["at"] > LEAD_CYCLES) & figures["value"].notna()]
-    points = [Point(block, float(number), value) for block, number, value in tuples(rows, ["block", "at", "value"])]
-    if len({point.block for point in points}) >= FEWEST_BOOTS:
-        return _slope(points, view, "bytes", "no cycles were measured in this run")
-    try:
-        return Figure(trend(points, view.level), "bytes", "of too few boots: the interval is of cycles, not of boots")
-    except ValueError:
+    rows = figures[(figures["at"] >= LEAD_CYCLES) & figures["value"].notna()].sort_values("at")
+    return {str(boot): own["value"].to_numpy(dtype=np.float64) for boot, own in rows.groupby("boot")}
+
+
+def _growth(view: RunView, variant: VariantInfo) -> Floats:
+    """Return by how much memory grew with each cycle after the leading ones; with enough boots, the mean of each boot."""
+    series = _cycles(view, variant)
+    if len(series) >= FEWEST_BOOTS:
+        return np.array([steps([own]).mean() for own in series.values() if len(own) > 1])
+    return steps(series.values())
+
+
+def _leak(view: RunView, variant: VariantInfo) -> Figure | Missing:
+    """Return the mean growth of a cycle.
+
+    What an allocator keeps comes in steps, and what it has after a cycle it still has after the next. So cycles are no samples
+    about a line, but what each adds to the one before is one: least squares would find a slope in most such walks.
+    """
+    growth = _growth(view, variant)
+    if len(growth) < 2:
         return Missing("no cycles were measured in this run")
+    boots = len(_cycles(view, variant))
+    note = "" if boots >= FEWEST_BOOTS else "of too few boots: the interval is of cycles, not of boots"
+    return Figure(replace(mean(growth, len(growth), view.level), boots=boots), "bytes", note)
+
+
+def _leak_finding(view: RunView, variant: VariantInfo) -> Result:
+    """Return in a sentence whether memory grows with each cycle beyond doubt, and beyond what the baseline's does."""
+    found = view.result(LEAK, variant)
+    if not isinstance(found, Figure):
+        return found
+    it = found.estimate
+    told = f"{quantity(it.value, 'bytes')} a cycle {interval(it, 'bytes')}"
+    if it.low is None:
+        return f"too few cycles to tell: {told}"
+    if it.low <= 0:
+        return f"no leak shown: memory levels off, {told}"
+    theirs = _growth(view, view.baseline) if view.baseline and view.baseline != variant else np.zeros(0)
+    if len(theirs) < 2:
+        return f"grows beyond doubt: {told}"
+    more = excess(_growth(view, variant), theirs, view.level)
+    compared = f"{quantity(more.value, 'bytes')} {interval(more, 'bytes')} more than the baseline's"
+    is_more = more.low is not None and more.low > 0
+    return f"{'leaks beyond doubt' if is_more else 'grows, but not beyond the baseline'}: {told}, {compared}"
 
 
 def _slope(points: Sequence[Point], view: RunView, unit: str, why: str) -> Figure | Missing:
@@ -243,17 +361,18 @@ def _slope(points: Sequence[Point], view: RunView, unit: str, why: str) -> Figur
 
 
 def _per_gib(view: RunView, variant: VariantInfo) -> Result:
+    """Return how many sessions a GiB holds, where memory grows with them beyond doubt; else in words why there is no number."""
     per_session = view.result(MEMORY_PER_SESSION, variant)
     if not isinstance(per_session, Figure):
         return per_session
     it = per_session.estimate
-    if it.value <= 0:
-        return Missing("memory didn't grow with sessions")
     if it.low is None or it.high is None:
-        return Figure(Estimate(GIB / it.value, None, None, it.n, it.boots), "count")
-    # Where a session may take nothing, by what was seen, there is no most.
-    most = GIB / it.low if it.low > 0 else math.inf
-    return Figure(Estimate(GIB / it.value, GIB / it.high, most, it.n, it.boots), "count")
+        return f"not decided: {it.boots} boot{'s' if it.boots != 1 else ''} can't tell how sure the slope is"
+    if it.low > 0:
+        return Figure(Estimate(GIB / it.value, GIB / it.high, GIB / it.low, it.n, it.boots), "count")
+    if it.high < NEGLIGIBLE_BYTES:
+        return f"keeps none: a session takes {quantity(max(it.high, 0.0), 'bytes')} at most"
+    return f"not decided: what a session takes may be nothing, {interval(it, 'bytes')}"
 
 
 def _given_back(view: RunView, variant: VariantInfo) -> Figure | Missing:
@@ -269,10 +388,15 @@ def _given_back(view: RunView, variant: VariantInfo) -> Figure | Missing:
 
 
 def _rate(view: RunView, level: Level) -> Figure | Missing:
+    rates = [np.array([it]) for it in _rates(level).values()]
+    return median_figure(view, rates, "count", "nothing was answered")
+
+
+def _rates(level: Level) -> dict[str, float]:
+    """Return boot -> right answers a second of the hold."""
     holds = dict(tuples(_metric(level.figures, "hold_s"), ["boot", "value"]))
     right = Counter(level.due.loc[level.due["ok"], "boot"])
-    rates = [np.array([count / holds[boot]]) for boot, count in right.items() if boot in holds]
-    return median_figure(view, rates, "count", "nothing was answered")
+    return {str(boot): count / holds[boot] for boot, count in right.items() if boot in holds}
 
 
 def _quantiles(view: RunView, rows: pd.DataFrame, column: str) -> tuple[Figure | Missing, Figure | Missing]:
@@ -300,7 +424,7 @@ def _level_cells(row: LevelRow) -> tuple[Shown, ...]:
         row.rate_per_s,
         row.cpu_share,
         row.pss,
-        f"{row.kept} / {row.boots}",
+        f"{row.kept} / {row.boots}" + (f", {row.unknown} undecided" if row.unknown else ""),
     )
 
 
@@ -356,7 +480,7 @@ def _spec(
 HELD = _spec(
     "sessions_held",
     "sessions held",
-    "the highest level that kept the service level, lowest and highest of the boots; one core",
+    "between the last level held and the first missed: geometric means over boots, [95 % interval]; one core",
     _held,
     "count",
     "higher",
@@ -364,14 +488,14 @@ HELD = _spec(
 MEMORY_PER_SESSION = _spec(
     "memory_per_session",
     "memory per session",
-    "slope of the process tree's PSS against open sessions, [95 % interval over boots]",
+    "slope of the process tree's PSS against open sessions, from a fifth of the most on, [95 % interval over boots]",
     _memory_slope,
     "bytes",
 )
 PER_GIB = _spec(
     "sessions_per_gib",
     "sessions per GiB",
-    "1 GiB / memory per session, the server itself left out",
+    "1 GiB / memory per session, where that is above 0 beyond doubt; the server itself left out",
     _per_gib,
     "count",
     "higher",
@@ -385,13 +509,21 @@ GIVEN_BACK = _spec(
     "higher",
     has_ratio=False,
 )
+LEAK = _spec(
+    "leak_per_cycle",
+    "growth per cycle",
+    f"of PSS with each cycle of sessions opened, used and closed, after the first {LEAD_CYCLES}",
+    _leak,
+    "bytes",
+    has_ratio=False,
+)
 FIGURES = (
     HELD,
-    _spec("missed_at", "missed at", "the level at which it was missed, and how", _missed_at, "", "neither"),
+    _spec("missed_at", "missed at", "the levels at which boots missed it, and how", _missed_at, "", "neither"),
     _spec(
         "rate",
         "interactions/s",
-        "right answers a second at the highest level held by every boot",
+        "right answers a second at the highest level that each boot held",
         _rate_held,
         "count",
         "higher",
@@ -399,12 +531,14 @@ FIGURES = (
     MEMORY_PER_SESSION,
     PER_GIB,
     GIVEN_BACK,
+    LEAK,
     _spec(
-        "leak_per_cycle",
-        "leak per cycle",
-        f"slope of PSS over cycles of sessions opened, used and closed, after the first {LEAD_CYCLES}",
-        _leak,
-        "bytes",
+        "leak",
+        "leak",
+        "whether memory grows with each cycle beyond doubt, and beyond what the baseline's does",
+        _leak_finding,
+        "",
+        "neither",
     ),
     _spec(
         "wrong_answers",
@@ -421,7 +555,8 @@ TABLES = (
         SECTION.id,
         "Sessions that a server holds",
         tuple(figure.id for figure in FIGURES),
-        "The server has one core, the generator another. A level is held if its answers keep the service level.",
+        "The server has one core, the generator another. A level is held if its answers keep the service level, and undecided if "
+        "they are too few or the generator was at a limit of its own.",
         rows="with figures",
         in_summary=True,
     ),

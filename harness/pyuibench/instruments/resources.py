@@ -1,7 +1,9 @@
 """Memory, CPU, threads and handles of a process tree."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -12,7 +14,10 @@ INSTRUMENT = Instrument("resources", "memory, CPU time, threads and handles of t
 
 @dataclass(frozen=True)
 class TreeFigures:
-    """Sums over a process tree. PSS and USS as the kernel counts them in smaps_rollup; CPU time is user + system."""
+    """Sums over a process tree. PSS and USS as the kernel counts them in smaps_rollup; CPU time is user + system.
+
+    Of PSS what was swapped out is a part: else a server would seem to need less the less memory the machine has left.
+    """
 
     pss_bytes: int = 0
     uss_bytes: int = 0
@@ -57,10 +62,35 @@ def _below(pid: int) -> list[psutil.Process]:
 def _one(process: psutil.Process) -> TreeFigures:
     try:
         with process.oneshot():
-            memory = process.memory_full_info()
-            return TreeFigures(memory.pss, memory.uss, _cpu_ms(process), process.num_threads(), process.num_fds(), 1)
-    except psutil.Error:
+            memory = _memory_bytes(process.pid)
+            pss_bytes = memory["Pss"] + memory["SwapPss"]
+            uss_bytes = sum(size for name, size in memory.items() if name.startswith("Private_"))
+            return TreeFigures(pss_bytes, uss_bytes, _cpu_ms(process), process.num_threads(), process.num_fds(), 1)
+    except (psutil.Error, ProcessLookupError, FileNotFoundError, PermissionError):
         return TreeFigures()
+
+
+def _memory_bytes(pid: int) -> Counter[str]:
+    """Return kind -> bytes of all mappings of a process. Raises ProcessLookupError or FileNotFoundError for one that has ended.
+
+    As psutil reads them, which leaves `SwapPss` out: for some processes the kernel has no sums, but each mapping's sizes.
+    """
+    place = Path("/proc", str(pid))
+    try:
+        text = (place / "smaps_rollup").read_text()
+    except (ProcessLookupError, FileNotFoundError):
+        text = (place / "smaps").read_text()
+    return memory_kinds(text)
+
+
+def memory_kinds(text: str) -> Counter[str]:
+    """Return kind -> bytes, summed over all mappings, of what the kernel says in `smaps` or `smaps_rollup`."""
+    kinds: Counter[str] = Counter()
+    for line in text.splitlines():
+        name, _, size = line.partition(":")
+        if size.endswith(" kB"):
+            kinds[name] += int(size.removesuffix(" kB")) * 1024
+    return kinds
 
 
 def _cpu_ms(process: psutil.Process) -> float:

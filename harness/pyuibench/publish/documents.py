@@ -9,7 +9,7 @@ from typing import Any
 from pyuibench.errors import UserError
 from pyuibench.figures import registry
 from pyuibench.figures.answers import answers
-from pyuibench.figures.base import Column, Figure, Missing, Pair, Row, Shown, SideBySide, Span, Table
+from pyuibench.figures.base import Column, Figure, Missing, Pair, Row, Shown, SideBySide, Table
 from pyuibench.figures.format import estimated, result, share, value
 from pyuibench.figures.registry import figure_id, table_id, table_of
 from pyuibench.figures.scaling import computed_again
@@ -221,6 +221,4 @@ def _text(cell: Shown, notes: Footnotes) -> str:
         return (f"{value(figure)}{notes.marks(figure.notes)}" if isinstance(figure, Figure) else "n/a") + ratio
     if isinstance(cell, Figure):
         return f"{estimated(cell)}{notes.marks(cell.notes)}"
-    if isinstance(cell, Span):
-        return f"{result(cell)}{notes.marks(cell.notes)}"
     return "n/a" if isinstance(cell, Missing) else result(cell)

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pyuibench.figures import format
-from pyuibench.figures.base import Figure, Missing, Pair, SideBySide, Span
+from pyuibench.figures.base import Figure, Missing, Pair, SideBySide
 from pyuibench.figures.breakdown import part_colour, part_name
 
 QUESTION = (
@@ -81,7 +81,6 @@ def _environment() -> Environment:
     environment.tests |= {
         "figure": lambda cell: isinstance(cell, Figure),
         "missing": lambda cell: isinstance(cell, Missing),
-        "span": lambda cell: isinstance(cell, Span),
         "pair": lambda cell: isinstance(cell, Pair),
         "side_by_side": lambda cell: isinstance(cell, SideBySide),
     }

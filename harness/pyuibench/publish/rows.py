@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pyuibench.figures import registry
-from pyuibench.figures.base import Figure, FigureSpec, Missing, Span, spoken
-from pyuibench.figures.format import beside, interval, quantity, result
+from pyuibench.figures.base import Figure, FigureSpec, Missing, spoken
+from pyuibench.figures.format import beside, interval, quantity
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.view import RunView
 
@@ -118,8 +118,6 @@ def _cell(view: RunView, spec: FigureSpec, variant: VariantInfo) -> Cell:
     shown = view.result(spec, variant)
     if isinstance(shown, Missing):
         return Cell(why=shown.reason)
-    if isinstance(shown, Span):
-        return Cell(value=shown.lowest, text=result(shown), notes=shown.notes)
     if not isinstance(shown, Figure):
         return Cell(text=shown)
     it = shown.estimate

@@ -21,9 +21,11 @@ METRICS: dict[str, Metric] = {
     "first_session_ms": Metric("ms", "from opening the first session of a boot until all its outputs are right (wire)"),
     "first_answer_ms": Metric("ms", "boot_ready_ms + first_session_ms: a cold server's first correct answer"),
     "session_ms": Metric("ms", "from opening a further session until all its outputs are right (wire)"),
-    "idle_pss_bytes": Metric("bytes", "proportional set size of the server's process tree after its first session"),
+    "idle_pss_bytes": Metric(
+        "bytes", "proportional set size of the server's process tree after its first session, swapped-out part included"
+    ),
     "idle_uss_bytes": Metric("bytes", "unique set size of the server's process tree after its first session"),
-    "loaded_pss_bytes": Metric("bytes", "proportional set size while the sessions are open"),
+    "loaded_pss_bytes": Metric("bytes", "proportional set size while the sessions are open, swapped-out part included"),
     "threads": Metric("count", "threads of the server's process tree"),
     "handles": Metric("count", "open file descriptors of the server's process tree"),
     "processes": Metric("count", "processes of the server's tree"),
@@ -32,7 +34,9 @@ METRICS: dict[str, Metric] = {
         "share", "CPU time of the server's process tree per second of a load's hold, of one core"
     ),
     "slo_kept": Metric(
-        "count", "1 where a load kept the service level; if 0, `outcome` says how it was missed, `detail` in words"
+        "count",
+        "1 where a level of a load kept the service level, 0 where it was missed, none where that is undecided; "
+        "`outcome` says how or why, `detail` in words",
     ),
     "closed_pss_bytes": Metric(
         "bytes", "proportional set size some time after the last session of a load was closed; `detail` says how long"

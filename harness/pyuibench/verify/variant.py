@@ -179,5 +179,5 @@ def _on_wire(about: _Findings, process: "subprocess.Popen[str]", url: str) -> It
     if process.returncode:
         yield about.make("wire", "client", f"the client failed: {' | '.join(errors.strip().splitlines()[-2:])}")
         return
-    for check, message in json.loads(out.splitlines()[-1]):
-        yield about.make("wire", check, message)
+    for check, message, level in json.loads(out.splitlines()[-1]):
+        yield about.make("wire", check, message, level)

@@ -16,38 +16,53 @@ from collections.abc import Callable, Iterator  # noqa: E402
 from contextlib import ExitStack, contextmanager  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
 
+import gevent  # noqa: E402
+
 from pyuibench.contract.scenarios import Texts, normalised  # noqa: E402
 from pyuibench.contract.states import Action, initial_app, initial_grid  # noqa: E402
+from pyuibench.contract.visits import OwnValues, in_step  # noqa: E402
 from pyuibench.contract.walks import app_actions, grid_actions  # noqa: E402
 from pyuibench.entries.catalog import entry_at  # noqa: E402
 from pyuibench.errors import UserError  # noqa: E402
 from pyuibench.instruments.shared.one_offs import carry_out  # noqa: E402
 from pyuibench.instruments.wire.client import ProtocolError  # noqa: E402
 from pyuibench.instruments.wire.config import from_environment  # noqa: E402
-from pyuibench.instruments.wire.session import WireSession, client_factory  # noqa: E402
-from pyuibench.verify.findings import FEWEST_UPDATES, all_at_once  # noqa: E402
+from pyuibench.instruments.wire.session import Answer, WireSession, client_factory, client_failed  # noqa: E402
+from pyuibench.verify.findings import FEWEST_UPDATES, Level, all_at_once  # noqa: E402
 from pyuibench.verify.wire_config import WireChecks  # noqa: E402
 
-Said = tuple[str, str]
+Said = tuple[str, str, Level]
+"""Check, message, and whether it is an error or a note."""
+Begin = Callable[..., tuple[WireSession, str | None]]
+"""Opens a session, with its visitor's own values if they are known; tells why it didn't begin as it should."""
 HOLD_S = 0.25
 REST_S = 0.1
+TOGETHER = 8
+"""So many sessions act at the same moment."""
+IN_STEP = (*("name", "increment", "name") * 6, "min_units", "granularity")
+"""What they do, one control after the other. Most of it is quick: what is shared by mistake is by any of a server's handlers."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is done and what must come of it: the first state, one visitor's actions, and what another one does."""
+    """What is done and what must come of it: the first state, one visitor's actions, and what another one does.
+
+    `together`: the actions of each of several visitors who act at the same moment.
+    """
 
     initial: Texts
     rounds: tuple[Action, ...]
     other: Action
     one_offs: tuple[str, ...] = ()
+    together: tuple[tuple[Action, ...], ...] = ()
 
 
 def task_of(checks: WireChecks) -> Task:
     """Return what a page is checked with: every control twice. Computing what is right takes a moment."""
     if checks.target.page == "app":
         rounds = tuple(itertools.islice(app_actions(2), 10))
-        return Task(initial_app().expected, rounds, next(app_actions(3)), checks.one_offs)
+        together = tuple(tuple(in_step(4, number, IN_STEP)) for number in range(TOGETHER))
+        return Task(initial_app().expected, rounds, next(app_actions(3)), checks.one_offs, together)
     cells = checks.target.grid_cells
     return Task(
         initial_grid(cells).expected, tuple(itertools.islice(grid_actions(2, cells), 4)), next(grid_actions(3, cells))
@@ -55,14 +70,14 @@ def task_of(checks: WireChecks) -> Task:
 
 
 def check(checks: WireChecks, task: Task, url: str) -> Iterator[Said]:
-    """Yield (check, message) for what is wrong: a first state, each action, a lasting state, two sessions kept apart."""
+    """Yield what is wrong: a first state, each action, a lasting state, two sessions kept apart, and several at one moment."""
     target = checks.target
     new_client = client_factory(entry_at(target.entry).variant(target.variant), target.site_packages)
     with ExitStack() as opened:
 
-        def begin() -> tuple[WireSession, str | None]:
+        def begin(own: OwnValues | None = None) -> tuple[WireSession, str | None]:
             session = WireSession(
-                new_client(url, target.page, target.grid_cells), checks.timeout_s, checks.open_timeout_s
+                new_client(url, target.page, target.grid_cells), checks.timeout_s, checks.open_timeout_s, own
             )
             reason = session.open(task.initial).reason
             if reason is None:
@@ -71,31 +86,61 @@ def check(checks: WireChecks, task: Task, url: str) -> Iterator[Said]:
 
         first, reason = begin()
         if reason:
-            yield "open", reason
+            yield "open", reason, "error"
             return
         for action in task.rounds:
             if reason := first.perform(action).reason:
-                yield "value", f"{_named(action)}: {reason}"
+                yield "value", f"{_named(action)}: {reason}", "error"
                 return
         last = task.rounds[-1]
         if reason := _unsettled(first, last.expected):
-            yield "stable", f"some time after its last action, {_named(last)}: {reason}"
+            yield "stable", f"some time after its last action, {_named(last)}: {reason}", "error"
             return
         second, reason = begin()
         if reason:
-            yield "isolation", f"a second session doesn't begin afresh: {reason}"
+            yield "isolation", f"a second session doesn't begin afresh: {reason}", "error"
             return
         if reason := second.perform(task.other).reason:
-            yield "isolation", f"in a second session, {_named(task.other)}: {reason}"
+            yield "isolation", f"in a second session, {_named(task.other)}: {reason}", "error"
         if reason := _unsettled(first, last.expected):
-            yield "isolation", f"the first session changed with what a second one did: {reason}"
+            yield "isolation", f"the first session changed with what a second one did: {reason}", "error"
             return
         yield from _one_offs(first, begin, last, task.one_offs)
+        yield from _at_one_moment(begin, task.together)
 
 
-def _one_offs(
-    first: WireSession, begin: Callable[[], tuple[WireSession, str | None]], last: Action, scenarios: tuple[str, ...]
-) -> Iterator[Said]:
+def _at_one_moment(begin: Begin, together: tuple[tuple[Action, ...], ...]) -> Iterator[Said]:
+    """Have sessions of their own act at the same moment, again and again, each with its own values, until something is wrong.
+
+    What one is shown of another is an error. A session that is lost, or an answer that doesn't come, is a note: how many sessions
+    a server bears is what loads find out.
+    """
+    sessions = []
+    for number in range(len(together)):
+        session, reason = begin(OwnValues(number))
+        if reason:
+            yield "together", f"session {number + 1} of {len(together)} doesn't begin afresh: {reason}", "note"
+            return
+        sessions.append(session)
+    for actions in zip(*together, strict=True):
+        acting = [gevent.spawn(_performed, *each) for each in zip(sessions, actions, strict=True)]
+        gevent.joinall(acting)
+        wrong = [(each.value, action) for each, action in zip(acting, actions, strict=True) if each.value.reason]
+        mixed = [(answer, action) for answer, action in wrong if answer.fault == "foreign"]
+        for answer, action in (mixed or wrong)[:1]:
+            words = f"{len(together)} sessions at the same moment, {_named(action)}: {answer.reason}"
+            yield "together", words, "error" if mixed else "note"
+            return
+
+
+def _performed(session: WireSession, action: Action) -> Answer:
+    try:
+        return session.perform(action)
+    except Exception as error:  # whatever it is, it is told as the answer's
+        return client_failed(error)
+
+
+def _one_offs(first: WireSession, begin: Begin, last: Action, scenarios: tuple[str, ...]) -> Iterator[Said]:
     @contextmanager
     def other() -> Iterator[WireSession]:
         session, reason = begin()
@@ -106,9 +151,9 @@ def _one_offs(
     state = last.after or initial_app()
     for done in carry_out(first, other, state, scenarios, lambda: time.sleep(REST_S), time.monotonic):
         if done.reason:
-            yield done.action.scenario, f"{_named(done.action)}: {done.reason}"
+            yield done.action.scenario, f"{_named(done.action)}: {done.reason}", "error"
         elif done.result and done.action.watched and len(done.result.update_ms) < FEWEST_UPDATES:
-            yield done.action.scenario, all_at_once(done.action)
+            yield done.action.scenario, all_at_once(done.action), "error"
 
 
 def _named(action: Action) -> str:
@@ -137,7 +182,7 @@ def main() -> None:
         task = task_of(checks)
         said = list(check(checks, task, sys.stdin.readline().strip()))
     except UserError as error:
-        said = [("client", str(error))]
+        said = [("client", str(error), "error")]
     print(json.dumps(said))
 
 

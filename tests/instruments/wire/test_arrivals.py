@@ -61,6 +61,25 @@ def test_what_is_overdue():
     assert due.next_ns == pytest.approx(first + 100 * MS, abs=1)
 
 
+def test_what_is_overdue_can_be_forgotten_but_for_the_next():
+    due = Due("constant", 100.0, 4, ready_ns=0)
+    first = due.next_ns
+    due.forget_overdue(first + 250 * MS)
+    # The first may be under way.
+    assert due.next_ns == first
+    assert due.before(first + 250 * MS) == [first]
+    due.done(first + 260 * MS)
+    assert due.next_ns == pytest.approx(first + 300 * MS, abs=1)
+
+
+@pytest.mark.parametrize("arrivals", ["constant", "closed"])
+def test_where_nothing_is_overdue_nothing_is_forgotten(arrivals):
+    due = Due(arrivals, 100.0, 4, ready_ns=0)
+    first = due.next_ns
+    due.forget_overdue(first - 1)
+    assert due.next_ns == first
+
+
 def test_a_closed_loop_has_one_action_due_at_a_time():
     due = Due("closed", 100.0, 4, ready_ns=0)
     first = due.next_ns

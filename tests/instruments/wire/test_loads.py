@@ -10,9 +10,10 @@ import numpy as np
 import psutil
 import pytest
 
-from pyuibench.contract.service_level import LOST, SLOW, Slo
+from pyuibench.contract.service_level import LIMIT, LOST, SLOW, TOO_FEW, Slo
 from pyuibench.entries.catalog import load_entry
-from pyuibench.instruments.wire.config import Load, Target
+from pyuibench.instruments.wire import run as load_run
+from pyuibench.instruments.wire.config import Judging, Load, Target
 from pyuibench.instruments.wire.run import HELD_FILE, WireError, Workers, join_load, run_load
 from pyuibench.project import APPS, CACHE
 from pyuibench.results.records import Origin, origin_fields
@@ -110,6 +111,64 @@ def test_levels_one_after_the_other(loaded):
         assert all(value > 0 for value in figures(run, metric).values())
         assert set(figures(run, metric)) == {1, 4}
     assert (rows["response_ms"] >= rows["service_ms"]).all()
+
+
+def test_all_sessions_act_before_anything_counts(loaded):
+    run = loaded(Load(**VISITS, levels=(3,), hold_s=1.0, warmup_s=1.0, interval_ms=50.0, slo=PATIENT))
+    rows = run.interactions
+    assert not (rows["warmup"] & rows["held"]).any()
+    before = rows[rows["warmup"]]
+    assert before.groupby("session").size().min() > 3
+    for _, own in rows.groupby("session"):
+        counts, comes_before = (own.loc[own[name], "started_ns"] for name in ("held", "warmup"))
+        assert comes_before.max() < counts.min()
+    assert figures(run, "hold_s") == {3: 1.0}
+
+
+def test_a_level_is_held_until_each_limit_is_judged_on_enough_answers(loaded):
+    patient = Slo(p95_ms={"unrelated": 60_000.0, "global": 60_000.0}, most_wrong=1.0)
+    judging = Judging(fewest_answers=60, most_hold_s=60.0)
+    run = loaded(Load(**VISITS, levels=(2,), hold_s=0.5, interval_ms=50.0, slo=patient, judging=judging))
+    counts = held(run)["scenario"].value_counts()
+    assert min(counts["unrelated"], counts["global"]) >= 60
+    assert figures(run, "slo_kept") == {2: 1.0}
+    assert 0.5 < figures(run, "hold_s")[2] < 60.0
+    waited = figures(run, "waiting_sessions")[2] * figures(run, "hold_s")[2]
+    assert waited == pytest.approx(held(run)["service_ms"].sum() / 1e3, rel=0.1, abs=len(held(run)) / 1e3)
+
+
+def test_a_level_without_answers_is_undecided(loaded):
+    judging = Judging(fewest_answers=60, most_hold_s=1.0, most_gap=0.15)
+    run = loaded(Load(**VISITS, levels=(1, 5), hold_s=0.5, interval_ms=60_000.0, judging=judging))
+    (verdict,) = verdicts(run)
+    assert np.isnan(verdict.value)
+    assert (verdict.sessions, verdict.outcome, verdict.reason) == (1, TOO_FEW, verdict.detail)
+    assert "0 of unrelated, 60 are needed" in verdict.detail
+
+
+def test_levels_between_two_have_sessions_of_their_own(loaded):
+    # What nobody keeps is missed from the first level on, so that fewer sessions are tried.
+    impossible = Slo(p95_ms={"unrelated": 0.001})
+    judging = Judging(fewest_answers=5, most_gap=0.15)
+    run = loaded(Load(**VISITS, levels=(4,), hold_s=0.5, interval_ms=20.0, slo=impossible, judging=judging))
+    assert figures(run, "slo_kept") == {4: 0.0, 2: 0.0, 1: 0.0}
+    rows = held(run)
+    assert {int(level): set(own["session"]) for level, own in rows.groupby("sessions")} == {
+        4: {0, 1, 2, 3},
+        2: {4, 5},
+        1: {6},
+    }
+    # Memory that closed sessions have left isn't taken for that of those that are open.
+    assert set(figures(run, "loaded_pss_bytes")) == {4}
+
+
+def test_too_many_open_files_are_the_generators_own_limit(loaded, monkeypatch):
+    command_of = load_run._locust
+    limited = ("sh", "-c", 'ulimit -n 160; exec "$@"', "sh")
+    monkeypatch.setattr(load_run, "_locust", lambda url, options: [*limited, *command_of(url, options)])
+    run = loaded(Load(**VISITS, levels=(2, 120), hold_s=0.5, interval_ms=500.0, slo=PATIENT))
+    assert [(it.sessions, it.outcome) for it in verdicts(run)] == [(2, ""), (120, LIMIT)]
+    assert "couldn't be opened by the load generator: its process may have 160 files open" in verdicts(run)[-1].detail
 
 
 def test_sessions_spread_over_processes(loaded):

@@ -1,17 +1,29 @@
 """A load in Locust's own process: how long it may take, and what is said of one that fails."""
 
+import sys
+
 import pytest
 
+from pyuibench.errors import ForeignAnswerError
 from pyuibench.instruments.wire import run
-from pyuibench.instruments.wire.config import SETTLE_S, Load, Target
+from pyuibench.instruments.wire.config import FOREIGN_EXIT_CODE, FOREIGN_MARK, OPEN_EACH_S, SETTLE_S, Load, Target
+from pyuibench.instruments.wire.levels import MOST_TRIALS
 from pyuibench.instruments.wire.run import HELD_FILE, WireError, limit_s, run_load
 
 
 def test_a_load_may_take_as_long_as_its_levels_and_cycles():
     level = Load(hold_s=10.0, open_timeout_s=20.0, cool_down_s=5.0)
     more = {"hold_s": 10.0, "open_timeout_s": 20.0, "cool_down_s": 5.0, "levels": (1, 2, 3)}
-    assert limit_s(Load(**more)) - limit_s(level) == 2 * 35.0
-    assert limit_s(Load(**more, cycles=4)) - limit_s(Load(**more)) == 4 * (35.0 + SETTLE_S)
+    assert limit_s(Load(**more)) - limit_s(level) == 2 * 35.0 + 5 * OPEN_EACH_S
+    again_s = 35.0 + SETTLE_S + 3 * OPEN_EACH_S
+    assert limit_s(Load(**more, cycles=4)) - limit_s(Load(**more)) == 4 * again_s
+    judging = {"fewest_answers": 60, "most_hold_s": 90.0}
+    assert limit_s(Load(**more, judging=judging)) - limit_s(Load(**more)) == 3 * 80.0
+    closer = {**judging, "most_gap": 0.1}
+    assert limit_s(Load(**more, judging=closer)) - limit_s(Load(**more, judging=judging)) == MOST_TRIALS * (
+        again_s + 80.0
+    )
+    assert limit_s(Load(**more, warmup_s=3.0)) - limit_s(Load(**more)) == 3 * 3.0
 
 
 def test_counted_actions_may_take_their_intervals_and_answers():
@@ -24,6 +36,13 @@ def test_what_locust_says_last_is_told(tmp_path):
     target = Target(entry=tmp_path / "nothing", variant="websocket")
     with pytest.raises(WireError, match=r"^the load failed: .*nothing is not an entry"):
         run_load(target, Load(hold_s=1.0), "http://127.0.0.1:1")
+
+
+def test_an_answer_of_another_session_is_no_failure_of_the_load(tmp_path, monkeypatch):
+    code = f"import sys; sys.stderr.write('{FOREIGN_MARK}three is four\\nother words'); sys.exit({FOREIGN_EXIT_CODE})"
+    monkeypatch.setattr(run, "_locust", lambda url, options: [sys.executable, "-c", code])
+    with pytest.raises(ForeignAnswerError, match=r"^three is four$"):
+        run_load(Target(entry=tmp_path, variant="websocket"), Load(hold_s=1.0), "http://127.0.0.1:1")
 
 
 def test_a_load_that_hangs_is_ended(tmp_path, monkeypatch):

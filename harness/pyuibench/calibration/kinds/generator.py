@@ -11,6 +11,7 @@ from pyuibench.calibration.figure import Figure
 from pyuibench.contract.service_level import Slo
 from pyuibench.entries.catalog import Variant
 from pyuibench.instruments.wire.config import Load, Target
+from pyuibench.instruments.wire.levels import WARMUP_S
 from pyuibench.instruments.wire.run import run_load
 from pyuibench.results.records import Origin
 from pyuibench.serving.environment import Environment
@@ -67,6 +68,7 @@ def _load(rate_per_s: float) -> Load:
     return Load(
         levels=(SESSIONS,),
         hold_s=HOLD_S,
+        warmup_s=WARMUP_S,
         arrivals="poisson",
         interval_ms=SESSIONS / rate_per_s * 1e3,
         script="visits",

@@ -9,6 +9,7 @@ from pyuibench.entries.catalog import Variant
 from pyuibench.experiments.base import APP, Boot, BootSpec, Experiment, Step, controls_in
 from pyuibench.experiments.selection import Selection
 from pyuibench.instruments.wire.config import Load
+from pyuibench.instruments.wire.levels import WARMUP_S
 from pyuibench.results.plan import Expected
 from pyuibench.results.records import Interaction, Origin
 
@@ -49,6 +50,7 @@ class Beside(Experiment):
             script="visits",
             levels=(self.sessions,),
             hold_s=max(hold_s, 1.0),
+            warmup_s=WARMUP_S,
             arrivals="poisson",
             goes_on=True,
         )

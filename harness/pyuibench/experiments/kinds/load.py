@@ -11,8 +11,8 @@ from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step
 from pyuibench.experiments.selection import Selection
 from pyuibench.instruments.resources import measure
 from pyuibench.instruments.wire.arrivals import Arrivals
-from pyuibench.instruments.wire.config import Load
-from pyuibench.instruments.wire.levels import LEVELS
+from pyuibench.instruments.wire.config import Judging, Load
+from pyuibench.instruments.wire.levels import FEWEST_ANSWERS, LEVELS, MOST_GAP, MOST_HOLD_S, WARMUP_S
 from pyuibench.results.plan import Expected
 
 BOOT = BootSpec("load", keeps_sessions=False)
@@ -23,14 +23,20 @@ MOST_KEPT_S = 15.0
 
 @dataclass(frozen=True)
 class Levels(Experiment):
-    """As many sessions as each level says, held for `hold_s`, until a scenario's 95th percentile is above that of `p95_ms`.
+    """As many sessions as each level says, until a scenario's 95th percentile is above that of `p95_ms`, and then in between.
 
-    Their actions are due `interval_ms` apart, as `arrivals` has it; by `processes` generators.
+    All sessions of a level act for `warmup_s`, which doesn't count, and then for `hold_s`, or longer, at most `most_hold_s`,
+    until each limit is judged on `fewest_answers`. Levels in between are tried until the first missed one is no more than
+    `most_gap` above the last held one. Actions are due `interval_ms` apart, as `arrivals` has it; by `processes` generators.
     """
 
     name = "load"
     levels: tuple[int, ...] = LEVELS
     hold_s: float = 4.0
+    warmup_s: float = WARMUP_S
+    fewest_answers: int = FEWEST_ANSWERS
+    most_hold_s: float = MOST_HOLD_S
+    most_gap: float = MOST_GAP
     interval_ms: float = 1000.0
     arrivals: Arrivals = "poisson"
     p95_ms: tuple[tuple[str, float], ...] = P95_MS
@@ -56,6 +62,8 @@ class Levels(Experiment):
             script="visits",
             levels=self.levels,
             hold_s=self.hold_s,
+            warmup_s=self.warmup_s,
+            judging=Judging(fewest_answers=self.fewest_answers, most_hold_s=self.most_hold_s, most_gap=self.most_gap),
             arrivals=self.arrivals,
             interval_ms=self.interval_ms,
             slo=Slo(p95_ms=dict(self.p95_ms)),

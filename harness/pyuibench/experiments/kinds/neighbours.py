@@ -9,18 +9,18 @@ from pyuibench.entries.catalog import Variant
 from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step, is_twin
 from pyuibench.experiments.selection import Selection
 from pyuibench.instruments.wire.config import Load
+from pyuibench.instruments.wire.levels import WARMUP_S
 from pyuibench.results.plan import Expected
-
-WARM_S = 1.0
 
 
 @dataclass(frozen=True)
 class Neighbours(Experiment):
-    """So many `sessions` click for `hold_s`, calm and beside one more session that has jobs run."""
+    """So many `sessions` click for `hold_s`, calm and beside one more session that has jobs run, each after `warmup_s`."""
 
     name = "neighbours"
     sessions: int = 10
     hold_s: float = 4.0
+    warmup_s: float = WARMUP_S
 
     def boots(self, variant: Variant, block: int, chosen: Selection) -> Iterator[BootSpec]:
         """Yield a boot for each way to spend a job, where the variant has jobs."""
@@ -30,8 +30,7 @@ class Neighbours(Experiment):
                 yield BootSpec(f"{self.name}-{kind}", job_kind=kind)
 
     def steps(self, boot: Boot) -> Iterator[Step]:
-        """Yield clicks that warm the server up, clicks beside a calm session, and clicks beside jobs."""
-        yield Step("wire", "warm-up", lambda: self._warm_up(boot))
+        """Yield clicks beside a calm session, and clicks beside jobs."""
         yield Step("wire", "clicks, calm", lambda: self._click(boot, "unrelated", "rests"))
         yield Step("wire", "clicks beside jobs", lambda: self._click(boot, "neighbour", "crunches"))
 
@@ -40,21 +39,16 @@ class Neighbours(Experiment):
         for scenario in ("unrelated", "neighbour"):
             yield Expected(self.name, "wire", 1, None, scenario)
 
-    def _warm_up(self, boot: Boot) -> None:
-        """Have as many sessions click for a moment and keep nothing of it, so that no part of what follows is the first."""
-        boot.act(self._clicks(boot, "unrelated", "visits", WARM_S), self.name, is_stored=False)
-
     def _click(self, boot: Boot, scenario: str, first: Literal["rests", "crunches"]) -> None:
-        boot.act(self._clicks(boot, scenario, first, self.hold_s), self.name)
-
-    def _clicks(self, boot: Boot, scenario: str, first: Literal["visits", "rests", "crunches"], hold_s: float) -> Load:
-        return Load(
+        load = Load(
             seed=boot.seed,
             script="visits",
             levels=(self.sessions + 1,),
             controls=((scenario, "increment"),),
             first=first,
-            hold_s=hold_s,
+            hold_s=self.hold_s,
+            warmup_s=self.warmup_s,
             arrivals="poisson",
             goes_on=True,
         )
+        boot.act(load, self.name)

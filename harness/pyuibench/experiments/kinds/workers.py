@@ -8,6 +8,7 @@ from pyuibench.entries.deployment import deployments_of
 from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step
 from pyuibench.experiments.selection import Selection
 from pyuibench.instruments.wire.config import Load
+from pyuibench.instruments.wire.levels import WARMUP_S
 from pyuibench.results.plan import Expected
 
 NO_PAUSE_MS = 1.0
@@ -16,11 +17,12 @@ OPEN_S = 30.0
 
 @dataclass(frozen=True)
 class Workers(Experiment):
-    """So many `sessions`, which don't think between an answer and the next action, for `hold_s`."""
+    """So many `sessions`, which don't think between an answer and the next action, for `hold_s` after `warmup_s`."""
 
     name = "workers"
     sessions: int = 20
     hold_s: float = 6.0
+    warmup_s: float = WARMUP_S
 
     def boots(self, variant: Variant, block: int, chosen: Selection) -> Iterator[BootSpec]:
         """Yield a boot for each deployment that the variant can be brought into."""
@@ -42,6 +44,7 @@ class Workers(Experiment):
             script="visits",
             levels=(self.sessions,),
             hold_s=self.hold_s,
+            warmup_s=self.warmup_s,
             arrivals="closed",
             interval_ms=NO_PAUSE_MS,
             open_timeout_s=OPEN_S,

@@ -13,13 +13,20 @@ from pyuibench.contract.service_level import Slo
 from pyuibench.contract.visits import CONTROLS
 from pyuibench.errors import UserError
 from pyuibench.instruments.wire.arrivals import Arrivals
+from pyuibench.instruments.wire.levels import MOST_HOLD_S
 from pyuibench.results.records import Origin
 
 WIRE_VARIABLE = "PYUIBENCH_WIRE"
 # Ten sessions that open at once may each need a second of one core: that is slow, but no failure.
 OPEN_TIMEOUT_S = 60.0
+OPEN_EACH_S = 3.0
+"""What a session may take on average where many open, which may take turns."""
 SETTLE_S = 1.0
 """For how long sessions of a load stay closed before it is looked at what the server holds on to."""
+FOREIGN_EXIT_CODE = 4
+"""How a Locust process ends when a session got the answer of another one."""
+FOREIGN_MARK = "foreign answer: "
+"""What the line of its error output begins with that says which."""
 AbsolutePath: TypeAlias = Annotated[Path, AfterValidator(Path.absolute)]
 """Of processes that run in another directory."""
 Script: TypeAlias = Literal["rounds", "visits"]
@@ -54,13 +61,28 @@ class Target(BaseModel):
         return Target.model_validate({**dict(self), "url": url})
 
 
+class Judging(BaseModel):
+    """How long a level is held so that it can be judged, and how near to each other the last held and the first missed one are.
+
+    A level is held on, for `most_hold_s` in all, until each limit of the service level has `fewest_answers` (none: for the hold's
+    own time). With `most_gap` levels between the last that was held and the first that was missed are tried, with sessions that
+    are opened afresh, until the latter is above the former by no more than this share.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fewest_answers: int = Field(default=0, ge=0)
+    most_hold_s: float = Field(default=MOST_HOLD_S, gt=0)
+    most_gap: float = Field(default=0.0, ge=0)
+
+
 class Load(BaseModel):
     """What sessions do: as many as each of `levels` says, one level after the other, until the service level is missed.
 
-    A level begins when all its sessions are open. Either it is held for `hold_s` and then given `cool_down_s` for the answers
-    that are still awaited: only what is due during the hold counts, and a session that fails is opened again. Or, in a load of
-    one level, each session carries out `warmup_actions` and then `actions`: one that fails gives up, and no service level is
-    judged.
+    A level begins when all its sessions are open, and have then acted for `warmup_s`. Either it is held for `hold_s`, or as long
+    as `judging` asks for, and then given `cool_down_s` for the answers that are still awaited: only what is due during the hold
+    counts, and a session that fails is opened again. Or, in a load of one level, each session carries out `warmup_actions` and
+    then `actions`: one that fails gives up, and no service level is judged.
 
     A session's actions are due `interval_ms` apart, as `arrivals` has it. `rounds` are those of `scenarios`, in which no pair of
     filters comes again; `visits` are of `controls`, pairs of scenario and control, in states that tell sessions apart.
@@ -72,6 +94,8 @@ class Load(BaseModel):
 
     A session that is alone carries out `one_offs`, scenarios, after its actions. After each `memory_every` of its actions the
     server's memory is stored.
+
+    It has more fields than a record should: it is all that a Locust process is told, in one flat JSON object.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -79,6 +103,8 @@ class Load(BaseModel):
     seed: int = 1
     levels: tuple[int, ...] = Field(default=(1,), min_length=1)
     hold_s: float | None = Field(default=None, gt=0)
+    warmup_s: float = Field(default=0.0, ge=0)
+    judging: Judging = Judging()
     actions: int | None = Field(default=None, ge=0)
     warmup_actions: int = Field(default=0, ge=0)
     arrivals: Arrivals = "closed"
@@ -125,6 +151,8 @@ class Load(BaseModel):
         yield not self.scenarios and self.acts_at_all, "acting needs scenarios"
         yield self.is_counted and len(self.levels) > 1, "a number of actions needs one level"
         yield self.is_counted and self.cycles > 0, "cycles need hold_s"
+        yield self.is_counted and self.warmup_s > 0, "warmup_s needs hold_s"
+        yield self.is_counted and self.judging != Judging(), "judging needs hold_s"
         yield self.is_counted and self.first != "visits", f"a first session that {self.first} needs hold_s"
         yield not self.is_counted and self.warmup_actions > 0, "warmup_actions need actions"
         yield not self.is_counted and bool(self.one_offs), "one_offs need actions"

@@ -5,15 +5,26 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 import gevent
-import psutil
 from gevent.event import Event
 from locust.runners import Runner
 
+from pyuibench.contract.service_level import Response, tallies
 from pyuibench.contract.states import Action
-from pyuibench.instruments.resources import cpu_ms
 from pyuibench.instruments.wire.config import Load
-from pyuibench.instruments.wire.level import Level
-from pyuibench.instruments.wire.messages import HOLD, JUDGE, JUDGED, STATE, Told
+from pyuibench.instruments.wire.level import Level, Used
+from pyuibench.instruments.wire.messages import (
+    COUNT,
+    COUNTED,
+    FOREIGN_ANSWER,
+    HOLD,
+    JUDGE,
+    JUDGED,
+    OPEN,
+    STATE,
+    WARM,
+    Told,
+    Unopened,
+)
 from pyuibench.instruments.wire.samples import Samples
 
 LOOK_S = 0.05
@@ -28,6 +39,10 @@ class Member(Protocol):
         """Return what is due before then and not answered, with its due times."""
         ...
 
+    def begin_afresh(self) -> None:
+        """Forget what was due by now and isn't begun."""
+        ...
+
 
 class Crew:
     """The open sessions of this process, and the levels that they have been in."""
@@ -35,14 +50,22 @@ class Crew:
     def __init__(self, load: Load, runner: Runner, samples: Samples) -> None:
         """Listen to the leader; `samples` takes what this process has to say of each level."""
         self.levels: list[Level] = []
+        self.is_acting = False
+        """Whether all sessions are open, so that those act too that do something of their own."""
+        self.is_judging = False
+        """Whether a hold is over and its last answers are awaited."""
         self._members: list[Member] = []
         self._done = 0
-        self._unopened: list[str] = []
+        self._unopened: list[Unopened] = []
+        self._opening = Used()
         self._held = Event()
         self._load = load
         self._runner = runner
         self._samples = samples
+        runner.register_message(OPEN, self._on_open)
+        runner.register_message(WARM, self._on_warm)
         runner.register_message(HOLD, self._on_hold)
+        runner.register_message(COUNT, self._on_count)
         runner.register_message(JUDGE, self._on_judge)
 
     @property
@@ -60,10 +83,14 @@ class Crew:
         self._members.remove(member)
         self._tell_state()
 
-    def not_opened(self, reason: str) -> None:
-        """Count a session that didn't open."""
-        self._unopened.append(reason)
+    def not_opened(self, reason: str, is_own_limit: bool) -> None:
+        """Count a session that didn't open. `is_own_limit`: because of a limit of this process."""
+        self._unopened.append((reason, is_own_limit))
         self._tell_state()
+
+    def got_foreign_answer(self, words: str) -> None:
+        """Tell the leader that a session got the answer of another one."""
+        self._runner.send_message(FOREIGN_ANSWER, {"crew": self._id, "words": words})
 
     def has(self, member: Member) -> bool:
         """Return whether a session is open."""
@@ -98,6 +125,7 @@ class Crew:
         self._held.clear()
         self._unopened.clear()
         self._done = 0
+        self.is_acting = self.is_judging = False
 
     def close(self) -> None:
         """Store for how long sessions waited in each level: the generator's own account, kept apart from its samples."""
@@ -107,38 +135,62 @@ class Crew:
                 self._samples.figure("waiting_sessions", waiting, level.sessions)
 
     def _tell_state(self) -> None:
-        data = {"crew": self._id, "open": self.sessions, "done": self._done, "unopened": self._unopened}
-        self._runner.send_message(STATE, data)
+        # How busy this process was only matters where sessions didn't open.
+        share = self._opening.share() if self._unopened else 0.0
+        data = {"open": self.sessions, "done": self._done, "unopened": self._unopened, "cpu_share": share}
+        self._runner.send_message(STATE, {"crew": self._id, **data})
 
     @property
     def _id(self) -> str:
         return str(self._runner.client_id)  # type: ignore[attr-defined]
 
+    def _on_open(self, **_: Any) -> None:
+        self._unopened.clear()
+        self._opening = Used()
+        self.is_acting = False
+        self._tell_state()
+
+    def _on_warm(self, **_: Any) -> None:
+        for member in self._members:
+            member.begin_afresh()
+        self.is_acting = True
+
     def _on_hold(self, msg: Any, **_: Any) -> None:
-        level = Level(msg.data["sessions"], time.monotonic_ns(), own_cpu_ms=cpu_ms([psutil.Process()]))
+        level = Level(msg.data["sessions"], time.monotonic_ns(), Used())
         if msg.data["hold_s"] is not None:
             level.last(msg.data["hold_s"])
         self.levels.append(level)
+        self.is_acting = True
         self._held.set()
+
+    def _on_count(self, **_: Any) -> None:
+        level, now_ns = self.levels[-1], time.monotonic_ns()
+        found = tallies(self._load.slo, level.responses, self._waiting(level, now_ns))
+        told = {limit: (tally.answers, tally.beyond) for limit, tally in found.items()}
+        self._runner.send_message(COUNTED, {"crew": self._id, "tallies": told})
 
     def _on_judge(self, msg: Any, **_: Any) -> None:
         level = self.levels[-1]
+        share = level.used.share()
         if self._load.acts_at_all:
-            elapsed_ms = (time.monotonic_ns() - level.began_ns) / 1e6
-            share = (cpu_ms([psutil.Process()]) - level.own_cpu_ms) / elapsed_ms
             self._samples.figure("generator_cpu_share", share, level.sessions)
         level.last(msg.data["hold_s"])
         level.over.set()
-        gevent.spawn(self._judge, level)
+        self.is_judging = True
+        gevent.spawn(self._judge, level, share)
 
-    def _judge(self, level: Level) -> None:
+    def _judge(self, level: Level, share: float) -> None:
         deadline = time.monotonic() + self._load.cool_down_s
         while time.monotonic() < deadline and (any(self._overdue(level)) or any(it.has_job for it in self._members)):
             gevent.sleep(LOOK_S)
-        now_ns = time.monotonic_ns()
-        late: list[Told] = [(name, (now_ns - due_ns) / 1e6, True) for name, due_ns in self._overdue(level)]
-        told: list[Told] = [(it.scenario, it.response_ms, it.ok) for it in level.responses]
-        self._runner.send_message(JUDGED, {"crew": self._id, "responses": told + late})
+        self.is_judging = self.is_acting = False
+        given = [*level.responses, *self._waiting(level, time.monotonic_ns())]
+        told: list[Told] = [(it.scenario, it.response_ms, it.ok) for it in given]
+        self._runner.send_message(JUDGED, {"crew": self._id, "responses": told, "cpu_share": share})
+
+    def _waiting(self, level: Level, now_ns: int) -> list[Response]:
+        """Return what was due in the hold and isn't answered yet, with the time that it has waited so far."""
+        return [Response(name, (now_ns - due_ns) / 1e6, True) for name, due_ns in self._overdue(level)]
 
     def _overdue(self, level: Level) -> Iterator[tuple[str, int]]:
         """Yield scenario and due time of what was due in the hold and isn't answered yet."""

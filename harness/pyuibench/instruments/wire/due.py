@@ -33,6 +33,11 @@ class Due:
         if self._times is None:
             self._waiting.append(now_ns + int(thinking_ms(self._interval_ms, self._chance) * 1e6))
 
+    def forget_overdue(self, now_ns: int) -> None:
+        """Forget what was due before now and isn't begun: all but the next action, which may be under way."""
+        due = self.before(now_ns)
+        self._waiting = deque(it for it in self._waiting if it >= now_ns or it == due[0])
+
     def before(self, end_ns: int) -> list[int]:
         """Return everything that is due before then and not done."""
         while self._times is not None and (not self._waiting or self._waiting[-1] < end_ns):

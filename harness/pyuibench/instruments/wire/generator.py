@@ -1,6 +1,7 @@
 """What the sessions of one Locust process share: the app, the load, the samples, and this process's part in the load."""
 
 import itertools
+import sys
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -10,13 +11,14 @@ from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
 from pyuibench.contract.states import Action, initial_app, initial_grid
-from pyuibench.contract.visits import compute_expected, visits
+from pyuibench.contract.visits import OwnValues, compute_expected, visits
 from pyuibench.contract.walks import app_actions, grid_actions
 from pyuibench.entries.catalog import entry_at
+from pyuibench.errors import ForeignAnswerError
 from pyuibench.instruments.resources import descendants, measure
 from pyuibench.instruments.shared.cpu_clocks import TreeClock
 from pyuibench.instruments.wire.client import Client
-from pyuibench.instruments.wire.config import WireConfig
+from pyuibench.instruments.wire.config import FOREIGN_EXIT_CODE, FOREIGN_MARK, WireConfig
 from pyuibench.instruments.wire.crew import Crew
 from pyuibench.instruments.wire.leader import Leader
 from pyuibench.instruments.wire.samples import Samples, in_words
@@ -70,6 +72,10 @@ class Generator:
             return app_actions(seed + number, self.load.scenarios)
         return visits(seed, number, self.load.controls)
 
+    def own_values(self, number: int) -> OwnValues | None:
+        """Return the values of the visitor of this number; None where visitors' values don't tell them apart."""
+        return OwnValues(number) if self.is_on_app and self.load.script == "visits" else None
+
     def begin(self) -> None:
         """Begin the load: what is right is computed before, and this process leads if it is to."""
         # Clicks on the counter need nothing computed.
@@ -85,7 +91,11 @@ class Generator:
             self._leading = gevent.spawn(self._lead, self.leader)
 
     def _lead(self, leader: Leader) -> None:
-        leader.lead()
+        try:
+            leader.lead()
+        except ForeignAnswerError as error:
+            self.environment.process_exit_code = FOREIGN_EXIT_CODE
+            print(f"{FOREIGN_MARK}{error}", file=sys.stderr, flush=True)
         options, runner = self.environment.parsed_options, self.environment.runner
         # The shape ends the load too, within a second; there are many loads in a run.
         if runner and options and options.headless:

@@ -1,5 +1,6 @@
 """One level of a load: so many sessions, held for a while, and what is known of its answers."""
 
+import time
 from dataclasses import dataclass, field
 
 from gevent.event import Event
@@ -10,18 +11,30 @@ from pyuibench.instruments.wire.waiting import Waiting
 UNTIL_TOLD_NS = 2**63 - 1
 
 
+class Used:
+    """How much of a core this process has used since a moment."""
+
+    def __init__(self) -> None:
+        self._began_s, self._cpu_s = time.monotonic(), time.process_time()
+
+    def share(self) -> float:
+        """Return the CPU time since then by the time since then."""
+        elapsed_s = time.monotonic() - self._began_s
+        return (time.process_time() - self._cpu_s) / elapsed_s if elapsed_s else 0.0
+
+
 @dataclass
 class Level:
     """The account of a level. Times are nanoseconds on the machine's monotonic clock.
 
-    `own_cpu_ms` is the CPU time that the generator had used before. `waiting` counts what was due during the hold, without
+    `used` counts the generator's own CPU time. `waiting` counts what was due during the hold, without
     warm-up actions. `over` is set when the hold is over and the server's figures are taken.
     """
 
     sessions: int
     began_ns: int
+    used: Used = field(default_factory=Used)
     ended_ns: int = UNTIL_TOLD_NS
-    own_cpu_ms: float = 0.0
     responses: list[Response] = field(default_factory=list)
     waiting: Waiting = field(default_factory=Waiting)
     over: Event = field(default_factory=Event)

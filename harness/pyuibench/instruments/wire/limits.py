@@ -1,11 +1,47 @@
-"""Whose limit of open files keeps sessions from opening: the load generator's or the server's."""
+"""Whose limit keeps sessions from opening: one of the load generator's own process, which is no fault of the server's, or the server's."""
 
+import errno
+import os
+import resource
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import psutil
 
+SPARE_FILES = 64
+"""So many of the files that a process may have open are left for others than sessions, and for those that open meanwhile."""
 SPARE = 8
 """A process that has so few files left can't open a session: it takes a socket, and often a few files more."""
+OWN_LIMITS = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOMEM, errno.ENOBUFS})
+"""Too many open files, here or on the machine; no free port, memory or buffer for a connection."""
+
+
+def lack_of_files() -> str | None:
+    """Return why no further session can be opened; None as long as one can.
+
+    A new file gets the lowest number that is free, so the number says how many are open: in no time, however many there are.
+    """
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        # Closed as files are: gevent's `os.close` closes later.
+        with Path(os.devnull).open() as nothing:
+            number = nothing.fileno()
+    except OSError:
+        number = most
+    if number < most - SPARE_FILES:
+        return None
+    return f"its process may have {most} files open (`ulimit -n`); raise that, or spread the sessions with --processes"
+
+
+def is_own_limit(error: BaseException) -> bool:
+    """Return whether an error, or one that it came from, is a limit of this process or its machine."""
+    return any(isinstance(each, OSError) and each.errno in OWN_LIMITS for each in _chain(error))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def whose_limit(generators: Iterable[psutil.Process], servers: Iterable[psutil.Process]) -> str:

@@ -10,8 +10,8 @@ import gevent
 from pyuibench.instruments.shared.one_offs import carry_out
 from pyuibench.instruments.wire.arrivals import thinking_ms
 from pyuibench.instruments.wire.generator import Generator
-from pyuibench.instruments.wire.session import WireSession
-from pyuibench.instruments.wire.tab import Tab, words_of
+from pyuibench.instruments.wire.session import WireSession, words_of
+from pyuibench.instruments.wire.tab import Tab
 
 
 def carry_out_one_offs(here: Generator, tab: Tab, new_tab: Callable[[], Tab]) -> None:

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyuibench.instruments.wire.config import SETTLE_S, Load, Target, WireConfig, process_env
+from pyuibench.errors import ForeignAnswerError
+from pyuibench.instruments.wire.config import (
+    FOREIGN_EXIT_CODE,
+    FOREIGN_MARK,
+    OPEN_EACH_S,
+    SETTLE_S,
+    Load,
+    Target,
+    WireConfig,
+    process_env,
+)
+from pyuibench.instruments.wire.levels import MOST_TRIALS
 from pyuibench.serving.ports import HOST, free_port
 
 LOCUSTFILE = Path(__file__).parent / "locustfiles" / "visitor.py"
@@ -39,7 +50,7 @@ def run_load(target: Target, load: Load, url: str, processes: int = 1, workers: 
     """Put a load on an app to its end; its samples are then in `target.samples`, and HELD_FILE once a level is held.
 
     Its sessions are spread over so many `processes` on this machine, or over the `workers`. Raises WireError when it fails, or
-    takes longer than it can.
+    takes longer than it can; ForeignAnswerError when a session got the answer of another one.
     """
     options = ["--headless"]
     if processes > 1:
@@ -71,8 +82,13 @@ def limit_s(load: Load) -> float:
     """Return the longest time that a load can take, in seconds; of one that is counted in actions, what it may take."""
     opening_s = load.open_timeout_s * (2 if load.opens_cold else 1)
     if load.hold_s is not None:
-        level_s = load.open_timeout_s + load.hold_s + load.cool_down_s
-        return OWN_TIME_S + opening_s + level_s * len(load.levels) + (level_s + SETTLE_S) * load.cycles
+        # Where levels between two are tried, none has more sessions than the larger.
+        trials = MOST_TRIALS if load.judging.most_gap else 0
+        hold_s = max(load.hold_s, load.judging.most_hold_s) if load.judging.fewest_answers else load.hold_s
+        level_s = load.open_timeout_s + load.warmup_s + hold_s + load.cool_down_s
+        again_s = level_s + SETTLE_S + load.levels[-1] * OPEN_EACH_S
+        opening_s += sum(load.levels) * OPEN_EACH_S
+        return OWN_TIME_S + opening_s + level_s * len(load.levels) + again_s * (load.cycles + trials)
     actions = load.warmup_actions + (load.actions or 0)
     action_s = load.interval_ms / 1e3 + ANSWER_S
     # The last of them may be answered late.
@@ -95,7 +111,7 @@ def _deaf(config: WireConfig) -> Iterator[dict[str, Any]]:
 
 
 def _run(command: Sequence[str], config: WireConfig, limit_s: float) -> None:
-    """Run a Locust process to its end. Raises WireError when it fails or takes longer than `limit_s`."""
+    """Run a Locust process to its end. Raises WireError when it fails or takes longer than `limit_s`, and ForeignAnswerError."""
     try:
         with _deaf(config) as place:
             result = subprocess.run(
@@ -108,5 +124,8 @@ def _run(command: Sequence[str], config: WireConfig, limit_s: float) -> None:
             )
     except subprocess.TimeoutExpired:
         raise WireError(f"the load didn't end within {limit_s:g} s") from None
+    if result.returncode == FOREIGN_EXIT_CODE:
+        lines = [line for line in result.stderr.splitlines() if line.startswith(FOREIGN_MARK)]
+        raise ForeignAnswerError("; ".join(line.removeprefix(FOREIGN_MARK) for line in lines))
     if result.returncode:
         raise WireError(f"the load failed: {' | '.join(result.stderr.strip().splitlines()[-3:])}")

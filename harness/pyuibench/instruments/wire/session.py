@@ -16,17 +16,22 @@ from gevent.lock import RLock
 from pyuibench.contract.faults import Fault, fault_of
 from pyuibench.contract.scenarios import CONTROLS, PageName, Texts, normalised
 from pyuibench.contract.states import Action
+from pyuibench.contract.visits import OwnValues
 from pyuibench.entries.catalog import Variant
 from pyuibench.errors import UserError
 from pyuibench.instruments.wire.client import Client, ProtocolError, Traffic
 from pyuibench.instruments.wire.config import OPEN_TIMEOUT_S
+from pyuibench.instruments.wire.limits import is_own_limit
 
 ClientFactory = Callable[[str, PageName, int], Client]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """How one action went. Times are milliseconds from sending; `reason` says why it failed, None if it didn't."""
+    """How one action went. Times are milliseconds from sending; `reason` says why it failed, None if it didn't.
+
+    `is_foreign`: what was shown is certainly another session's. `is_own_limit`: this process, not the server, was at a limit.
+    """
 
     started_ns: int
     service_ms: float | None
@@ -35,6 +40,8 @@ class Answer:
     reason: str | None
     update_ms: tuple[float, ...] = ()
     fault: Fault | None = None
+    is_foreign: bool = False
+    is_own_limit: bool = False
 
 
 class Turns:
@@ -57,10 +64,16 @@ class Turns:
 
 
 class WireSession:
-    """A client, judged: it has answered when every awaited output has its expected text."""
+    """A client, judged: it has answered when every awaited output has its expected text.
 
-    def __init__(self, client: Client, timeout_s: float, open_timeout_s: float = OPEN_TIMEOUT_S) -> None:
+    `own`: the values of its visitor, if another session's are to be known as soon as they are shown.
+    """
+
+    def __init__(
+        self, client: Client, timeout_s: float, open_timeout_s: float = OPEN_TIMEOUT_S, own: OwnValues | None = None
+    ) -> None:
         self.client = client
+        self._own = own
         self._earlier: dict[str, set[str]] = {}
         self._timeout_s = timeout_s
         self._open_timeout_s = open_timeout_s
@@ -73,10 +86,12 @@ class WireSession:
     def perform(self, action: Action) -> Answer:
         """Carry an action out and await what it must change; then what it must not change must still be right."""
         before = dict(self.client.texts)
+        if self._own:
+            self._own.acts(action)
         answer = self._timed(lambda: self.begin(action), action.awaited, self._timeout_s, action.watched)
         if answer.reason is None and (wrong := self._wrong(action.expected)):
             answer = replace(answer, service_ms=None, reason=f"changed though it must not: {wrong}")
-        if answer.reason:
+        if answer.reason and not answer.is_foreign:
             answer = replace(answer, fault=self._fault(action, before))
         self._keep(action.expected)
         return answer
@@ -128,10 +143,12 @@ class WireSession:
         before = self._traffic()
         start_ns = time.monotonic_ns()
         deadline_ns = start_ns + int(timeout_s * 1e9)
-        reason = None
+        reason, foreign, own_limit = None, None, False
         try:
             send()
             while True:
+                if self._own and (foreign := self._own.foreign(self.client.texts)):
+                    break
                 at_ms = (time.monotonic_ns() - start_ns) / 1e6
                 if watched and (now := self.client.texts.get(watched)) != state:
                     state = now
@@ -145,9 +162,12 @@ class WireSession:
         except TimeoutError:
             reason = f"not right within {timeout_s:g} s: {self._wrong({name: awaited[name] for name in missing})}"
         except (ProtocolError, OSError) as error:
-            reason = str(error)
+            reason, own_limit = str(error), is_own_limit(error)
+        reason = foreign or reason
         service_ms = None if reason else max(output_ms.values())
-        return Answer(start_ns, service_ms, output_ms, self._spent(before), reason, tuple(update_ms))
+        spent, states = self._spent(before), tuple(update_ms)
+        fault: Fault | None = "foreign" if foreign else None
+        return Answer(start_ns, service_ms, output_ms, spent, reason, states, fault, bool(foreign), own_limit)
 
     def _shows(self, output: str, text: str) -> bool:
         return normalised(self.client.texts.get(output, "")) == text
@@ -172,6 +192,16 @@ class WireSession:
             after.messages_up - before.messages_up,
             after.messages_down - before.messages_down,
         )
+
+
+def client_failed(error: Exception) -> Answer:
+    """Return an answer that says so: an error of the client must not look like a server that is slow."""
+    return Answer(time.monotonic_ns(), None, {}, Traffic(), words_of(error), is_own_limit=is_own_limit(error))
+
+
+def words_of(error: Exception) -> str:
+    """Return an error of the client as a reason."""
+    return f"the client failed: {error!r}"
 
 
 def _repeated(action: Action) -> Texts:

@@ -3,38 +3,40 @@
 import time
 
 from pyuibench.contract.states import Action, initial_app
+from pyuibench.contract.visits import OwnValues
 from pyuibench.instruments.shared.ledger import user_code
 from pyuibench.instruments.wire.client import Traffic
 from pyuibench.instruments.wire.generator import Generator
+from pyuibench.instruments.wire.limits import lack_of_files
 from pyuibench.instruments.wire.sample import interaction
-from pyuibench.instruments.wire.session import Answer, WireSession
+from pyuibench.instruments.wire.session import Answer, WireSession, client_failed
 
 
 class Tab:
     """A session, as the visitor of this number has it open in a tab."""
 
-    def __init__(self, generator: Generator, index: int, host: str) -> None:
-        """Prepare a session of the app at `host`, unless the target has an address of its own; nothing is opened yet."""
+    def __init__(self, generator: Generator, index: int, host: str, own: OwnValues | None = None) -> None:
+        """Prepare a session of the app at `host`, unless the target has an address of its own; nothing is opened yet.
+
+        `own`: its visitor's values, by which another session's are known.
+        """
         self._generator = generator
         self._index = index
         load = generator.load
-        self.session = WireSession(generator.client(host, index), load.timeout_s, load.open_timeout_s)
+        self.session = WireSession(generator.client(host, index), load.timeout_s, load.open_timeout_s, own)
         self.state = initial_app()
         self._is_open = False
 
-    def open(self, metric: str = "session_ms") -> str | None:
-        """Open the session, store the time until its first state was right, and return why it never was."""
+    def open(self, metric: str = "session_ms") -> Answer:
+        """Open the session, store the time until its first state was right, and return how it went."""
         here = self._generator
-        try:
-            answer = self.session.open(here.initial)
-        except Exception as error:
-            answer = client_failed(error)
+        answer = self._opened()
         self._tell_locust("open", answer, answer.service_ms or 0.0)
         here.samples.figure(metric, answer.service_ms, here.sessions_to_open(), reason=answer.reason)
         if here.ledger:
             here.ledger.new_calls()
         self._is_open = answer.reason is None
-        return answer.reason
+        return answer
 
     def perform(self, action: Action) -> Answer:
         """Carry an action out and await what must come of it."""
@@ -83,6 +85,14 @@ class Tab:
             if self._is_open:
                 raise
 
+    def _opened(self) -> Answer:
+        if lack := lack_of_files():
+            return Answer(time.monotonic_ns(), None, {}, Traffic(), lack, is_own_limit=True)
+        try:
+            return self.session.open(self._generator.initial)
+        except Exception as error:
+            return client_failed(error)
+
     def _tell_locust(self, name: str, answer: Answer, response_ms: float) -> None:
         self._generator.environment.events.request.fire(  # type: ignore[no-untyped-call]
             request_type=self._generator.variant.id,
@@ -92,13 +102,3 @@ class Tab:
             exception=RuntimeError(answer.reason) if answer.reason else None,
             context={},
         )
-
-
-def client_failed(error: Exception) -> Answer:
-    """Return an answer that says so: an error of the client must not look like a server that is slow."""
-    return Answer(time.monotonic_ns(), None, {}, Traffic(), words_of(error))
-
-
-def words_of(error: Exception) -> str:
-    """Return an error of the client as a reason."""
-    return f"the client failed: {error!r}"

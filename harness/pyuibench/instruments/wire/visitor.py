@@ -24,8 +24,8 @@ from pyuibench.instruments.wire.generator import Generator
 from pyuibench.instruments.wire.level import Level
 from pyuibench.instruments.wire.one_offs import carry_out_one_offs
 from pyuibench.instruments.wire.samples import in_words
-from pyuibench.instruments.wire.session import Answer
-from pyuibench.instruments.wire.tab import Tab, client_failed, words_of
+from pyuibench.instruments.wire.session import Answer, client_failed, words_of
+from pyuibench.instruments.wire.tab import Tab
 
 SPAWNED_PER_S = 50.0
 CREWS_APART = 100_000
@@ -59,8 +59,9 @@ class Visitor(User):
             cold = self._new_tab()
             cold.open("first_session_ms")
             cold.close()
-        if reason := self._open():
-            self.crew.not_opened(reason)
+        opened = self._open()
+        if opened.reason:
+            self.crew.not_opened(opened.reason, opened.is_own_limit)
             raise StopUser
         if not self.load.is_counted:
             self.due = self._schedule()
@@ -82,6 +83,11 @@ class Visitor(User):
             return []
         due = self.due.before(min(end_ns, time.monotonic_ns()))
         return list(zip(due, self._next(len(due)), strict=True))
+
+    def begin_afresh(self) -> None:
+        """Forget what was due by now and isn't begun: other sessions were being opened meanwhile."""
+        if self.due:
+            self.due.forget_overdue(time.monotonic_ns())
 
     def on_stop(self) -> None:
         """Store what was due in a hold and never answered, and close the session."""
@@ -124,7 +130,7 @@ class Visitor(User):
         if wait_s > 0:
             gevent.sleep(wait_s)
         level = self.crew.level_of(due_ns)
-        warmup = self.done < self.load.warmup_actions
+        warmup = self.done < self.load.warmup_actions or (level is None and not self.crew.is_judging)
         clock = self.here.server_clock
         with level.waiting.one() if level and not warmup else nullcontext():
             if clock:
@@ -142,17 +148,16 @@ class Visitor(User):
         return answer.reason
 
     def _stay_apart(self) -> None:
-        """Rest, or have jobs run back to back while a level is held."""
+        """Rest, or have jobs run back to back while all sessions act."""
         now_ns = time.monotonic_ns()
         level = self.crew.level_of(now_ns)
-        if self.load.first == "rests" or level is None:
+        if self.load.first == "rests" or not (level or self.crew.is_acting):
             gevent.sleep(LOOK_S)
             return
-        assert self.tab
         action = next(self.jobs)
         self.has_job = True
         answer = self._perform(action)
-        self.tab.keep(action, answer, now_ns, sessions=level.sessions, sequence=self._sequence(level.sessions))
+        self._store(action, answer, now_ns, level, warmup=level is None)
         self.has_job = False
         if answer.reason:
             self._reopen()
@@ -167,12 +172,23 @@ class Visitor(User):
             return client_failed(error)
 
     def _keep(self, action: Action, answer: Answer, due_ns: int, level: Level | None, warmup: bool = False) -> None:
+        response_ms = self._store(action, answer, due_ns, level, warmup)
+        if level:
+            level.responses.append(Response(action.scenario, response_ms, answer.reason is None))
+
+    def _store(self, action: Action, answer: Answer, due_ns: int, level: Level | None, warmup: bool) -> float:
+        """Store how an action went, and return the milliseconds from when it was due to its answer."""
         assert self.tab
         sessions = level.sessions if level else self.crew.sessions
         place = {"sessions": sessions, "sequence": self._sequence(sessions)}
         response_ms = self.tab.keep(action, answer, due_ns, **place, warmup=warmup, held=level is not None)
-        if level:
-            level.responses.append(Response(action.scenario, response_ms, answer.reason is None))
+        self._look_at(answer)
+        return response_ms
+
+    def _look_at(self, answer: Answer) -> None:
+        """Tell the leader at once of an answer that was another session's."""
+        if answer.is_foreign and answer.reason:
+            self.crew.got_foreign_answer(answer.reason)
 
     def _sequence(self, sessions: int) -> int:
         number = self.sequences[sessions]
@@ -180,23 +196,28 @@ class Visitor(User):
         return number
 
     def _new_tab(self) -> Tab:
-        return Tab(self.here, self.index, self.host or "")
+        return Tab(self.here, self.index, self.host or "", self.here.own_values(self._number))
 
-    def _open(self) -> str | None:
-        """Open a session and return why that failed, None if it didn't."""
+    @property
+    def _number(self) -> int:
+        """Return the number of the visitor: a session that is opened again is another one, with a name of its own."""
+        return self.index + REOPENED_APART * self.opens
+
+    def _open(self) -> Answer:
+        """Open a session and return how that went."""
         with self.here.turns.next():
             self.tab = self._new_tab()
-            reason = self.tab.open()
-        # A session that is opened again is another one, with a name of its own.
-        self.plan = self.here.actions(self.index + REOPENED_APART * self.opens)
+            opened = self.tab.open()
+        self.plan = self.here.actions(self._number)
         self.jobs = jobs()
         self.ahead.clear()
         self.opens += 1
-        return reason
+        self._look_at(opened)
+        return opened
 
     def _reopen(self) -> None:
         self._leave()
-        if reason := self._open():
+        if reason := self._open().reason:
             self.here.samples.failure("a session that was opened again", reason)
             raise StopUser
 
