@@ -81,7 +81,7 @@ def test_an_answer_of_another_session_ends_a_load_with_an_exit_code_of_its_own(e
     out = tmp_path / "run"
     amount = ("--levels", "4,8", "--interval", "100", "--seed", "3", *more)
     code, printed, errors = ended("load", "broadcast", "--apps", BROKEN, *amount, "--out", out)
-    assert code == 4
+    assert code == 4, printed
     assert errors.startswith("pyuibench: an answer belonged to another session: ")
     assert errors.count("\n") == 1 and f"`pyuibench report {out}`" in errors
     assert "missed" not in printed
@@ -97,8 +97,8 @@ def test_it_ends_a_bench_too_which_keeps_what_it_has(ended, tmp_path, monkeypatc
     quick = Levels(levels=(3,), hold_s=1.0, warmup_s=0.5, fewest_answers=1, interval_ms=50.0, most_gap=0.0)
     monkeypatch.setitem(PROFILES, "load", Profile("load", 2, (quick,)))
     asked = ("broadcast", "--apps", BROKEN, "--profile", "load", "--instrument", "wire", "--seed", "1")
-    code, _, errors = ended("bench", *asked, "--out", tmp_path / "run")
-    assert code == 4
+    code, printed, errors = ended("bench", *asked, "--out", tmp_path / "run")
+    assert code == 4, printed
     assert errors.startswith("pyuibench: an answer belonged to another session: ")
     run = load(tmp_path / "run")
     assert run.meta["finished"]
@@ -108,6 +108,6 @@ def test_it_ends_a_bench_too_which_keeps_what_it_has(ended, tmp_path, monkeypatc
 
 def test_what_crosses_only_when_sessions_act_at_the_same_moment_is_found_under_load(ended, tmp_path):
     amount = ("--levels", "8", "--interval", "60", "--hold", "20", "--seed", "3")
-    code, _, errors = ended("load", "crossed", "--apps", BROKEN, *amount, "--out", tmp_path / "run")
-    assert code == 4
+    code, printed, errors = ended("load", "crossed", "--apps", BROKEN, *amount, "--out", tmp_path / "run")
+    assert code == 4, printed
     assert "greeting of visitor " in errors
