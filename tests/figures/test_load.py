@@ -145,7 +145,9 @@ def test_a_level_that_is_undecided_is_neither_held_nor_missed(run):
     held = result_of(view, "load.sessions_held")
     assert held.estimate.value == pytest.approx((10 * 10 * 1) ** (1 / 3))
     assert held.estimate.high == np.inf
-    assert held.note == "at least, as in 1 of 3 boots: undecided at 50: the generator was busy"
+    assert (
+        held.note == "at least, as in 1 of 3 boots: undecided at 50: the generator was busy; its sessions share a state"
+    )
     (table,) = level_tables(view)
     assert [row.cells[-1] for row in table.rows] == ["3 / 3", "2 / 3", "0 / 3, 1 undecided"]
     (row,) = (it for it in level_rows(view) if it.sessions == 50)
@@ -172,8 +174,8 @@ def test_a_server_that_never_missed_holds_at_least_as_many(run):
         pytest.approx(50),
         np.inf,
     )
-    assert held.note == "at least, as in 3 of 3 boots: the most that were tried, and 2 alike"
-    assert result_of(view, "load.missed_at") == "not up to 50: the most that were tried, and 2 alike"
+    assert held.note == "at least, as in 3 of 3 boots: the most that were tried; its sessions share a state"
+    assert result_of(view, "load.missed_at") == "not up to 50: the most that were tried"
 
 
 @pytest.mark.parametrize(

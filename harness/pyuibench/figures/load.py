@@ -258,7 +258,7 @@ def _missed_at(view: RunView, variant: VariantInfo) -> Result:
     found = brackets(view, variant)
     at = sorted({it.missed for it in found if it.missed is not None})
     if not at:
-        return told_once([f"not up to {it.held}: {it.why}" for it in found])
+        return told_once(list(dict.fromkeys(f"not up to {it.held}: {it.why}" for it in found)))
     how = {reason for level in _loaded(view, variant) if level.sessions in at for reason in level.missed}
     span = "–".join(dict.fromkeys(f"{it}" for it in (at[0], at[-1])))
     return f"{span}: {told_once(sorted(how))}"
@@ -287,8 +287,9 @@ def _held(view: RunView, variant: VariantInfo) -> Result:
     found = brackets(view, variant)
     whys = [it.why for it in found if it.missed is None]
     if not any(it.held for it in found) and whys:
-        return Missing(told_once(whys))
-    least = f"at least, as in {len(whys)} of {len(found)} boots: {told_once(whys)}" if whys else ""
+        return Missing(told_once(list(dict.fromkeys(whys))))
+    why = told_once(list(dict.fromkeys(whys)))
+    least = f"at least, as in {len(whys)} of {len(found)} boots: {why}" if whys else ""
     notes = filter(None, (least, variant.caveats.get(CROWD, "")))
     return Figure(bracketed([it.ends for it in found], view.level), "count", "; ".join(notes))
 
