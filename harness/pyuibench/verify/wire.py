@@ -39,6 +39,10 @@ HOLD_S = 0.25
 REST_S = 0.1
 TOGETHER = 8
 """So many sessions act at the same moment."""
+TOGETHER_S = 3.0
+FEWEST_MOMENTS = 5
+"""After so long no further moment is begun, but as many are had in any case: a server that computes a whole page for each action
+would be at it for half a minute."""
 IN_STEP = (*("name", "increment", "name") * 6, "min_units", "granularity")
 """What they do, one control after the other. Most of it is quick: what is shared by mistake is by any of a server's handlers."""
 
@@ -122,7 +126,10 @@ def _at_one_moment(begin: Begin, together: tuple[tuple[Action, ...], ...]) -> It
             yield "together", f"session {number + 1} of {len(together)} doesn't begin afresh: {reason}", "note"
             return
         sessions.append(session)
-    for actions in zip(*together, strict=True):
+    began_s = time.monotonic()
+    for moment, actions in enumerate(zip(*together, strict=True)):
+        if moment >= FEWEST_MOMENTS and time.monotonic() - began_s > TOGETHER_S:
+            return
         acting = [gevent.spawn(_performed, *each) for each in zip(sessions, actions, strict=True)]
         gevent.joinall(acting)
         wrong = [(each.value, action) for each, action in zip(acting, actions, strict=True) if each.value.reason]
