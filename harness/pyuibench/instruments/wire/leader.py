@@ -213,19 +213,18 @@ class Leader:
 
     def _unopened_of(self, sessions: int, took_s: float) -> Missed | None:
         """Return why not all of a level's sessions are open: a limit of the generator's own first, None if they are."""
+        if self._open >= sessions:
+            return None
         own = psutil.Process()
         limits = [reason for reason, is_own_limit in self._unopened if is_own_limit]
-        if len(self._unopened) + self._open < sessions or self._unopened:
-            limits += filter(None, [whose_limit([own, *own.children()], [])])
+        limits += filter(None, [whose_limit([own, *own.children()], [])])
         if limits:
-            unopened = sessions - self._open
-            return Missed(LIMIT, f"{unopened} of {sessions} sessions couldn't be opened by the load generator: {limits[0]}")
+            unopened = f"{sessions - self._open} of {sessions} sessions"
+            return Missed(LIMIT, f"{unopened} couldn't be opened by the load generator: {limits[0]}")
         if reasons := self._unopened:
             words = f"{len(reasons)} of {sessions} sessions didn't open: {reasons[0][0]}"
-        elif self._open < sessions:
-            words = f"only {self._open} of {sessions} sessions were open after {took_s:.0f} s"
         else:
-            return None
+            words = f"only {self._open} of {sessions} sessions were open after {took_s:.0f} s"
         limit = whose_limit([], self._server())
         return self._unless_busy(Missed(NOT_OPENED, f"{words}; {limit}" if limit else words))
 

@@ -1,4 +1,4 @@
-"""Whose limit keeps sessions from opening: one of the load generator's own process, which is no fault of the server's, or the server's."""
+"""Whose limit keeps sessions from opening: one of the load generator's own process, no fault of the server's, or the server's."""
 
 import errno
 import os
