@@ -10,13 +10,16 @@ from pyuibench.contract.scenarios import TASKS
 from pyuibench.results.records import Failure, Interaction, Measurement, Origin, origin_fields
 from pyuibench.results.store import SampleFile, Store, load
 
+WAYS = {"name": "typed", "category": "pop-up", "min_units": "handle", "cell": "handle"}
 ENTRIES = {
     "ground": {
         "title": "Ground",
         "package": "ground",
         "version": "1.0",
         "baseline": True,
-        "variants": {"socket": {"role": "idiomatic", "model": "callback", "about": "By hand.", "source": ""}},
+        "variants": {
+            "socket": {"role": "idiomatic", "model": "callback", "about": "By hand.", "source": "", "ways": WAYS},
+        },
     },
     "maple": {
         "title": "Maple <ui>",
@@ -39,6 +42,7 @@ ENTRIES = {
                 "about": "Whole.",
                 "source": "https://maple.example/docs",
                 "caveats": {"crowd": "its sessions share a state", "stream": "in words, not tokens"},
+                "ways": WAYS,
             },
             "static": {
                 "role": "contrast",
@@ -47,6 +51,7 @@ ENTRIES = {
                 "source": "",
                 "not_applicable": {"grid": "cells can't be made in a loop"},
                 "delays": {"name": {"wait_ms": 0, "longest_ms": 9, "about": "A throttle.", "source": "throttle.ts"}},
+                "ways": {**WAYS, "name": "committed"},
             },
         },
     },
@@ -99,9 +104,10 @@ def clicks(cell, middle):
 
 
 def tasks(cell, ms):
-    """Return what is done once: a drag that shows 12 states, an answer of 4 with a gap of 900 ms, a job, a click beside it."""
+    """Return what is done once: many steps that show 12 states or 7, an answer of 4 with a gap of 900 ms, a job, a click."""
     return [
         interaction(cell, "drag", "min_units", ms, update_ms=[ms - 900.0 + 80 * index for index in range(12)]),
+        interaction(cell, "keys", "min_units", 2 * ms, update_ms=[2 * ms - 90.0 + 15 * index for index in range(7)]),
         interaction(cell, "stream", "ask", 1200 + ms, update_ms=[ms, ms + 100, ms + 1000, 1200 + ms]),
         interaction(cell, "job", "crunch", 2000 + ms, update_ms=[100.0, 2000 + ms]),
         interaction(cell, "busy", "increment", 2 * ms),

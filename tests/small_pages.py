@@ -15,9 +15,9 @@ def output(text, name="out", selector="#out", probe="text"):
     return {"name": name, "selector": selector, "probe": probe, "text": text}
 
 
-def arm(page, *awaited, event="pointerdown", key=None, kept=(), hold=1, mark=None, presses=1, watched=None):
+def arm(page, *awaited, event="pointerdown", key=None, kept=(), hold=1, mark=None, presses=1, watched=None, x=None):
     armed = {"event": event, "key": key, "awaited": list(awaited), "kept": list(kept), "hold": hold, "mark": mark}
-    armed |= {"presses": presses, "watched": watched}
+    armed |= {"presses": presses, "watched": watched, "x": x}
     return page.evaluate("(it) => pyuibench.arm(it)", armed)
 
 

@@ -120,7 +120,7 @@ CHANGED = {
     "a kind of control": lambda it: it.setitem(CONTROLS, "category", "radio"),
     "what computes an output": lambda it: it.setitem(COMPUTED_BY, "rows", "table_caption"),
     "what is watched": lambda it: it.setitem(WATCHED, "drag", "revenue"),
-    "the pace of a drag": lambda it: it.setattr(scenarios, "DRAG_INTERVAL_MS", 20),
+    "the pace of many steps": lambda it: it.setattr(scenarios, "STEP_INTERVAL_MS", 20),
     "the pace of an answer": lambda it: it.setattr(tasks, "TOKEN_INTERVAL_S", 0.02),
     "the length of a job": lambda it: it.setattr(tasks, "CRUNCH_STEP_S", 0.2),
     "a default": lambda it: it.setattr(workload, "DEFAULT_GRANULARITY", "year"),

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from pyuibench.entries.catalog import Click, Keys, Pick, Shown, Type, default_apps, find_entries, load_entry
+from pyuibench.contract.ways import WAYS
+from pyuibench.entries.catalog import Click, Drag, Keys, Pick, Shown, Type, default_apps, find_entries, load_entry
 from pyuibench.entries.choose import choose_for_bench, choose_variants
 from pyuibench.entries.delay import Delay
 from pyuibench.errors import UserError
@@ -25,12 +26,16 @@ env = { DEMO_PORT = "{port}", DEMO_MODE = "plain", DEMO_JSON = "{}" }
 increment = { click = "#increment" }
 name = { type = "#name", commit = "Tab" }
 category = { open = "#category", option = "text={value}" }
-min_units = { keys = "#min_units" }
+min_units = { drag = "#min_units .handle", along = "#min_units .track", inside = true }
 granularity = { click = "input[value='{value}']" }
 ask = { click = "#ask" }
 crunch = { click = "#crunch" }
 upload = { send = "#upload" }
-cell = { keys = "#slider-{index} input" }
+cell = { drag = "#slider-{index} input" }
+
+[tool.pyuibench.keyboard]
+min_units = { keys = "#min_units" }
+cell = { keys = "#slider-{index} input", grip = "#slider-{index} .handle" }
 
 [tool.pyuibench.outputs]
 count = "#count"
@@ -138,13 +143,16 @@ def test_a_page_that_a_variant_lacks_is_said_with_its_reason(entry):
 
 def test_gestures_and_outputs_have_the_index_filled_in(entry):
     first, tuned = entry.variants
-    assert first.gesture("cell-3") == Keys(keys="#slider-3 input")
-    assert first.gesture("cell-12") == Keys(keys="#slider-12 input")
+    assert first.gesture("cell-3") == Drag(drag="#slider-3 input")
+    assert first.gesture("cell-12") == Drag(drag="#slider-12 input")
     assert tuned.gesture("cell-3") == Click(click="#button-3")
     assert first.shown("cell-3") == Shown(selector="#cell-3")
     assert tuned.shown("cell-3") == Shown(selector="#own-3-3")
     # The table itself is left as it is.
-    assert first.gesture("cell-4") == Keys(keys="#slider-4 input")
+    assert first.gesture("cell-4") == Drag(drag="#slider-4 input")
+    by_key = Keys(keys="#slider-5 input", grip="#slider-5 .handle")
+    assert first.gesture("cell-5", by_key=True) == by_key
+    assert tuned.gesture("cell-5", by_key=True) == by_key
 
 
 def test_gestures_and_outputs_without_an_index_are_as_given(entry):
@@ -153,8 +161,25 @@ def test_gestures_and_outputs_without_an_index_are_as_given(entry):
     assert first.gesture("name") == Type(type="#name", commit="Tab")
     assert first.gesture("category") == Pick(open="#category", option="text={value}")
     assert first.gesture("granularity") == Click(click="input[value='{value}']")
+    handle = Drag(drag="#min_units .handle", along="#min_units .track", inside=True)
+    assert first.gesture("min_units") == tuned.gesture("min_units") == handle
+    assert first.gesture("min_units", by_key=True) == Keys(keys="#min_units")
     assert first.shown("average_price") == Shown(selector="#average_price", probe="text")
     assert first.shown("rows") == Shown(selector="#rows", probe="canvas")
+
+
+def test_ways_of_controls_follow_from_their_gestures(entry):
+    first, tuned = entry.variants
+    assert first.ways == {"name": "committed", "category": "pop-up", "min_units": "handle", "cell": "handle"}
+    assert tuned.ways == {"name": "committed", "category": "pop-up", "min_units": "handle"}
+
+
+def test_every_variant_has_a_way_where_there_are_several():
+    entries = find_entries(default_apps(Path(__file__).parents[2])[:1])
+    for variant in choose_variants(entries, ()):
+        for control, way in variant.ways.items():
+            assert control in WAYS[way].controls, variant.id
+        assert set(variant.ways) == {control for way in WAYS.values() for control in way.controls}, variant.id
 
 
 INVALID = {
@@ -168,6 +193,13 @@ INVALID = {
     ),
     "modules hold numbers": ('modules = ["demo"]', "modules = [1]", "modules.0: Input should be a valid string"),
     "control is missing": ('increment = { click = "#increment" }\n', "", "controls lacks increment"),
+    "keyboard is missing": ('min_units = { keys = "#min_units" }\n', "", "keyboard lacks min_units"),
+    "keyboard is unknown": ("[tool.pyuibench.keyboard]", '[tool.pyuibench.keyboard]\nz = { keys = "#z" }', "names: z"),
+    "keyboard is a mouse": (
+        'min_units = { keys = "#min_units" }',
+        'min_units = { click = "#min_units" }',
+        "keyboard.min_units",
+    ),
     "outputs are missing": ('count = "#count"\ngreeting = "#greeting"\n', "", "outputs lacks count, greeting"),
     "control is unknown": ("[tool.pyuibench.controls]", '[tool.pyuibench.controls]\nx = { click = "#x" }', "names: x"),
     "output is unknown": (

@@ -111,6 +111,7 @@ TO_DO = [
     ("error", "app", "command", "command is empty: say how a page is served"),
     *(("error", "app", "control", f"controls.{name} has no selector") for name in CONTROLS),
     ("error", "grid", "control", "controls.cell has no selector"),
+    ("error", "app", "control", "keyboard.min_units has no selector"),
     *(("error", "app", "output", f"outputs.{name} has no selector") for name in OUTPUTS),
     ("error", "grid", "output", "outputs.cell has no selector"),
     ("error", "app", "page", "app.py holds no code yet"),

@@ -35,12 +35,15 @@ drag = "steps get lost"
 increment = { click = "#increment" }
 name = { type = "#name" }
 category = { keys = "#category" }
-min_units = { keys = "#min_units" }
+min_units = { drag = "#min_units" }
 granularity = { click = "#granularity" }
 ask = { click = "#ask" }
 crunch = { click = "#crunch" }
 upload = { send = "#upload" }
-cell = { keys = "#slider-{index}" }
+cell = { drag = "#slider-{index}" }
+
+[tool.pyuibench.keyboard]
+min_units = { keys = "#min_units" }
 
 [tool.pyuibench.outputs]
 count = "#count"

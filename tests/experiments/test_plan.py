@@ -231,8 +231,9 @@ def test_a_crowd_gives_what_all_of_its_sessions_do():
 
 
 def test_each_of_what_is_done_once_is_expected_where_it_can_be_done():
-    found = expected_of(OneOffs(), selection(["drag", "stream"], ()))
-    assert found == [("wire", "stream", 1, None), ("browser", "drag", 1, None), ("browser", "stream", 1, None)]
+    found = expected_of(OneOffs(), selection(["drag", "keys", "stream"], ()))
+    in_browser = [("browser", name, 1, None) for name in ("drag", "keys", "stream")]
+    assert found == [("wire", "stream", 1, None), *in_browser]
 
 
 def test_a_plan_is_read_from_run_json_as_it_was_written():
@@ -265,8 +266,8 @@ def test_scenarios_without_gestures_are_no_app_scenarios():
         (
             ["local", "nonsense"],
             [],
-            "There is no scenario 'nonsense'; known scenarios: load, unrelated, local, global, drag, stream, job, busy, "
-            "neighbour, upload, grid.",
+            "There is no scenario 'nonsense'; known scenarios: load, unrelated, local, global, drag, keys, stream, job, "
+            "busy, neighbour, upload, grid.",
         ),
         (
             [],

@@ -129,10 +129,10 @@ class TestWholeRun:
     @pytest.mark.parametrize(
         ("page", "instrument", "sessions", "counted", "warmup"),
         [
-            # A cold and a warm load, a round of the five controls, and what comes once: four, and three clicks beside each of
+            # A cold and a warm load, a round of the five controls, and what comes once: five, and three clicks beside each of
             # two jobs; before that, a round that doesn't count.
-            ("app", "browser", 1, 2 + 5 + 4 + 2 * 3, 5 + 5),
-            # A drag is the page's own.
+            ("app", "browser", 1, 2 + 5 + 5 + 2 * 3, 5 + 5),
+            # How many steps of many are sent is the page's own.
             ("app", "wire", 1, 5 + 3 + 2 * 3, 5 + 5),
             ("app", "wire", 2, 2 * 2, 0),
             ("grid", "browser", 1, 1 + 2, 1),  # a cold load only
@@ -156,6 +156,7 @@ class TestWholeRun:
             ("grid", "cell"),
             ("grid", "cell"),
             ("job", "crunch"),
+            ("keys", "min_units"),
             ("load", "cold"),
             ("load", "cold"),
             ("load", "warm"),
@@ -190,7 +191,7 @@ class TestWholeRun:
 
     def test_user_code_ran_for_every_gesture(self, run):
         alone = run.near[(run.near["sessions"] == 1) & (run.near["scenario"] != "load")]
-        assert len(alone) == 2 * (5 + 5) + 2 * 5 + (4 + 6) + (3 + 6) + 2 * (1 + 2)
+        assert len(alone) == 2 * (5 + 5) + 2 * 5 + (5 + 6) + (3 + 6) + 2 * (1 + 2)
         assert (alone["user_code_calls"] >= 1).all()
 
     def test_every_gesture_of_a_session_alone_took_cpu_time(self, run):

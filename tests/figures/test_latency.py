@@ -74,7 +74,7 @@ def test_what_failed_is_missing_with_its_reason(view):
 def test_all_wrong_gives_no_figure_but_the_most_common_reason(write_run):
     run = write_run()
     run.interactions.loc[run.interactions["scenario"] == "global", ["ok", "reason"]] = [False, "stale"]
-    row = latency_of(RunView(run), "maple/app", Case("app", "global", "category"))
+    row = latency_of(RunView(run), "maple/app", Case("app", "global", "category", way="pop-up"))
     assert row.right == Missing("9 of 9 not ok, none gave a figure; most often: stale")
 
 
@@ -124,3 +124,40 @@ def test_places_are_those_that_the_samples_do_not_rule_out(view):
     table = next(it for it in latency.case_tables(view) if it.id == "latency.cases.unrelated.increment")
     assert cells_of(table, "app")["places"] == "1 of 1"
     assert cells_of(table, "static")["places"] == "none"
+
+
+def in_two_ways(run):
+    """Return a run whose clicks are texts: typed live in the baseline, committed with Enter in maple."""
+    rows = run.interactions.copy()
+    rows.loc[rows["scenario"] == "unrelated", "control"] = "name"
+    run.meta["entries"]["maple"]["variants"]["app"]["ways"]["name"] = "committed"
+    return RunView(replace(run, interactions=rows))
+
+
+def test_what_is_done_in_different_ways_is_not_compared(write_run):
+    view = in_two_ways(write_run())
+    typed, committed = (Case("app", "unrelated", "name", way=way) for way in ("typed", "committed"))
+    assert view.headline_cases[:2] == (typed, committed)
+    own = latency_of(view, "maple/app", committed)
+    assert own.right.estimate.value == pytest.approx(32.9, abs=0.01)
+    because = "its text field sends every character while it is typed"
+    assert own.ratio == Missing(f"the baseline has no figure: not applicable to ground/socket: {because}")
+    because = "its text field sends a text when it is committed, with Enter"
+    assert latency_of(view, "maple/app", typed).right == Missing(f"not applicable to maple/app: {because}")
+    assert latency.places_of(view, typed) == {}
+    assert latency.places_of(view, committed) == {"maple/app": "1 of 1"}
+
+
+def test_a_gesture_is_said_where_its_figure_stands(write_run):
+    view = in_two_ways(write_run())
+    table = latency.headline(view)
+    assert [column.label for column in table.columns][:2] == [
+        "unrelated · name, typed live",
+        "unrelated · name, committed with Enter",
+    ]
+    assert "from the press of Enter" in table.columns[1].about
+    assert table.caption.endswith("Sliders are dragged by the handle by one step, from the last move.")
+    for variant in (it for entry in view.run.meta["entries"].values() for it in entry["variants"].values()):
+        variant["ways"] = {"min_units": "arrow"}
+    caption = latency.headline(RunView(view.run)).caption
+    assert caption.endswith("Sliders are moved by one press of an arrow key, from that press.")

@@ -1,4 +1,4 @@
-"""What a session does once: drag, answer, job, clicks beside a job, upload."""
+"""What a session does once: many steps of a slider, answer, job, clicks beside a job, upload."""
 
 from dataclasses import replace
 
@@ -26,6 +26,8 @@ def test_tasks_are_apart_from_what_is_done_again_and_again(view):
         {
             "drag.stale_after": 70,
             "drag.states": 12,
+            "keys.stale_after": 140,
+            "keys.states": 7,
             "answer.first_token": 70,
             "answer.end": 70,
             "answer.states": 4,
@@ -37,12 +39,12 @@ def test_tasks_are_apart_from_what_is_done_again_and_again(view):
     )
     assert result_of(view, "tasks.upload") == Missing("not measured in this run")
     assert result_of(view, "tasks.answer.end").note == "in words, not tokens"
-    assert not {case.scenario for case in view.headline_cases} & {"drag", "stream", "job", "busy"}
+    assert not {case.scenario for case in view.headline_cases} & {"drag", "keys", "stream", "job", "busy"}
 
 
 def test_a_run_without_tasks_has_no_table_of_them(write_run):
     run = write_run()
-    kept = run.interactions[~run.interactions["scenario"].isin(["drag", "stream", "job", "busy"])]
+    kept = run.interactions[~run.interactions["scenario"].isin(["drag", "keys", "stream", "job", "busy"])]
     assert table_of(RunView(replace(run, interactions=kept)), "tasks.all").rows == ()
 
 

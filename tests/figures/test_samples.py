@@ -32,8 +32,9 @@ def test_the_second_name_of_the_baseline_is_none_of_its_transports(view):
 def test_cases_are_in_the_order_of_the_contract(view):
     assert [case.label for case in view.samples.cases] == [
         "unrelated · increment",
-        "global · category",
+        "global · category, in a pop-up",
         "drag · min_units",
+        "keys · min_units",
         "stream · ask",
         "job · crunch",
         "busy · increment",

@@ -72,6 +72,7 @@ EXPECTED = {
     ],
     "crossed": [("app", "wire", "together", "8 sessions at the same moment, name to 'Visitor ")],
     "deaf-client": [("app", "wire", "open", "count is 'nothing heard'")],
+    "deaf-handle": [("app", "browser", "value", still(first(app_actions(1), "min_units")))],
     "dropped-job": [
         (
             "app",
@@ -80,6 +81,9 @@ EXPECTED = {
             "the job was begun, but never ended as it should: not right in time: progress shows ",
         ),
         ("app", "wire", "busy", "the job was begun, but never ended as it should: not right within"),
+    ],
+    "early-slider": [
+        ("app", "browser", "commit", " ms before the release that is said to commit"),
     ],
     "flicker": [
         ("app", "browser", "stable", "was right and then wrong again: count still shows '0clicks' instead of '1clicks'")
@@ -111,6 +115,7 @@ EXPECTED = {
         ("app", "wire", "open", "count is '2 clicks'"),
     ],
     "leftover": [("app", "server", "leftover", "left a process running after its own shutdown: sleep 3600.25")],
+    "lost-step": [("app", "browser", "drag", "min_units to 62: not right in time: orders shows ")],
     "missing-control": [("app", "browser", "control", "increment to 1: can't click #add: ")],
     "never-ready": [("app", "server", "boot", f"no answer at / within {NEVER_READY_S:g} s")],
     "no-grid": [("grid", "entry", "page", "has no grid page, and doesn't say why in not_applicable")],

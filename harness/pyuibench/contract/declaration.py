@@ -14,10 +14,11 @@ from typing import Any
 import workload
 from pyuibench.contract import scenarios
 from pyuibench.contract.identity import canonical
-from pyuibench.contract.scenarios import SCENARIOS, TASKS, Scenario
+from pyuibench.contract.scenarios import MANY_STEPS, SCENARIOS, TASKS, Scenario
 from pyuibench.contract.states import Action, initial_app, initial_grid
 from pyuibench.contract.visits import jobs, visits
 from pyuibench.contract.walks import app_actions, grid_actions
+from pyuibench.contract.ways import WAYS
 from workload import tasks
 
 WALKS: Mapping[str, tuple[int, bool]] = {"upward": (1, False), "downward": (2, True)}
@@ -65,7 +66,8 @@ def _names() -> dict[str, Any]:
         "first outputs": scenarios.FIRST_OUTPUTS,
         "computed by": scenarios.COMPUTED_BY,
         "watched": scenarios.WATCHED,
-        "drag": [scenarios.DRAG_PRESSES, scenarios.DRAG_INTERVAL_MS],
+        "ways": {way.id: way.controls for way in WAYS.values()},
+        "steps": [scenarios.STEPS, scenarios.STEP_INTERVAL_MS],
     }
 
 
@@ -76,6 +78,8 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "controls": scenario.controls,
         "changes": scenario.changes,
         "in rounds": scenario.in_rounds,
+        "steps": scenario.steps,
+        "by key": scenario.by_key,
     }
 
 
@@ -94,9 +98,9 @@ def _constants() -> dict[str, Any]:
 
 
 def _tasks() -> Iterator[Action]:
-    """Yield what a session does once, each from the state that the one before left, and the drag back down."""
+    """Yield what a session does once, each from the state that the one before left; many steps both ways."""
     state = initial_app()
-    for name in (*TASKS, "drag"):
+    for name in (*TASKS, *reversed(MANY_STEPS)):
         action = state.use(name)
         state = action.after or state
         yield action
@@ -104,7 +108,7 @@ def _tasks() -> Iterator[Action]:
 
 def _actions(actions: Iterable[Action]) -> list[list[Any]]:
     return [
-        [it.scenario, it.control, it.value, it.moves, it.presses, it.changes, it.watched, it.expected] for it in actions
+        [it.scenario, it.control, it.value, it.moves, it.steps, it.changes, it.watched, it.expected] for it in actions
     ]
 
 

@@ -39,9 +39,10 @@ COMPUTED_BY: Mapping[str, str] = {
     "cell": "cell_value",
 }
 # Which output's states on the way to the right one are kept.
-WATCHED: Mapping[str, str] = {"drag": "orders", "stream": "answer", "job": "progress"}
-DRAG_PRESSES = 30
-DRAG_INTERVAL_MS = 1000 / 30
+WATCHED: Mapping[str, str] = {"drag": "orders", "keys": "orders", "stream": "answer", "job": "progress"}
+# Of a slider, one after the other in a second.
+STEPS = 30
+STEP_INTERVAL_MS = 1000 / 30
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,10 @@ class Scenario:
     why: str
     in_rounds: bool = False
     """Whether a session does it again and again, one action of each control a round."""
+    steps: int = 1
+    """How many steps a slider is taken, STEP_INTERVAL_MS apart."""
+    by_key: bool = False
+    """Whether the control is operated by the keyboard alone."""
 
 
 SCENARIOS: Mapping[str, Scenario] = {
@@ -79,7 +84,21 @@ SCENARIOS: Mapping[str, Scenario] = {
             in_rounds=True,
         ),
         Scenario(
-            "drag", "app", ("min_units",), {"min_units": FILTERED}, "30 steps in a second: staleness, dropped work"
+            "drag",
+            "app",
+            ("min_units",),
+            {"min_units": FILTERED},
+            "a handle dragged by 30 steps in a second: staleness, dropped work",
+            steps=STEPS,
+        ),
+        Scenario(
+            "keys",
+            "app",
+            ("min_units",),
+            {"min_units": FILTERED},
+            "30 key presses in a second: staleness, dropped work",
+            steps=STEPS,
+            by_key=True,
         ),
         Scenario("stream", "app", ("ask",), {"ask": ("answer",)}, "server push: first token, pace"),
         Scenario("job", "app", ("crunch",), {"crunch": ("progress", "crunched")}, "blocking work, with progress"),
@@ -101,6 +120,9 @@ TASKS = tuple(
     for name, scenario in SCENARIOS.items()
     if scenario.page == "app" and scenario.controls and not scenario.in_rounds
 )
+# What is many steps in a row: how many of them are sent is decided by the page.
+MANY_STEPS = tuple(name for name, scenario in SCENARIOS.items() if scenario.steps > 1)
+BY_KEY = frozenset(name for name, scenario in SCENARIOS.items() if scenario.by_key)
 
 
 def controls_of(scenarios: Iterable[str]) -> set[str]:

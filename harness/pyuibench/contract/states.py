@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 import workload
-from pyuibench.contract.scenarios import DRAG_PRESSES, SCENARIOS, WATCHED, Texts, Value
+from pyuibench.contract.scenarios import SCENARIOS, WATCHED, Texts, Value
 from workload.expected import Inputs, expected_app, expected_grid
 
 
@@ -17,9 +17,11 @@ class Action:
     expected: Texts
     changes: tuple[str, ...]
     moves: int = 1
-    """For a slider or a select driven by arrow keys: +1 or -1."""
-    presses: int = 1
-    """How often the arrow key is pressed, DRAG_INTERVAL_MS apart."""
+    """For a slider, or a select driven by arrow keys: +1 or -1."""
+    steps: int = 1
+    """How many such steps there are, STEP_INTERVAL_MS apart."""
+    by_key: bool = False
+    """Whether the control is operated by the keyboard alone."""
     watched: str | None = None
     """An output whose states on the way to the right one are kept with their times."""
     after: "AppState | None" = field(default=None, compare=False, repr=False)
@@ -29,6 +31,14 @@ class Action:
     def awaited(self) -> Texts:
         """Return what the outputs that must change shall show; the rest must stay as it is."""
         return {output: self.expected[output] for output in self.changes}
+
+    @property
+    def path(self) -> tuple[float, ...]:
+        """Return where a slider's handle stands before the action and after each step: 0 is the lowest value, 1 the highest."""
+        assert isinstance(self.value, int)
+        highest = workload.MAX_CELL_VALUE if self.control.startswith("cell-") else workload.MAX_MIN_UNITS
+        first = self.value - self.moves * self.steps
+        return tuple((first + self.moves * step) / highest for step in range(self.steps + 1))
 
 
 @dataclass(frozen=True)
@@ -50,14 +60,15 @@ class AppState:
         return after, Action(scenario, control, value, after.expected, changes, moves, after=after)
 
     def use(self, scenario: str) -> Action:
-        """Return the gesture of a scenario whose control is a button, an upload or a slider to be dragged, from this state."""
-        control = SCENARIOS[scenario].controls[0]
-        changes = SCENARIOS[scenario].changes[control]
-        if scenario == "drag":
+        """Return the gesture of a scenario whose control is a button, an upload or a slider taken many steps, from this state."""
+        declared = SCENARIOS[scenario]
+        control = declared.controls[0]
+        changes = declared.changes[control]
+        if declared.steps > 1:
             moves = -1 if self.inputs.min_units > workload.MAX_MIN_UNITS / 2 else 1
-            value = self.inputs.min_units + moves * DRAG_PRESSES
+            value = self.inputs.min_units + moves * declared.steps
             _, action = self.act(scenario, control, value, changes, moves)
-            return replace(action, presses=DRAG_PRESSES, watched=WATCHED[scenario])
+            return replace(action, steps=declared.steps, by_key=declared.by_key, watched=WATCHED[scenario])
         _, action = self.act(scenario, control, self.inputs.uses(control) + 1, changes)
         return replace(action, watched=WATCHED.get(scenario))
 

@@ -11,7 +11,7 @@ from pyuibench.contract.states import Action, AppState, initial_app, initial_gri
 from workload.expected import Inputs
 
 Choices: TypeAlias = Mapping[str, Callable[[Inputs], tuple[Value, int]]]
-"""For each control: what it is brought to next, and by how many presses of an arrow key (1 where none is pressed)."""
+"""For each control: what it is brought to next, and which way a slider or a list goes for that: 1 or -1."""
 
 
 def next_action(state: AppState, scenario: str, control: str, choices: Choices) -> tuple[AppState, Action]:

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pyuibench.contract.scenarios import CONTROLS, OUTPUTS, SCENARIOS, PageName, controls_of, outputs_of
+from pyuibench.contract.scenarios import BY_KEY, CONTROLS, OUTPUTS, SCENARIOS, PageName, controls_of, outputs_of
+from pyuibench.contract.ways import SLIDERS
 from pyuibench.entries import sources
 from pyuibench.entries.delay import Delay
 from pyuibench.errors import UserError
@@ -56,6 +57,20 @@ class Keys(_Record):
     grip: str | None = None
 
 
+class Drag(_Record):
+    """Take hold of a slider's handle with the mouse, move it, and release it.
+
+    Commits at the last move, or at the release where the page sends nothing before that.
+    `drag` is the handle, or an `<input type=range>`, whose handle the browser draws. Else the value follows the mouse from one
+    end of `along` to the other, or, with `inside`, as far as the handle goes without leaving it.
+    """
+
+    drag: str
+    along: str | None = None
+    inside: bool = False
+    commit: Literal["move", "release"] = "move"
+
+
 class Pick(_Record):
     """Open a list with a click, then press the mouse on an option. Commits at the option's pointerdown."""
 
@@ -75,7 +90,7 @@ class Drop(_Record):
     drop: str
 
 
-Gesture = Click | Type | Keys | Pick | Send | Drop
+Gesture = Click | Type | Keys | Drag | Pick | Send | Drop
 
 
 class Shown(_Record):
@@ -104,6 +119,7 @@ class VariantTable(_Record):
     ready: str | None = None
     env: Mapping[str, str] = {}
     controls: Mapping[str, Gesture] = {}
+    keyboard: Mapping[str, Keys] = {}
     outputs: Mapping[str, Shown | str] = {}
     delays: Mapping[str, Delay] = {}
     caveats: Mapping[str, str] = {}
@@ -116,6 +132,7 @@ class EntryTable(_Record):
     `build` is a command that makes what `command` serves, in a copy of the directory; `port` is then the only one to serve it on,
     below those of outgoing connections.
     `opening_gap_ms`: how long a session waits after the one before is open, for a framework that loses those opened at once.
+    `keyboard`: control -> how it is operated by the keyboard alone, where a scenario asks for that.
     `delays`: control -> what is waited by design. `caveats`: scenario -> what to know when reading its figures; `crowd` is that
     of many sessions. `not_applicable`: scenario -> why the framework can't do it, with a link.
     """
@@ -133,6 +150,7 @@ class EntryTable(_Record):
     port: Annotated[int, Field(ge=1024, lt=FIRST_OUTGOING_PORT)] | None = None
     opening_gap_ms: float = 0.0
     controls: Mapping[str, Gesture]
+    keyboard: Mapping[str, Keys] = {}
     outputs: Mapping[str, Shown | str]
     delays: Mapping[str, Delay] = {}
     caveats: Mapping[str, str] = {}
@@ -147,11 +165,13 @@ class EntryTable(_Record):
             _known(f"{where}not_applicable", table.not_applicable, SCENARIOS)
             _known(f"{where}caveats", table.caveats, {*SCENARIOS, CROWD})
             _known(f"{where}controls", table.controls, {*CONTROLS, "cell"})
+            _known(f"{where}keyboard", table.keyboard, {*CONTROLS, "cell"})
             _known(f"{where}delays", table.delays, {*CONTROLS, "cell"})
             _known(f"{where}outputs", table.outputs, {*OUTPUTS, "cell"})
         possible = set(SCENARIOS) - set(self.not_applicable)
         for kind, wanted, given in (
-            ("controls", controls_of(possible), set(self.controls)),
+            ("controls", controls_of(possible - BY_KEY), set(self.controls)),
+            ("keyboard", controls_of(possible & BY_KEY), set(self.keyboard)),
             ("outputs", outputs_of(possible), set(self.outputs)),
         ):
             if missing := sorted(wanted - given):
@@ -228,13 +248,24 @@ class Variant:
             filled.append(part)
         return filled
 
-    def gesture(self, control: str) -> Gesture:
-        """Return how a control is operated, for `cell-3` with its index filled in."""
+    def gesture(self, control: str, by_key: bool = False) -> Gesture:
+        """Return how a control is operated, perhaps by the keyboard alone, for `cell-3` with its index filled in."""
         key, index = _split(control)
-        gesture = self.table.controls.get(key) or self.entry.table.controls[key]
+        gesture: Gesture
+        if by_key:
+            gesture = self.table.keyboard.get(key) or self.entry.table.keyboard[key]
+        else:
+            gesture = self.table.controls.get(key) or self.entry.table.controls[key]
         return gesture.model_copy(
             update={name: _fill(text, index) for name, text in gesture.model_dump().items() if text is not None}
         )
+
+    @property
+    def ways(self) -> Mapping[str, str]:
+        """Return control -> the id of the way in which it is operated, for those that frameworks differ in."""
+        controls = {**self.entry.table.controls, **self.table.controls}
+        found = {control: _way(control, gesture) for control, gesture in controls.items()}
+        return {control: way for control, way in found.items() if way}
 
     def shown(self, output: str) -> Shown:
         """Return where an output is read, for `cell-3` with its index filled in."""
@@ -349,6 +380,21 @@ def entry_at(directory: Path) -> Entry:
     if entry is None:
         raise UserError(f"{directory} is not an entry.")
     return entry
+
+
+def _way(control: str, gesture: Gesture) -> str | None:
+    """Return the id of the way in which a gesture operates a control, None where all do it alike."""
+    match gesture:
+        case Type(commit=commit):
+            return "committed" if commit else "typed"
+        case Pick():
+            return "pop-up"
+        case Drag():
+            return "handle"
+        case Keys():
+            return "arrow" if control in SLIDERS else "closed-list"
+        case _:
+            return None
 
 
 def _known(where: str, given: Iterable[str], known: Container[str]) -> None:

@@ -123,6 +123,7 @@ def _variant(variant: Variant) -> dict[str, Any]:
         "not_applicable": dict(variant.not_applicable),
         "delays": {control: it.as_json() for control, it in variant.delays.items()},
         "caveats": dict(variant.caveats),
+        "ways": dict(variant.ways),
         "deployment": way_of(variant).model_dump(mode="json"),
         "verified": is_proven(variant),
     }

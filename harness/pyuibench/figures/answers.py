@@ -53,7 +53,7 @@ def _quickest(view: RunView) -> Answer | None:
 
 
 def _first_in(view: RunView, case: Case) -> str:
-    """Return who is first in a case, and who may be as well; empty where nobody but the baseline was measured."""
+    """Return who is first in a case, and who may be as well; empty where nobody, or one alone, was measured so."""
     variants = {variant.id: variant for variant in view.variants}
     end, *beside = headline_ends(view)
     found = [
@@ -61,7 +61,7 @@ def _first_in(view: RunView, case: Case) -> str:
         for place in latency.ranked(view, case)
         if isinstance(figure := latency.latency(view, variants[place.name], case, end), Figure)
     ]
-    if not found:
+    if not found or (case.way and len(found) == 1):
         return ""
     lead, figure, _ = min(found, key=lambda it: it[1].estimate.value)
     times = _times(view, lead, case, end, figure)

@@ -12,6 +12,7 @@ from pyuibench.analysis.bootstrap import quantile
 from pyuibench.analysis.estimates import Floats, ratio_of_medians, required_boots
 from pyuibench.analysis.ranks import Place, places
 from pyuibench.contract.scenarios import KPIS, SCENARIOS, TASKS, PageName
+from pyuibench.contract.ways import WAYS
 from pyuibench.entries.catalog import CROWD
 from pyuibench.figures import ends, waits
 from pyuibench.figures.base import (
@@ -72,8 +73,8 @@ P95 = 0.95
 
 
 def case_id(case: Case) -> str:
-    """Return a case as a part of an id: `unrelated.increment`, or `grid.cell.100-cells.1-ms-cpu`."""
-    parts = [case.scenario, case.control]
+    """Return a case as a part of an id: `unrelated.increment`, `unrelated.name.typed`, `grid.cell.100-cells.1-ms-cpu`."""
+    parts = [case.scenario, case.control, case.way]
     if case.page == "grid":
         parts += [f"{case.cells}-cells", f"{case.cost_ms:g} ms {case.cost_kind}" if case.cost_ms else ""]
     return ".".join(id_part(part) for part in parts if part)
@@ -87,7 +88,7 @@ def latency_spec(case: Case, end: End) -> FigureSpec:
         f"{case.label}, {end.label}",
         "ms",
         partial(_median, case=case, end=end),
-        end.about,
+        f"{end.about}: {WAYS[case.way].about}" if case.way and end is not ON_THE_WIRE else end.about,
         heading=case.label,
         kind=end.label,
         # Paired by block; what is on the wire is divided by the baseline's figure.
@@ -106,10 +107,11 @@ def headline_specs(view: RunView, case: Case) -> tuple[FigureSpec, ...]:
 def app_cases() -> tuple[Case, ...]:
     """Return the cases of the app page, which follow from the contract."""
     return tuple(
-        Case("app", scenario.name, control)
+        case
         for scenario in SCENARIOS.values()
         if scenario.page == "app"
         for control in scenario.controls or LOADS
+        for case in Case("app", scenario.name, control).ways
     )
 
 
@@ -264,8 +266,8 @@ def headline(view: RunView) -> Table:
     cases = view.headline_cases if view.variants else ()
     rows = [variant_row(variant, [_headline_cell(view, variant, case) for case in cases]) for variant in view.variants]
     to_baseline = f"With the ratio to {_compared_to(view, cases)} and its 95 % interval. Lower is better."
-    caption = f"{ends.about(view)} {to_baseline} {waits.about(view)}"
-    columns = tuple(Column(case.label, f"ratios are to {_compared_to(view, [case])}") for case in cases)
+    caption = f"{ends.about(view)} {to_baseline} {waits.about(view)}{_sliders(view)}"
+    columns = tuple(Column(case.label, _about_case(view, case)) for case in cases)
     return Table("latency.headline", "Time to the answer", caption, columns, tuple(rows))
 
 
@@ -282,6 +284,25 @@ def _compared_to(view: RunView, cases: Sequence[Case]) -> str:
                 known.append(labels[end])
     each = "; ".join(f"{variant.id} in {', '.join(labels)}" for variant, labels in named.items())
     return f"the fastest of the baseline's transports ({each})"
+
+
+def _about_case(view: RunView, case: Case) -> str:
+    """Return how a case's control was operated, and what ratios in it are to."""
+    return "; ".join(filter(None, (gesture_in(view, case), f"ratios are to {_compared_to(view, [case])}")))
+
+
+def gesture_in(view: RunView, case: Case) -> str:
+    """Return how a case's control was operated in a run, in words; empty where that is plain, or was done in several ways."""
+    if case.scenario in TASKS:
+        return ""
+    found = {case.way} if case.way else {variant.ways.get(case.control, "") for variant in view.variants}
+    return WAYS[found.pop()].about if len(found) == 1 and "" not in found else ""
+
+
+def _sliders(view: RunView) -> str:
+    """Return how sliders were moved in a run, as a sentence."""
+    found = gesture_in(view, Case("app", "global", "min_units"))
+    return f" Sliders are {found}." if found else ""
 
 
 def widest(view: RunView) -> float | None:
@@ -313,6 +334,8 @@ def _case_table(view: RunView, rows: Sequence[LatencyRow]) -> Table:
     held = places_of(view, case)
     cells = [_latency_cells(view, row, held.get(row.variant.id, "none")) for row in rows]
     why = f"Measured for: {SCENARIOS[case.scenario].why}. " if case.scenario in SCENARIOS else ""
+    if gesture := gesture_in(view, case):
+        why += f"The gesture: {gesture}. "
     return Table(
         "",
         case.label,

@@ -1,8 +1,8 @@
-"""What a session does once: a drag, a streamed answer, a job, clicks beside a job, an upload; in the browser."""
+"""What a session does once: many steps of a slider, a streamed answer, a job, clicks beside a job, an upload; in the browser."""
 
 from functools import partial
 
-from pyuibench.contract.scenarios import DRAG_INTERVAL_MS, DRAG_PRESSES, TASKS
+from pyuibench.contract.scenarios import STEP_INTERVAL_MS, STEPS, TASKS
 from pyuibench.figures.base import Better, Figure, FigureSpec, Missing, Section, TableSpec
 from pyuibench.figures.samples import DUE_MS, Case, VariantInfo
 from pyuibench.figures.view import RunView, median_figure
@@ -11,7 +11,8 @@ from workload.tasks import ANSWER_TOKENS, CRUNCH_STEPS, TOKEN_INTERVAL_S
 
 SECTION = Section("tasks", "Tasks", 50)
 SECTIONS = (SECTION,)
-DRAG, STREAM, JOB = Case("app", "drag", "min_units"), Case("app", "stream", "ask"), Case("app", "job", "crunch")
+DRAG, KEYS = Case("app", "drag", "min_units"), Case("app", "keys", "min_units")
+STREAM, JOB = Case("app", "stream", "ask"), Case("app", "job", "crunch")
 BUSY, NEIGHBOUR = Case("app", "busy", "increment"), Case("app", "neighbour", "increment")
 UPLOAD = Case("app", "upload", "upload")
 FROM_THE_GESTURE = ("right_ms", "beyond_ms", "first_update_ms")
@@ -48,24 +49,25 @@ def _has_tasks(view: RunView) -> bool:
 
 
 _TOKEN_MS = f"{1e3 * TOKEN_INTERVAL_S:g} ms"
-_DRAG_S = f"{DRAG_PRESSES * DRAG_INTERVAL_MS / 1e3:g} s"
+_STEPS_S = f"{STEPS * STEP_INTERVAL_MS / 1e3:g} s"
+_SKIPPED = f"of {STEPS}; fewer means that steps were skipped"
 FIGURES = (
     _spec(
         "drag.stale_after",
         DRAG,
         "right_ms",
         "drag: stale after",
-        f"{DRAG_PRESSES} key presses in {_DRAG_S}: from the last one until all is right",
+        f"a slider's handle dragged by {STEPS} steps in {_STEPS_S}: from the last move until all is right",
     ),
+    _spec("drag.states", DRAG, "updates", "drag: states shown", _SKIPPED, "count", "higher"),
     _spec(
-        "drag.states",
-        DRAG,
-        "updates",
-        "drag: states shown",
-        f"of {DRAG_PRESSES}; fewer means that steps were skipped",
-        "count",
-        "higher",
+        "keys.stale_after",
+        KEYS,
+        "right_ms",
+        f"{STEPS} key presses: stale after",
+        f"an arrow key pressed {STEPS} times in {_STEPS_S}: from the last press until all is right",
     ),
+    _spec("keys.states", KEYS, "updates", f"{STEPS} key presses: states shown", _SKIPPED, "count", "higher"),
     _spec(
         "answer.first_token",
         STREAM,
@@ -116,7 +118,7 @@ TABLES = (
     TableSpec(
         "tasks.all",
         SECTION.id,
-        "Answers, jobs, drags and uploads",
+        "Sliders, answers, jobs and uploads",
         tuple(figure.id for figure in FIGURES),
         lambda view: f"Browser, medians over boots. What is done once in a session rests on few samples. {about(view)}",
     ),

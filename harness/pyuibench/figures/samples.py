@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pyuibench.analysis.estimates import Floats
 from pyuibench.contract.scenarios import SCENARIOS
+from pyuibench.contract.ways import WAYS, columns_of
 from pyuibench.entries.catalog import AGAIN
 from pyuibench.entries.delay import Delay, delays_of
 from pyuibench.results.store import Run
@@ -45,6 +46,8 @@ class VariantInfo:
     not_applicable: Mapping[str, str] = field(default_factory=dict, hash=False)
     delays: Mapping[str, Delay] = field(default_factory=dict, hash=False)
     caveats: Mapping[str, str] = field(default_factory=dict, hash=False)
+    ways: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Control -> the id of the way in which it was operated: a key of `contract.ways.WAYS`."""
 
     @property
     def id(self) -> str:
@@ -54,7 +57,10 @@ class VariantInfo:
 
 @dataclass(frozen=True, order=True)
 class Case:
-    """What is compared with its like: a scenario's control, on the scaling page with its cells and their cost too."""
+    """What is compared with its like: a scenario's control, on the scaling page with its cells and their cost too.
+
+    `way`: the id of the way in which the control is operated, where variants differ in it.
+    """
 
     page: str
     scenario: str
@@ -62,13 +68,24 @@ class Case:
     cells: int = 0
     cost_ms: float = 0.0
     cost_kind: str = ""
+    way: str = ""
 
     @property
     def label(self) -> str:
         """Return the case in words."""
         if self.page == "grid":
             return f"{self.scenario} · {self.cells} cell{'s' if self.cells != 1 else ''}{self.cost}"
-        return f"{self.scenario} · {self.control}" if self.control else self.scenario
+        way = f", {WAYS[self.way].label}" if self.way else ""
+        return f"{self.scenario} · {self.control}{way}" if self.control else self.scenario
+
+    @property
+    def ways(self) -> "tuple[Case, ...]":
+        """Return the case once for each way in which its control is operated; itself where there is but one."""
+        return tuple(replace(self, way=way.id) for way in columns_of(self.control)) or (self,)
+
+    def is_of(self, variant: VariantInfo) -> bool:
+        """Return whether it can be a variant's: whether that operates the control in this way."""
+        return not self.way or variant.ways.get(self.control) == self.way
 
     @property
     def cost(self) -> str:
@@ -86,13 +103,15 @@ class Samples:
         self._empty = rows.iloc[:0]
         self._failures = run.failures
         self._reasons: dict[_Key, str] = {}
-        self.cases = _cases(rows)
+        self.cases = _cases(rows, {way for variant in variants(run) for way in variant.ways.values()})
         wire = rows.loc[rows["instrument"] == "wire", "sessions"]
         self.crowd = int(wire.max()) if len(wire) and wire.max() > 1 else None
         """The largest number of sessions at once on the wire, None if there was never more than one."""
 
     def rows(self, variant: VariantInfo, case: Case, instrument: str, sessions: int = 1) -> pd.DataFrame:
         """Return the rows of a case, wrong ones too; none if there are none."""
+        if not case.is_of(variant):
+            return self._empty
         place = (variant.entry, variant.name, instrument, sessions)
         key = (*place, case.page, case.scenario, case.control, case.cells, case.cost_ms, case.cost_kind)
         return self._groups.get(key, self._empty)
@@ -100,7 +119,7 @@ class Samples:
     def far(self, variant: VariantInfo, case: Case) -> pd.DataFrame:
         """Return the browser's rows of a case with and without added round-trip time; none if there was never any."""
         key = (variant.entry, variant.name, case.page, case.scenario, case.control)
-        return self._far.get(key, self._empty)
+        return self._far.get(key, self._empty) if case.is_of(variant) else self._empty
 
     def reason(self, variant: VariantInfo, case: Case, instrument: str, sessions: int = 1) -> str:
         """Return why a case has no figure."""
@@ -113,6 +132,8 @@ class Samples:
         for name in (case.control, case.scenario, case.page):
             if name in variant.not_applicable:
                 return f"not applicable to {variant.id}: {variant.not_applicable[name]}"
+        if not case.is_of(variant) and (way := variant.ways.get(case.control)):
+            return f"not applicable to {variant.id}: {WAYS[way].because}"
         rows = self.rows(variant, case, instrument, sessions)
         wrong = ~rows["ok"].to_numpy(dtype=np.bool_)
         if wrong.any():
@@ -249,19 +270,22 @@ def _steps(rows: pd.DataFrame) -> dict[str, Floats]:
     return {**steps, "beyond_ms": beyond_ms, "framework_cpu_ms": framework_cpu_ms}
 
 
-def _cases(rows: pd.DataFrame) -> tuple[Case, ...]:
-    found = [
+def _cases(rows: pd.DataFrame, ways: set[str]) -> tuple[Case, ...]:
+    """Return the cases that rows are of, in the order of the contract; those in several ways once for each that a variant has."""
+    plain = [
         Case(str(page), str(scenario), str(control), int(cells), float(cost_ms), str(kind))
         for page, scenario, control, cells, cost_ms, kind in tuples(rows[_CASE].drop_duplicates(), _CASE)
     ]
+    found = [it for case in plain for it in ([it for it in case.ways if it.way in ways] or [case])]
     return tuple(sorted(found, key=lambda case: (case.page, _order(case), case)))
 
 
-def _order(case: Case) -> tuple[int, int]:
+def _order(case: Case) -> tuple[int, int, int]:
+    way = list(WAYS).index(case.way) if case.way else 0
     if case.scenario not in SCENARIOS:
-        return len(SCENARIOS), 0
+        return len(SCENARIOS), 0, way
     controls = SCENARIOS[case.scenario].controls
-    return list(SCENARIOS).index(case.scenario), controls.index(case.control) if case.control in controls else 0
+    return list(SCENARIOS).index(case.scenario), controls.index(case.control) if case.control in controls else 0, way
 
 
 def _rank(name: str, entry: Mapping[str, Any]) -> tuple[bool, str]:
@@ -282,6 +306,7 @@ def _described(name: str, entry: Mapping[str, Any], variant: str, table: Mapping
         not_applicable=table.get("not_applicable") or {},
         delays=delays_of(entry, table),
         caveats=table.get("caveats") or {},
+        ways=table.get("ways") or {},
     )
 
 

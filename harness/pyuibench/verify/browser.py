@@ -9,10 +9,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from pyuibench.contract.scenarios import COMPUTED_BY, SCENARIOS, TASKS, PageName, Texts, normalised
+from pyuibench.contract.scenarios import COMPUTED_BY, MANY_STEPS, SCENARIOS, TASKS, PageName, Texts, normalised
 from pyuibench.contract.states import Action, AppState, initial_app, initial_grid
 from pyuibench.contract.walks import app_actions, grid_actions
-from pyuibench.entries.catalog import Variant
+from pyuibench.entries.catalog import Drag, Variant
 from pyuibench.instruments.browser.page import GestureError, Page, Reading, is_outside
 from pyuibench.instruments.shared.one_offs import Done, carry_out
 from pyuibench.verify.appearance import look
@@ -27,10 +27,12 @@ LOAD_TIMEOUT_MS = 60_000
 ACTION_TIMEOUT_MS = 20_000
 # The page's clock and the ledger's agree to about a millisecond.
 CLOCK_ERROR_MS = 2.0
+# A slider that is said to commit at its release is held for longer than any page waits before it sends what it has.
+RESTED_MS = 1_000.0
 # Frames and clocks are no reason to tell of anything.
 LATE_MS = 50.0
 REST_MS = 100
-# A drag may well skip what lies between.
+# Many steps of a slider may well skip what lies between.
 STEPWISE = ("stream", "job")
 HOSTILE_NAME = "<b>&"
 MOST_NAMED = 3
@@ -55,6 +57,7 @@ def check_browser(
     actions = app_actions(1) if page == "app" else grid_actions(1, cells)
     rounds = tuple(itertools.islice(actions, 10 if page == "app" else 4))
     with Page(browser, variant, url, initial, HOLD_MS) as first:
+        first.rest_ms = RESTED_MS
         seen = list(check_load(first, initial)) or list(check_actions(first, variant, initial, rounds, ledger))
         yield from seen
         # A page that is wrong by itself can't be told from one that another visitor disturbs.
@@ -105,7 +108,8 @@ def check_actions(
         elif fault:
             yield Seen("value", f"{_named(action)}: {fault}")
         else:
-            yield from _computed(action, reading, reader.new_calls())
+            calls = reader.new_calls()
+            yield from list(_committed(variant, action, reading, calls)) or _computed(action, reading, calls)
             yield from _late(action, reading)
         if fault:
             return
@@ -113,17 +117,17 @@ def check_actions(
 
 
 def _tasks_and_looks(first: Page, second: Page, variant: Variant, last: Action, ledger: Path) -> Iterator[Seen]:
-    """Judge what a session does once, and the page when every section shows something. The drag may leave it as it likes."""
+    """Judge what a session does once, and the page's looks before many steps of a slider, which may leave it as they like."""
     done = _Tasks(first, second, variant, ledger, last.after or initial_app())
-    if wrong := list(done.carry_out([name for name in TASKS if name != "drag"])):
+    if wrong := list(done.carry_out([name for name in TASKS if name not in MANY_STEPS])):
         yield from wrong
         return
     yield from (Seen("looks", fault) for fault in look(first, variant)[1])
-    yield from done.carry_out(["drag"])
+    yield from done.carry_out(MANY_STEPS)
 
 
 class _Tasks:
-    """What a session does once, beside a second one: answer, job, clicks while a job runs, upload, drag."""
+    """What a session does once, beside a second one: answer, job, clicks while a job runs, upload, many steps of a slider."""
 
     def __init__(self, first: Page, second: Page, variant: Variant, ledger: Path, state: AppState) -> None:
         self._first, self._second, self._variant = first, second, variant
@@ -181,6 +185,19 @@ def _computed(action: Action, reading: Reading, calls: Sequence[Call]) -> Iterat
             )
 
 
+def _committed(variant: Variant, action: Action, reading: Reading, calls: Sequence[Call]) -> Iterator[Seen]:
+    """Judge when a slider's value left the page that is said to commit at its release: not while the handle is held."""
+    gesture = variant.gesture(action.control, action.by_key)
+    if not isinstance(gesture, Drag) or gesture.commit != "release":
+        return
+    starts_ms = [(call.start_ns - reading.started_ns) / 1e6 for call in calls]
+    # What ran before that was asked for by another action.
+    while_held = [start for start in starts_ms if -RESTED_MS <= start < -CLOCK_ERROR_MS]
+    if while_held:
+        words = f"the server was at it {-min(while_held):.0f} ms before the release that is said to commit"
+        yield Seen("commit", f"{_named(action)}: {words}")
+
+
 def _late(action: Action, reading: Reading) -> Iterator[Seen]:
     """Note which outputs a person couldn't see for a while though they were right."""
     for output, ends in reading.outputs.items():
@@ -235,7 +252,7 @@ def _second_visitor(
 
 
 def _inoperable(variant: Variant, action: Action, error: GestureError) -> Seen:
-    gesture = variant.gesture(action.control).model_dump(exclude_none=True)
+    gesture = variant.gesture(action.control, action.by_key).model_dump(exclude_defaults=True)
     how = ", ".join(f"{verb} {target}" for verb, target in gesture.items()).replace("{value}", str(action.value))
     reason = str(error).removeprefix(f"{action.control}: ")
     return Seen("control", f"{_named(action)}: can't {how}: {reason}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyuibench.contract.scenarios import SCENARIOS, PageName, controls_of, outputs_of
+from pyuibench.contract.scenarios import BY_KEY, SCENARIOS, PageName, controls_of, outputs_of
 from pyuibench.entries.catalog import Variant
 from pyuibench.project import WORKLOAD
 from pyuibench.verify.findings import Level
@@ -59,6 +59,9 @@ def _gestures(variant: Variant) -> Iterator[Lacking]:
     for control in (name for name in variant.entry.table.controls if name in controls_of(possible)):
         if any(text == "" for text in variant.gesture(control).model_dump().values()):
             yield Lacking("control", f"controls.{control} has no selector", _page_of(control))
+    for control in (name for name in variant.entry.table.keyboard if name in controls_of(possible & BY_KEY)):
+        if any(text == "" for text in variant.gesture(control, by_key=True).model_dump().values()):
+            yield Lacking("control", f"keyboard.{control} has no selector", _page_of(control))
     for output in (name for name in variant.entry.table.outputs if name in outputs_of(possible)):
         if not variant.shown(output).selector:
             yield Lacking("output", f"outputs.{output} has no selector", _page_of(output))

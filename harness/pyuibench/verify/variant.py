@@ -14,7 +14,7 @@ from typing import TypeAlias
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 
-from pyuibench.contract.scenarios import SCENARIOS, TASKS, PageName
+from pyuibench.contract.scenarios import MANY_STEPS, SCENARIOS, TASKS, PageName
 from pyuibench.entries.catalog import Variant
 from pyuibench.errors import ServerError, UserError
 from pyuibench.instruments.wire.config import OPEN_TIMEOUT_S, Target, process_env
@@ -153,7 +153,7 @@ def _wire_process(about: _Findings, built: Environment) -> Iterator["subprocess.
         grid_cells=GRID.cells,
         site_packages=built.site_packages,
     )
-    one_offs = tuple(name for name in TASKS if name != "drag" and name not in about.variant.not_applicable)
+    one_offs = tuple(name for name in TASKS if name not in MANY_STEPS and name not in about.variant.not_applicable)
     checks = WireChecks(target=target, one_offs=one_offs, timeout_s=WIRE_TIMEOUT_S, open_timeout_s=WIRE_OPEN_TIMEOUT_S)
     process = subprocess.Popen(
         [sys.executable, "-m", "pyuibench.verify.wire"],

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 import workload
-from pyuibench.contract.scenarios import DRAG_PRESSES, FIRST_OUTPUTS, ROUNDS, SCENARIOS, controls_of
+from pyuibench.contract.scenarios import FIRST_OUTPUTS, MANY_STEPS, ROUNDS, SCENARIOS, STEPS, controls_of
 from pyuibench.contract.states import initial_app, initial_grid
 from pyuibench.contract.walks import app_actions, grid_actions
-from pyuibench.entries.catalog import Click, Drop, Keys, Pick, Type, load_entry
+from pyuibench.entries.catalog import Click, Drag, Drop, Keys, Pick, Type, load_entry
 from pyuibench.instruments.browser.page import Ends, GestureError, Page, Reading, is_outside
 from pyuibench.project import APPS
 from pyuibench.serving import environment
@@ -135,6 +135,7 @@ class TestGestures:
             ("name", Type(type="#name")),
             ("category", Keys(keys="#category")),
             ("min_units", Keys(keys="#min_units")),
+            ("min_units", Drag(drag="#min_units")),
             ("granularity", Pick(open="#granularity legend", option="#granularity input[value='{value}']")),
         ],
         ids=lambda it: it if isinstance(it, str) else type(it).__name__,
@@ -159,12 +160,27 @@ class TestGestures:
         check_reading(reading, action.changes)
         assert reading.started_ns - before_ns > 400e6
 
-    def test_drag_is_timed_from_the_last_press(self, open_page):
+    @pytest.mark.parametrize("scenario", MANY_STEPS)
+    def test_many_steps_are_timed_from_the_last(self, open_page, scenario):
         page = open_page()
-        reading = page.perform(initial_app().use("drag"))
-        check_reading(reading, initial_app().use("drag").changes)
-        assert len(reading.update_ms) <= DRAG_PRESSES
+        page.page.evaluate("""() => {
+            window.last = {};
+            for (const type of ["pointermove", "keydown"])
+                addEventListener(type, (event) => { last[type] = event.timeStamp; }, true);
+        }""")
+        reading = page.perform(initial_app().use(scenario))
+        check_reading(reading, initial_app().use(scenario).changes)
+        assert len(reading.update_ms) <= STEPS
         assert reading.update_ms[-1] == reading.outputs["orders"].right_ms
+        last_ms = page.page.evaluate("last")["keydown" if scenario == "keys" else "pointermove"]
+        assert reading.started_ns - page._origin_ns == int(last_ms * 1e6)
+
+    def test_a_slider_goes_up_and_down_by_its_handle(self, open_page):
+        page, state = open_page(), initial_app()
+        for moves in (1, 1, -1):
+            changes = SCENARIOS["global"].changes["min_units"]
+            state, action = state.act("global", "min_units", state.inputs.min_units + moves, changes, moves)
+            check_reading(page.perform(action), changes)
 
     def test_what_grows_is_seen_growing(self, open_page):
         reading = open_page().perform(initial_app().use("stream"))
@@ -262,10 +278,12 @@ class TestFaults:
             ("increment", Click(click="#nowhere")),
             ("name", Type(type="#nowhere")),
             ("category", Keys(keys="#nowhere")),
+            ("min_units", Drag(drag="#nowhere")),
+            ("min_units", Drag(drag="#min_units", along="#nowhere")),
             ("granularity", Pick(open="#nowhere", option="#granularity input[value='{value}']")),
             ("granularity", Pick(open="#granularity legend", option="#nowhere")),
         ],
-        ids=["click", "type", "keys", "opener", "option"],
+        ids=["click", "type", "keys", "handle", "track", "opener", "option"],
     )
     def test_missing_control_is_named(self, open_page, control, gesture):
         page = open_page({control: gesture})
@@ -296,6 +314,10 @@ class TestFaults:
         page.page.evaluate(f"() => {{ {spoil} }}")
         with pytest.raises(GestureError, match=rf"^increment: .*Timeout {IN_VAIN_MS}ms exceeded"):
             page.perform(action_on("increment"))
+
+    def test_slider_without_a_handle_is_named(self, open_page):
+        with pytest.raises(GestureError, match=r"^min_units: it has no handle and track: 'thumb'$"):
+            open_page({"min_units": Drag(drag="#increment")}).perform(action_on("min_units"))
 
     def test_selector_that_is_none_is_named(self, open_page):
         with pytest.raises(GestureError, match=r"^increment: .*selector"):

@@ -10,6 +10,8 @@ import pytest
 from small_pages import LONG_MS, PLAIN, answer, arm, ask, done, output, press, start
 from websockets.sync.server import serve
 
+from pyuibench.instruments.browser import slider
+
 pytestmark = pytest.mark.browser
 
 HELD_MS = 1_000
@@ -588,6 +590,34 @@ def test_of_several_presses_the_last_starts_it(open_page):
     page.evaluate("show('after')")
     result = done(page)
     assert between <= result["start"] <= result["handled"]
+
+
+def test_of_the_mouses_moves_the_one_to_a_place_starts_it(open_page):
+    page = open_page(PLAIN)
+    page.evaluate("window.stamps = []; addEventListener('pointermove', (event) => stamps.push(event.timeStamp), true)")
+    arm(page, output("after"), event="pointermove", x=30)
+    for x in (10, 20, 30, 40):
+        page.mouse.move(x, 200)
+    page.evaluate("show('after')")
+    assert done(page)["start"] == page.evaluate("stamps")[2]
+
+
+def test_of_moves_that_come_together_the_last_starts_it(open_page):
+    page = open_page(PLAIN)
+    # A page that is busy gets them in one event, which has the first one's time or the last one's.
+    page.evaluate("""() => {
+        window.seen = [];
+        const moved = (event) => seen.push(...event.getCoalescedEvents().map(({ clientX, timeStamp }) => [clientX, timeStamp]));
+        addEventListener("pointermove", moved, true);
+    }""")
+    arm(page, output("after"), event="pointermove", x=30)
+    row = [slider.Move("mouseMoved", x, 200, due) for x, due in ((10, 0.1), (20, 0.13), (30, 0.16))]
+    page.evaluate("setTimeout(() => { const end = performance.now() + 500; while (performance.now() < end); })")
+    slider.send(page.context.new_cdp_session(page), row)
+    page.evaluate("show('after')")
+    x, at = page.evaluate("seen")[-1]
+    assert x == 30
+    assert done(page)["start"] == at
 
 
 def test_a_file_starts_it_and_text_does_not(open_page, tmp_path):

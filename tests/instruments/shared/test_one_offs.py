@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from pyuibench.contract.scenarios import DRAG_PRESSES, TASKS
+from pyuibench.contract.scenarios import MANY_STEPS, STEPS, TASKS
 from pyuibench.contract.states import AppState, initial_app
 from pyuibench.instruments.shared import one_offs as tasks
 from pyuibench.instruments.shared.one_offs import LAST_CLICK_S, MOST_CLICKS, carry_out
@@ -86,7 +86,6 @@ def test_each_begins_where_the_one_before_has_ended(run):
     last = dones[-1].action.after.inputs
     assert last == Inputs(
         clicks=2 * MOST_CLICKS,
-        min_units=initial_app().inputs.min_units + DRAG_PRESSES,
         asked=1,
         crunched=2,
         uploaded=1,
@@ -142,12 +141,15 @@ def test_a_job_that_never_ends_is_a_fault(run, whose):
     assert dones[-1].reason == "the job was begun, but never ended as it should: progress is at 3"
 
 
-def test_a_drag_goes_where_there_is_room():
+@pytest.mark.parametrize("scenario", MANY_STEPS)
+def test_many_steps_go_where_there_is_room(scenario):
     for start, end in ((30, 60), (50, 80), (51, 21), (100, 70)):
-        action = AppState(Inputs(min_units=start)).use("drag")
-        assert (action.value, action.presses) == (end, DRAG_PRESSES)
+        action = AppState(Inputs(min_units=start)).use(scenario)
+        assert (action.value, action.steps, action.by_key) == (end, STEPS, scenario == "keys")
         assert action.moves == (1 if end > start else -1)
         assert action.watched == "orders"
+        path = [start / 100 + (action.moves / 100) * step for step in range(STEPS + 1)]
+        assert action.path == pytest.approx(path)
 
 
 def test_a_job_lasts_as_long_as_the_workload_says():

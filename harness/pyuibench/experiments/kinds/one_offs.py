@@ -1,16 +1,15 @@
-"""What a session does once: a drag, a streamed answer, a job, clicks beside jobs, an upload."""
+"""What a session does once: a drag, key presses, a streamed answer, a job, clicks beside jobs, an upload."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from pyuibench.contract.scenarios import MANY_STEPS
 from pyuibench.entries.catalog import Variant
 from pyuibench.experiments.base import APP, Boot, BootSpec, Experiment, Step, controls_in, pause_ms
 from pyuibench.experiments.selection import Selection
 from pyuibench.instruments.wire.config import Load
 from pyuibench.results.plan import Expected
-
-ONLY_IN_BROWSER = ("drag",)
 
 
 @dataclass(frozen=True)
@@ -64,4 +63,4 @@ class OneOffs(Experiment):
 
 
 def _on_the_wire(scenarios: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in scenarios if name not in ONLY_IN_BROWSER)
+    return tuple(name for name in scenarios if name not in MANY_STEPS)

@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, Locator, ProxySettings, ViewportSize
 from playwright.sync_api import Error as PlaywrightError
 
 from pyuibench.contract.feature import KINDS
-from pyuibench.contract.scenarios import CONTROLS, DRAG_INTERVAL_MS, Texts
+from pyuibench.contract.scenarios import CONTROLS, STEP_INTERVAL_MS, Texts
 from pyuibench.contract.states import Action
-from pyuibench.entries.catalog import Click, Drop, Keys, Pick, Send, Type, Variant
+from pyuibench.entries.catalog import Click, Drag, Drop, Keys, Pick, Send, Type, Variant
+from pyuibench.instruments.browser import slider
 from pyuibench.instruments.browser.uploads import csv_file
 from pyuibench.serving.ports import HOST
 
@@ -38,9 +39,14 @@ SETTLE_STEP_MS = 100
 # After the click that takes hold of a slider, by chance: a page that looks every 300 ms whether it was moved would else be asked
 # at the worst moment each time, since the click starts its clock.
 GRIP_REST_MS = (100.0, 700.0)
+# Between taking hold of a slider's handle and moving it, by chance, as a hand does: what the press changes is drawn by then.
+HELD_MS = (50.0, 150.0)
+# Between the last move and the release. Radix commits what it had drawn by the release: a hand that lets go within the same
+# frame, as no hand does, loses the last step.
+RESTED_MS = 100.0
 ARROWS = {"slider": ("ArrowRight", "ArrowLeft"), "select": ("ArrowDown", "ArrowUp")}
 
-Kind = Literal["navigation", "pointerdown", "keydown", "input", "drop"]
+Kind = Literal["navigation", "pointerdown", "pointermove", "pointerup", "keydown", "input", "drop"]
 
 
 class GestureError(Exception):
@@ -124,6 +130,8 @@ class Page:
         self._url = url
         self._hold_ms = hold_ms
         self._chance = random.Random(url)
+        self.rest_ms = RESTED_MS
+        """For how long the mouse rests before it lets a slider's handle go."""
         self.outside_requests: list[str] = []
         self.at_start: Callable[[], None] = lambda: None
         """Is called just before a gesture, or before the page is opened: when all is ready that isn't part of it."""
@@ -221,7 +229,7 @@ class Page:
             raise GestureError(f"{self._url}: {str(error).splitlines()[0]}") from error
 
     def _perform(self, action: Action, timeout_ms: int) -> Reading:
-        gesture = self._variant.gesture(action.control)
+        gesture = self._variant.gesture(action.control, action.by_key)
         value = str(action.value)
         match gesture:
             case Click(click=target):
@@ -235,6 +243,8 @@ class Page:
                     self.page.wait_for_timeout(self._chance.uniform(*GRIP_REST_MS))
                 self._locate(target, value).focus()
                 early = self._keys(_arrow(action), action)
+            case Drag():
+                early = self._drag(gesture, action)
             case Type(type=target, commit=commit):
                 self._locate(target, value).focus()
                 self.page.keyboard.press("End")
@@ -272,10 +282,33 @@ class Page:
         """Arm, then press a key; several times at a fixed pace if the action says so, the last of which starts the clock."""
         early = self._arm("keydown", key, action)
         begin = time.monotonic()
-        for press in range(action.presses):
-            time.sleep(max(0.0, begin + press * DRAG_INTERVAL_MS / 1e3 - time.monotonic()))
+        for press in range(action.steps):
+            time.sleep(max(0.0, begin + press * STEP_INTERVAL_MS / 1e3 - time.monotonic()))
             self.page.keyboard.press(key)
         return early
+
+    def _drag(self, gesture: Drag, action: Action) -> tuple[str, ...]:
+        """Take hold of a slider's handle, then arm, then move it step by step and let go; what commits starts the clock."""
+        its = self._slider(gesture, action)
+        _, *places = (its.x(share) for share in action.path)
+        grip = its.grip(action.path[0])
+        slider.send(self.cdp, (slider.Move("mouseMoved", grip, its.y), slider.Move("mousePressed", grip, its.y)))
+        self.page.wait_for_timeout(self._chance.uniform(*HELD_MS))
+        early = self._arm("pointerup" if gesture.commit == "release" else "pointermove", None, action, x=places[-1])
+        slider.send(self.cdp, slider.moves(places, its.y, STEP_INTERVAL_MS / 1e3, self.rest_ms / 1e3))
+        return early
+
+    def _slider(self, gesture: Drag, action: Action) -> slider.Slider:
+        """Return where a slider is. Raises GestureError when it isn't in the window or has no handle."""
+        target = self._locate(gesture.drag, str(action.value))
+        target.hover()
+        try:
+            if gesture.along is None:
+                return slider.Slider(*slider.native_parts(self.cdp, target), inside=True)
+            track = self._locate(gesture.along, str(action.value))
+            return slider.Slider(slider.box_of(target), slider.box_of(track), gesture.inside)
+        except KeyError as error:
+            raise GestureError(f"{action.control}: it has no handle and track: {error}") from error
 
     def _drop(self, locator: Locator, action: Action) -> tuple[str, ...]:
         """Drag a file over an element, then arm, then drop it, by the browser itself: the events are trusted."""
@@ -295,14 +328,15 @@ class Page:
         self.cdp.send("Input.dispatchDragEvent", {"type": "drop", **drag})
         return early
 
-    def _arm(self, event: Kind, key: str | None, action: Action) -> tuple[str, ...]:
+    def _arm(self, event: Kind, key: str | None, action: Action, x: int | None = None) -> tuple[str, ...]:
         kept = {name: text for name, text in action.expected.items() if name not in action.changes}
         early = self.page.evaluate(
             "(it) => pyuibench.arm(it)",
             {
                 "event": event,
                 "key": key,
-                "presses": action.presses,
+                "x": x,
+                "presses": action.steps if event == "keydown" else 1,
                 "watched": action.watched and self._variant.shown(action.watched).model_dump(),
                 "awaited": self._outputs(action.awaited),
                 "kept": self._outputs(kept),

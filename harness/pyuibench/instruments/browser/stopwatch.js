@@ -341,14 +341,18 @@
   // What comes in with a file can't be made by a user's hand here: the driver dispatches it.
   const isOfFile = (event) => event.type === "drop" || event.composedPath()[0].type === "file";
 
-  for (const type of ["pointerdown", "keydown", "input", "drop"]) {
-    const byHand = type === "pointerdown" || type === "keydown";
+  // A page that is busy gets several moves of the mouse in one event: the last of them is where it is now.
+  const lastOf = (event) => event.getCoalescedEvents?.().at(-1) ?? event;
+
+  for (const type of ["pointerdown", "pointermove", "pointerup", "keydown", "input", "drop"]) {
+    const byHand = type !== "input" && type !== "drop";
     const start = (event) => {
       if (!run || run.start !== null || type !== run.event) return;
       if (byHand ? !event.isTrusted : !isOfFile(event)) return;
       if (run.key !== null && event.key !== run.key) return;
+      if (run.x !== null && event.clientX !== run.x) return;
       if (--run.presses > 0) return;
-      run.start = event.timeStamp;
+      run.start = lastOf(event).timeStamp;
       run.handled = now();
       pyuibenchDepartures.await(run.start);
     };
@@ -370,15 +374,16 @@
 
     /**
      * Get ready for one gesture. `event` and `key` tell the event that starts the clock ("navigation": it runs already);
-     * it starts at the last of so many `presses`. `awaited` are the outputs that must come to show their text, `kept` those that must still show theirs at the end; what
+     * it starts at the last of so many `presses`, of the mouse's moves and releases at the one at `x`. `awaited` are the outputs that must come to show their text, `kept` those that must still show theirs at the end; what
      * is right must stay so for `hold` ms; `mark` is left in a trace at `right`. The times of all states of the output `watched`
      * are kept. Returns the awaited outputs that show the expected text already.
      */
-    arm({ event, key = null, presses = 1, awaited, kept, hold, mark = null, watched = null }) {
+    arm({ event, key = null, x = null, presses = 1, awaited, kept, hold, mark = null, watched = null }) {
       const navigation = event === "navigation";
       run = {
         event,
         key,
+        x,
         presses,
         hold,
         mark,

@@ -32,7 +32,7 @@ DRAWN = (
         "A counter goes up by one. Nothing on the page depends on it but its own text, so all else that is done is overhead.",
     ),
     Drawn(
-        choice_id("latency.global.category"),
+        choice_id("latency.global.min_units"),
         "A filter that changes everything",
         "Four numbers, a chart and a table are computed anew and drawn. Every framework has to do that; the rest is its own.",
     ),

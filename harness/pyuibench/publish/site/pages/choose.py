@@ -29,7 +29,7 @@ WISHES = (
     ),
     Wish(
         "Quick updates of chart and table",
-        choice_id("latency.global.category"),
+        choice_id("latency.global.min_units"),
         "at most so many ms for a filter",
     ),
     Wish("A quick first page", choice_id("latency.load.cold"), "at most so many ms"),
@@ -54,7 +54,7 @@ WISHES = (
     Wish("Little code", figure_id("code.logical_lines"), "at most so many for the app page"),
     Wish(
         "Far-away users",
-        figure_id("round_trips.global.category"),
+        figure_id("round_trips.global.min_units"),
         "at most so many round trips for a filter",
     ),
 )

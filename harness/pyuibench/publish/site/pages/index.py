@@ -12,7 +12,7 @@ from pyuibench.publish.site.base import Page, Site
 
 GLANCE: Mapping[str, str] = {
     choice_id("latency.unrelated.increment"): "a click",
-    choice_id("latency.global.category"): "a filter",
+    choice_id("latency.global.min_units"): "a filter",
     figure_id("rerun_tax"): "an untouched part",
     figure_id("load.sessions_per_gib"): "sessions per GiB",
     figure_id("load.sessions_held"): "busy sessions on a core",
