@@ -168,7 +168,7 @@ RUN = {
     "model": ("pyproject.toml", 'model = "rerun"', 'model = "reactive"'),
     "files that count as code": ("pyproject.toml", 'files = ["style.css"]', "files = []"),
     "name of a variant": ("pyproject.toml", "variants.tuned", "variants.quick"),
-    "what can't be done": ("pyproject.toml", "drag = ", "grid = "),
+    "what can't be done": ("pyproject.toml", 'drag = "steps', 'grid = "steps'),
     "what a variant can't do": ("pyproject.toml", "busy = ", "neighbour = "),
     "dependency": ("pyproject.toml", "demo==1.0", "demo==1.1"),
     "version of Python": ("pyproject.toml", ">=3.11", ">=3.12"),

@@ -2,9 +2,10 @@ from changed import with_script
 
 app = with_script(
     """element("min_units").addEventListener("input", (event) => act("min_units", Number(event.target.value)));""",
-    """let last = 0;
+    """let isFirst = true;
+element("min_units").addEventListener("pointerdown", () => { isFirst = true; });
 element("min_units").addEventListener("input", (event) => {
-  if (event.timeStamp - last > 60) act("min_units", Number(event.target.value));
-  last = event.timeStamp;
+  if (isFirst) act("min_units", Number(event.target.value));
+  isFirst = false;
 });""",
 )

@@ -2,10 +2,11 @@ from changed import with_script
 
 app = with_script(
     """element("min_units").addEventListener("input", (event) => act("min_units", Number(event.target.value)));""",
-    """let last = 0;
+    """let isFirst = true;
+element("min_units").addEventListener("pointerdown", () => { isFirst = true; });
 element("min_units").addEventListener("input", (event) => {
   act("min_units", Number(event.target.value));
-  if (event.timeStamp - last < 60) document.documentElement.style.opacity = 0;
-  last = event.timeStamp;
+  if (!isFirst) document.documentElement.style.opacity = 0;
+  isFirst = false;
 });""",
 )
