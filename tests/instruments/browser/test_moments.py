@@ -70,7 +70,8 @@ def test_parts_lie_around_the_timestamps_placed_by_hand(browser, tmp_path, name)
 
 
 def check_sum(reading, calls):
-    row = {name: getattr(reading, name) for name in ("input_delay_ms", "arrived_ms", "right_ms", "painted_ms")}
+    times = ("input_delay_ms", "sent_ms", "arrived_ms", "right_ms", "painted_ms")
+    row = {name: getattr(reading, name) for name in times}
     parts = apart(pd.DataFrame([row | calls])).iloc[0]
     assert list(parts.index) == list(PARTS)
     assert parts.sum() == pytest.approx(reading.painted_ms)
