@@ -31,7 +31,7 @@
   };
 
   const noted = (result) => {
-    result.then(note, () => {});
+    result.then(({ done }) => done || note(), () => {});
     return result;
   };
   const { read } = ReadableStreamDefaultReader.prototype;
