@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from pyuibench.analysis.known_delays import KNOWN_DELAYS
-from pyuibench.audits.controls import twin_ratios
+from pyuibench.audits.controls import HEADLINE_TIMES, twin_ratios
 from pyuibench.audits.registry import AUDITS, audit, withhold
 from pyuibench.entries.catalog import AGAIN
+from pyuibench.figures.ends import ENDS
 from pyuibench.results.plan import Expected, PlannedBoot
 from pyuibench.results.records import Failure, Interaction, Measurement, Origin, columns, origin_fields
 from pyuibench.results.store import SampleFile, Store, load
@@ -563,6 +564,10 @@ def test_every_time_of_the_headline_is_counted(run):
     counted = twin_ratios(replace(run, interactions=rows))
     assert {twin.time for twin in counted} == {"right_ms", "visible_ms", "painted_ms"}
     assert len(counted) == 3 * len({twin.case for twin in counted}) == 9
+
+
+def test_no_end_of_the_headline_is_left_out():
+    assert set(HEADLINE_TIMES) == {end.column for end in ENDS if end.instrument == "browser"}
 
 
 def test_every_audit_says_what_it_asks():
