@@ -70,6 +70,7 @@ REFUSED = [
     ("load baseline/http --target http://127.0.0.1:9 --out new", "Nothing answers at http://127.0.0.1:9 ("),
     ("load baseline/http --out tmp", "tmp exists; go on with --resume tmp, or choose another with --out."),
     ("serve nonsense", "There is no entry 'nonsense'; known entries: "),
+    ("calibrate --only nonsense", "There is no calibration 'nonsense'; known calibrations: cores, cpu, generator, "),
     ("verify baseline/nonsense", "The entry baseline has no variant 'nonsense'; it has: websocket, http, sse."),
     ("bench baseline/nonsense", "The entry baseline has no variant 'nonsense'; it has: websocket, http, sse."),
     ("serve baseline/nonsense", "The entry baseline has no variant 'nonsense'; it has: websocket, http, sse."),
