@@ -20,6 +20,7 @@ import numpy as np
 
 from pyuibench.analysis.distributions import Floats as Floats
 from pyuibench.analysis.distributions import line_slope, middle, standard_error, t_quantile, t_quantiles
+from pyuibench.analysis.moderation import Spread, scatter
 from pyuibench.results.records import LEVEL as LEVEL
 
 Key = TypeVar("Key", bound=Hashable)
@@ -50,27 +51,29 @@ class Point:
     value: float
 
 
-def median(boots: Sequence[Sequence[float] | Floats], level: float = LEVEL) -> Estimate:
+def median(boots: Sequence[Sequence[float] | Floats], level: float = LEVEL, spread: Spread | None = None) -> Estimate:
     """Return the typical boot's median, in the samples' unit: the geometric mean over boots of each boot's median.
 
-    Its interval is Student's t on the medians' logarithms; where a median isn't positive, mean and interval are those of the
-    medians themselves. Boots without samples are left out. Raises ValueError if no sample is left.
+    Its interval is Student's t on the medians' logarithms, with `spread` as their variance where one is given; where a median
+    isn't positive, mean and interval are those of the medians themselves. Boots without samples are left out. Raises ValueError
+    if no sample is left.
     """
     clusters = _clusters(boots)
-    return _over_boots([middle(cluster) for cluster in clusters], sum(map(len, clusters)), level)
+    return _over_boots([middle(cluster) for cluster in clusters], sum(map(len, clusters)), level, spread)
 
 
 def ratio_of_medians(
     blocks: Mapping[int, Sequence[float] | Floats],
     reference: Mapping[int, Sequence[float] | Floats],
     level: float = LEVEL,
+    spread: Spread | None = None,
 ) -> Estimate:
     """Return the typical block's median(samples) / median(reference samples), over the blocks that have both.
 
     Each mapping is block -> samples. A block's samples and its reference were taken near each other in time, so their ratio
     is free of slow drift of the machine. The figure is the geometric mean of the blocks' ratios, the interval Student's t on
-    their logarithms. `n` and `boots` count the samples, reference left out, and the shared blocks. Raises ValueError if no
-    block has both, or if a median isn't positive.
+    their logarithms, with `spread` as their variance where one is given. `n` and `boots` count the samples, reference left out,
+    and the shared blocks. Raises ValueError if no block has both, or if a median isn't positive.
     """
     shared = sorted(block for block in blocks if len(blocks[block]) and len(reference.get(block, ())))
     if not shared:
@@ -78,7 +81,8 @@ def ratio_of_medians(
     pairs = [(middle(blocks[block]), middle(reference[block])) for block in shared]
     if any(ours <= 0 or theirs <= 0 for ours, theirs in pairs):
         raise ValueError("a median is zero or less, so there is no ratio")
-    return _over_boots([ours / theirs for ours, theirs in pairs], sum(len(blocks[block]) for block in shared), level)
+    n = sum(len(blocks[block]) for block in shared)
+    return _over_boots([ours / theirs for ours, theirs in pairs], n, level, spread)
 
 
 def block_slopes(points: Iterable[Point]) -> dict[int, float]:
@@ -93,17 +97,35 @@ def block_slopes(points: Iterable[Point]) -> dict[int, float]:
     }
 
 
-def slope(points: Iterable[Point], level: float = LEVEL) -> Estimate:
+def slope(points: Iterable[Point], level: float = LEVEL, spread: Spread | None = None) -> Estimate:
     """Return the slope of value against size, in the value's unit per unit of size: the mean of the blocks' slopes.
 
-    The interval is Student's t on the blocks' slopes, which asks nothing of how points scatter within a block. `n` counts the
-    points of blocks that have a slope, `boots` these blocks. Raises ValueError if no block has two sizes.
+    The interval is Student's t on the blocks' slopes, with `spread` as their variance where one is given. It asks nothing of
+    how points scatter within a block. `n` counts the points of blocks that have a slope, `boots` these blocks. Raises
+    ValueError if no block has two sizes.
     """
     known = tuple(points)
     slopes = block_slopes(known)
     if not slopes:
         raise ValueError("a slope needs two sizes")
-    return mean(np.array(list(slopes.values())), sum(point.block in slopes for point in known), level)
+    return mean(np.array(list(slopes.values())), sum(point.block in slopes for point in known), level, spread)
+
+
+def slope_spreads(points: Mapping[str, Sequence[Point]]) -> dict[str, Spread]:
+    """Return how far slopes scatter from block to block, of the variants of which that is told together: variant -> spread.
+
+    Slopes may be near zero, so they have no logarithms. A variant's are divided by its typical value at its largest size, as it
+    is that value's scatter which a slope mostly has; variants for which that isn't positive are left out.
+    """
+    scales = {name: _scale(own) for name, own in points.items()}
+    relative = {
+        name: {block: each / scale for block, each in block_slopes(points[name]).items()}
+        for name, scale in scales.items()
+        if scale
+    }
+    known = scatter(relative)
+    found = ((name, scale, known.of(name)) for name, scale in scales.items() if scale)
+    return {name: Spread(it.variance * scale**2, it.freedom) for name, scale, it in found if it}
 
 
 def steps(series: Iterable[Sequence[float] | Floats]) -> Floats:
@@ -136,9 +158,12 @@ def bracketed(brackets: Sequence[tuple[float, float]], level: float = LEVEL) -> 
     return Estimate(value, max(low, 0.0), np.inf if is_open else high, len(ends), len(ends))
 
 
-def mean(figures: Floats, n: int, level: float = LEVEL) -> Estimate:
-    """Return the arithmetic mean of figures of boots or blocks, which rest on `n` samples, with Student's t interval."""
-    value, half = _t_interval(figures, level)
+def mean(figures: Floats, n: int, level: float = LEVEL, spread: Spread | None = None) -> Estimate:
+    """Return the arithmetic mean of figures of boots or blocks, which rest on `n` samples, with Student's t interval.
+
+    `spread`: the figures' variance, where more is known of it than they tell by themselves.
+    """
+    value, half = _t_interval(figures, level, spread)
     low, high = (None, None) if half is None else (value - half, value + half)
     return Estimate(value, low, high, n, len(figures))
 
@@ -159,7 +184,14 @@ def required_boots(boot_figures: Sequence[float], precision: float, level: float
     return int(enough[0]) if len(enough) else None
 
 
-def _over_boots(figures: Sequence[float], n: int, level: float) -> Estimate:
+def _scale(points: Sequence[Point]) -> float | None:
+    """Return the geometric mean of values at the largest size, None where one isn't positive or there is none."""
+    largest = max((point.size for point in points), default=0.0)
+    values = [point.value for point in points if point.size == largest]
+    return float(np.exp(np.mean(np.log(values)))) if values and min(values) > 0 else None
+
+
+def _over_boots(figures: Sequence[float], n: int, level: float, spread: Spread | None = None) -> Estimate:
     """Return the mean of the boots' figures with its interval: geometric where all of them are positive."""
     if min(figures) == max(figures):
         # What is the same in every boot, as a count may be, is stated exactly.
@@ -167,16 +199,18 @@ def _over_boots(figures: Sequence[float], n: int, level: float) -> Estimate:
         return Estimate(figures[0], end, end, n, len(figures))
     if min(figures) <= 0:
         return mean(np.asarray(figures, dtype=np.float64), n, level)
-    logs = mean(np.log(figures), n, level)
+    logs = mean(np.log(figures), n, level, spread)
     low, high = (None if end is None else float(np.exp(end)) for end in (logs.low, logs.high))
     return Estimate(float(np.exp(logs.value)), low, high, n, len(figures))
 
 
-def _t_interval(values: Floats, level: float) -> tuple[float, float | None]:
+def _t_interval(values: Floats, level: float, spread: Spread | None = None) -> tuple[float, float | None]:
     """Return the mean and the half-width of Student's t interval, None with fewer than FEWEST_BOOTS values."""
     if len(values) < FEWEST_BOOTS:
         return float(np.mean(values)), None
-    return float(np.mean(values)), t_quantile(level, len(values) - 1) * standard_error(values)
+    if spread is None:
+        return float(np.mean(values)), t_quantile(level, len(values) - 1) * standard_error(values)
+    return float(np.mean(values)), t_quantile(level, spread.freedom) * float(np.sqrt(spread.variance / len(values)))
 
 
 def _clusters(boots: Sequence[Sequence[float] | Floats]) -> list[Floats]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pyuibench.analysis.moderation import Spread
 from pyuibench.analysis.ranks import beyond_noise, paired_difference
 from pyuibench.contract.known_delays import KINDS
 from pyuibench.contract.scenarios import SCENARIOS
@@ -13,7 +14,7 @@ from pyuibench.figures.ends import End, headline_ends
 from pyuibench.figures.format import estimated, interval, number, share
 from pyuibench.figures.known_delays import recovered_delays
 from pyuibench.figures.samples import Case, VariantInfo
-from pyuibench.figures.scaling import TaxRow, block_slopes_of, computed_again, tax_rows
+from pyuibench.figures.scaling import TaxRow, block_slopes_of, computed_again, spreads_of_slopes, tax_rows
 from pyuibench.figures.view import RunView
 
 PARTIAL = ("unrelated", "local")
@@ -139,8 +140,9 @@ def _slope(figure: Figure) -> str:
 def _is_it_real(view: RunView) -> Answer | None:
     rows = _with_work(view)
     slopes = {row.variant: block_slopes_of(view, row.variant, row.cost_ms, row.cost_kind) for row in rows}
+    spreads = spreads_of_slopes(view, rows[0].cost_ms, rows[0].cost_kind) if rows else {}
     sentences = [
-        _apart(variant, {it: slopes[it] for it in slopes if it.model == CALLBACK}, own, view.level)
+        _apart(variant, {it: slopes[it] for it in slopes if it.model == CALLBACK}, own, spreads, view.level)
         for variant, own in slopes.items()
         if variant.model == RERUN
     ]
@@ -152,10 +154,23 @@ def _is_it_real(view: RunView) -> Answer | None:
 
 
 def _apart(
-    variant: VariantInfo, others: Mapping[VariantInfo, dict[int, float]], own: dict[int, float], level: float
+    variant: VariantInfo,
+    others: Mapping[VariantInfo, dict[int, float]],
+    own: dict[int, float],
+    spreads: Mapping[str, Spread],
+    level: float,
 ) -> str:
     """Return from how many others a variant's slope differs beyond noise, and by how much at least; empty for no other."""
-    found = {it: paired_difference(own, theirs, level) for it, theirs in others.items() if own.keys() & theirs.keys()}
+
+    def spread(other: VariantInfo) -> Spread | None:
+        both = [spreads[it.id] for it in (variant, other) if it.id in spreads]
+        return both[0] + both[1] if len(both) > 1 else None
+
+    found = {
+        it: paired_difference(own, theirs, level, spread(it))
+        for it, theirs in others.items()
+        if own.keys() & theirs.keys()
+    }
     if not found:
         return ""
     real = beyond_noise({it: p for it, (_, p) in found.items()}, level)

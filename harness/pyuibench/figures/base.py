@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pyuibench.analysis.estimates import Estimate
+from pyuibench.analysis.moderation import Spread
 from pyuibench.figures.samples import VariantInfo
 
 if TYPE_CHECKING:
@@ -95,6 +96,10 @@ def always(view: RunView) -> bool:
     return True
 
 
+def no_spread(view: RunView, variant: VariantInfo) -> None:
+    """Return None: for figures of which the other variants tell nothing."""
+
+
 @dataclass(frozen=True)
 class Section:
     """A subject. `leads`: a run that has figures of it was made for it, so a report begins with it."""
@@ -108,10 +113,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a figure of two runs is compared: by its value in each block or boot. If `is_counted`, any difference is a change."""
+    """How a figure of two runs is compared: by its value in each block or boot. If `is_counted`, any difference is a change.
+
+    `spread`: how far the values' logarithms scatter, where the run's other variants tell more of it.
+    """
 
     values: Callable[[RunView, VariantInfo], Sequence[float]]
     is_counted: bool = False
+    spread: Callable[[RunView, VariantInfo], Spread | None] = no_spread
 
 
 @dataclass(frozen=True)

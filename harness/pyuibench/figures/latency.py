@@ -10,6 +10,7 @@ import pandas as pd
 
 from pyuibench.analysis.bootstrap import quantile
 from pyuibench.analysis.estimates import Floats, ratio_of_medians, required_boots
+from pyuibench.analysis.moderation import Scatter, Spread
 from pyuibench.analysis.ranks import Place, places
 from pyuibench.contract.scenarios import KPIS, SCENARIOS, TASKS, PageName
 from pyuibench.contract.ways import WAYS
@@ -50,9 +51,11 @@ from pyuibench.figures.view import (
     RunView,
     baseline_name,
     best_of,
+    case_median,
     median_figure,
     ratio_to_baseline,
     reference_of,
+    scatter_of,
 )
 from pyuibench.figures.waits import SENT, in_the_page, on_the_wire
 
@@ -95,7 +98,9 @@ def latency_spec(case: Case, end: End) -> FigureSpec:
         ratio=partial(_paired, case=case, end=end) if end is not ON_THE_WIRE else None,
         is_in=lambda view: case in view.samples.cases and is_known(view, end),
         options=f"--scenario {case.scenario} --instrument {end.instrument}",
-        comparison=Comparison(partial(_in_blocks, case=case, end=end)),
+        comparison=Comparison(
+            partial(_in_blocks, case=case, end=end), spread=partial(_spread_in_blocks, case=case, end=end)
+        ),
     )
 
 
@@ -219,7 +224,6 @@ def _latency_row(view: RunView, variant: VariantInfo, case: Case) -> LatencyRow:
     why_crowd = partial(samples.reason, variant, case, "wire", samples.crowd or 1)
     responses = view.boots(variant, case, "wire", "response_ms", samples.crowd) if samples.crowd else []
     times = view.boots(variant, case, "browser", headline_end(view).column)
-    beware = variant.caveats.get(CROWD, "")
     wire = pd.concat([alone, crowd]) if len(alone) or len(crowd) else alone
     return LatencyRow(
         variant=variant,
@@ -230,7 +234,7 @@ def _latency_row(view: RunView, variant: VariantInfo, case: Case) -> LatencyRow:
         is_reference=variant == reference(view, case, headline_end(view)),
         sent=_sent(view, variant, case, why),
         service=latency(view, variant, case, ON_THE_WIRE),
-        response=on_the_wire(median_figure(view, responses, "ms", why_crowd, beware), variant, [case.control]),
+        response=on_the_wire(_response(view, variant, case), variant, [case.control]),
         response_p95=on_the_wire(_p95(view, responses, why_crowd), variant, [case.control]),
         boot_medians=tuple(float(np.median(boot)) for boot in times),
         browser_not_ok=int((~browser["ok"]).sum()),
@@ -254,7 +258,8 @@ def ranked(view: RunView, case: Case) -> tuple[Place, ...]:
     compared = (variant for variant in view.variants if not variant.is_baseline)
     column = headline_end(view).column
     samples = {variant.id: view.blocks(variant, case, "browser", column) for variant in compared}
-    return places({name: blocks for name, blocks in samples.items() if blocks}, view.level)
+    known = {name: blocks for name, blocks in samples.items() if blocks}
+    return places(known, view.level, view.scatter(case, "browser", column))
 
 
 def _span(first: int, last: int) -> str:
@@ -405,13 +410,21 @@ def output_tables(view: RunView) -> tuple[Table, ...]:
 
 
 def _median(view: RunView, variant: VariantInfo, case: Case, end: End) -> Result:
-    boots = view.boots(variant, case, end.instrument, end.column)
-    figure = median_figure(
-        view, boots, "ms", partial(_why, view, variant, case, end), variant.caveats.get(case.scenario, "")
-    )
+    why, note = partial(_why, view, variant, case, end), variant.caveats.get(case.scenario, "")
+    figure = case_median(view, variant, case, end.instrument, end.column, why, note=note)
     if end is ON_THE_WIRE:
         return on_the_wire(figure, variant, [case.control])
     return in_the_page(figure, view, variant, case)
+
+
+def _response(view: RunView, variant: VariantInfo, case: Case) -> Figure | Missing:
+    """Return the median response time of the largest crowd on the wire."""
+    crowd = view.samples.crowd
+    why = partial(view.samples.reason, variant, case, "wire", crowd or 1)
+    if crowd is None:
+        return Missing(why())
+    beware = variant.caveats.get(CROWD, "")
+    return case_median(view, variant, case, "wire", "response_ms", why, note=beware, sessions=crowd)
 
 
 def _why(view: RunView, variant: VariantInfo, case: Case, end: End) -> str:
@@ -437,6 +450,14 @@ def _in_blocks(view: RunView, variant: VariantInfo, case: Case, end: End) -> lis
         return list(medians.values())
     baseline = _medians(view, view.baseline, case, end)
     return [value / baseline[block] for block, value in medians.items() if baseline.get(block)]
+
+
+def _spread_in_blocks(view: RunView, variant: VariantInfo, case: Case, end: End) -> Spread | None:
+    """Return how far the logarithms of the same scatter."""
+    scatter = view.scatter(case, end.instrument, end.column)
+    if view.baseline is None or view.baseline == variant:
+        return scatter.of(variant.id)
+    return scatter.between(variant.id, view.baseline.id)
 
 
 def _medians(view: RunView, variant: VariantInfo, case: Case, end: End) -> dict[int, float]:
@@ -476,9 +497,8 @@ def _latency_cells(view: RunView, row: LatencyRow, held: str) -> tuple[Shown, ..
 
 def _sent(view: RunView, variant: VariantInfo, case: Case, why: Callable[[], str]) -> Figure | Missing:
     """Return the median until the page sends something, which older runs don't have."""
-    boots = view.boots(variant, case, "browser", SENT)
     has_answers = bool(view.boots(variant, case, "browser", RIGHT.column))
-    return median_figure(view, boots, "ms", lambda: NOT_SEEN[SENT] if has_answers else why())
+    return case_median(view, variant, case, "browser", SENT, lambda: NOT_SEEN[SENT] if has_answers else why())
 
 
 def _p95(view: RunView, boots: Sequence[Floats], why: Callable[[], str]) -> Figure | Missing:
@@ -492,10 +512,12 @@ def _p95(view: RunView, boots: Sequence[Floats], why: Callable[[], str]) -> Figu
 def _output_table(view: RunView, case: Case) -> Table:
     parts = {"KPIs": KPIS, "chart": ("chart",), "table caption": ("table",), "table rows": ("rows",)}
     frames = {variant.id: _with_parts(view.samples.rows(variant, case, "browser"), parts) for variant in view.variants}
+    scatters = {part: scatter_of(view, {name: by_block(rows, part) for name, rows in frames.items()}) for part in parts}
 
     def part_of(variant: VariantInfo, part: str) -> Figure | Missing:
         why = partial(view.samples.reason, variant, case, "browser")
-        return median_figure(view, by_boot(frames[variant.id], part), "ms", why)
+        boots, spread = by_boot(frames[variant.id], part), scatters[part].of(variant.id)
+        return median_figure(view, boots, "ms", why, spread=spread)
 
     best = best_of(view.baselines, partial(part_of, part="KPIs"))
     columns = (
@@ -503,11 +525,10 @@ def _output_table(view: RunView, case: Case) -> Table:
         Column("KPIs, ratio to baseline", f"to {baseline_name(best)}, [95 % interval]"),
         *(Column(name, "median until it is right") for name in list(parts)[1:]),
     )
-    baseline = frames[best.id] if best else None
     rows = []
     for variant in view.variants:
         medians = [in_the_page(part_of(variant, part), view, variant, case) for part in parts]
-        ratio = _ratio_of_parts(view, frames[variant.id], baseline, "KPIs") if variant != best else THE_BASELINE
+        ratio = THE_BASELINE if variant == best else _ratio_of_parts(view, (variant, best), frames, "KPIs", scatters)
         rows.append(variant_row(variant, (medians[0], ratio, *medians[1:])))
     return Table(
         f"latency.outputs.{case_id(case)}",
@@ -530,11 +551,20 @@ def _last_of(times: Any, names: tuple[str, ...]) -> float:
     return max(known.get(name, np.nan) for name in names) if all(name in known for name in names) else np.nan
 
 
-def _ratio_of_parts(view: RunView, ours: pd.DataFrame, baseline: pd.DataFrame | None, part: str) -> Figure | Missing:
+def _ratio_of_parts(
+    view: RunView,
+    pair: tuple[VariantInfo, VariantInfo | None],
+    frames: Mapping[str, pd.DataFrame],
+    part: str,
+    scatters: Mapping[str, Scatter],
+) -> Figure | Missing:
+    variant, baseline = pair
     if baseline is None:
         return Missing("this run has no baseline, so there is no baseline to compare to")
+    ours, theirs = (by_block(frames[it.id], part) for it in (variant, baseline))
+    spread = scatters[part].between(variant.id, baseline.id)
     try:
-        return Figure(ratio_of_medians(by_block(ours, part), by_block(baseline, part), view.level), "ratio")
+        return Figure(ratio_of_medians(ours, theirs, view.level, spread), "ratio")
     except ValueError as error:
         return Missing(str(error))
 

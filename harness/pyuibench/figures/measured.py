@@ -1,7 +1,7 @@
 """Figures made of `measurements`: the median over boots of a metric."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from pyuibench.analysis.estimates import Floats
+from pyuibench.analysis.moderation import Scatter, Spread
 from pyuibench.figures.base import Better, Comparison, Figure, FigureFamily, FigureSpec, Missing
 from pyuibench.figures.samples import VariantInfo, failure_of, tuples
-from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure
+from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure, scatter_of
 from pyuibench.results.metrics import METRICS
 
 _PLACE = ["entry", "variant", "metric", "page"]
@@ -56,14 +57,21 @@ def metric_spec(
         return _found(view, variant, metric, page, sessions)
 
     def estimate(view: RunView, variant: VariantInfo) -> Figure | Missing:
-        return _median(view, variant, found(view, variant), unit, page)
+        scatter = view.kept(("scatter", metric, page, sessions), lambda: _scatter(view, found))
+        return _median(view, variant, found(view, variant), unit, page, scatter.of(variant.id))
 
     def is_in(view: RunView) -> bool:
         return any(found(view, variant) for variant in view.variants)
 
+    def alone(view: RunView, variant: VariantInfo) -> Sequence[_Row]:
+        return [row for row in found(view, variant) if row.sessions <= 1]
+
     def values(view: RunView, variant: VariantInfo) -> Sequence[float]:
-        alone = [row for row in found(view, variant) if row.sessions <= 1]
-        return [float(np.median(boot)) for boot in _by_boot(alone)]
+        return [float(np.median(boot)) for boot in _by_boot(alone(view, variant))]
+
+    def spread(view: RunView, variant: VariantInfo) -> Spread | None:
+        scatter = view.kept(("scatter alone", metric, page, sessions), lambda: _scatter(view, alone))
+        return scatter.of(variant.id)
 
     return FigureSpec(
         id,
@@ -76,7 +84,7 @@ def metric_spec(
         has_ratio=unit != "share",
         is_in=is_in,
         is_listed=is_listed,
-        comparison=None if compared is None else Comparison(values, compared),
+        comparison=None if compared is None else Comparison(values, compared, spread),
     )
 
 
@@ -110,8 +118,24 @@ def median_of(
     return _median(view, variant, [_Row(*row) for row in tuples(rows, [*_Row._fields])], unit, page)
 
 
-def _median(view: RunView, variant: VariantInfo, rows: Sequence[_Row], unit: str, page: str) -> Figure | Missing:
-    return median_figure(view, _by_boot(rows), unit, partial(_why_not_measured, view, rows, variant, page))
+def _median(
+    view: RunView, variant: VariantInfo, rows: Sequence[_Row], unit: str, page: str, spread: Spread | None = None
+) -> Figure | Missing:
+    why = partial(_why_not_measured, view, rows, variant, page)
+    return median_figure(view, _by_boot(rows), unit, why, spread=spread)
+
+
+def _scatter(view: RunView, found: Callable[[RunView, VariantInfo], Sequence[_Row]]) -> Scatter:
+    """Return how far a metric of all variants scatters from block to block."""
+    return scatter_of(view, {variant.id: _by_block(found(view, variant)) for variant in view.variants})
+
+
+def _by_block(rows: Iterable[_Row]) -> dict[int, Floats]:
+    found: dict[int, list[float]] = {}
+    for row in rows:
+        if not math.isnan(row.value):
+            found.setdefault(row.block, []).append(row.value)
+    return {block: np.array(values) for block, values in found.items()}
 
 
 def _by_boot(rows: Iterable[_Row]) -> list[Floats]:

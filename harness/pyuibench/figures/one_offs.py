@@ -5,7 +5,7 @@ from functools import partial
 from pyuibench.contract.scenarios import STEP_INTERVAL_MS, STEPS, TASKS
 from pyuibench.figures.base import Better, Figure, FigureSpec, Missing, Section, TableSpec
 from pyuibench.figures.samples import DUE_MS, Case, VariantInfo
-from pyuibench.figures.view import RunView, median_figure
+from pyuibench.figures.view import RunView, case_median
 from pyuibench.figures.waits import about, in_the_page
 from workload.tasks import ANSWER_TOKENS, CRUNCH_STEPS, TOKEN_INTERVAL_S
 
@@ -38,9 +38,8 @@ def _spec(
 def _task(view: RunView, variant: VariantInfo, case: Case, column: str, unit: str) -> Figure | Missing:
     if case not in view.samples.cases:
         return Missing("not measured in this run")
-    boots = view.boots(variant, case, "browser", column)
-    why = partial(view.samples.reason, variant, case, "browser")
-    figure = median_figure(view, boots, unit, why, variant.caveats.get(case.scenario, ""))
+    why, note = partial(view.samples.reason, variant, case, "browser"), variant.caveats.get(case.scenario, "")
+    figure = case_median(view, variant, case, "browser", column, why, unit=unit, note=note)
     return in_the_page(figure, view, variant, case) if column in FROM_THE_GESTURE else figure
 
 

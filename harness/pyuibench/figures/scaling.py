@@ -1,6 +1,6 @@
 """The scaling page: what each untouched cell costs, and the execution model told from the framework."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -8,7 +8,8 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from pyuibench.analysis.estimates import Estimate, Point, block_slopes, median, slope
+from pyuibench.analysis.estimates import Estimate, Floats, Point, block_slopes, median, slope, slope_spreads
+from pyuibench.analysis.moderation import Spread
 from pyuibench.analysis.scaling_fit import Pool, Tax, fit, pool
 from pyuibench.analysis.scaling_fit import Sample as TaxSample
 from pyuibench.contract.known_delays import KINDS
@@ -29,6 +30,7 @@ from pyuibench.figures.base import (
     id_part,
     variant_row,
 )
+from pyuibench.figures.ends import ON_THE_WIRE, RIGHT
 from pyuibench.figures.latency import case_tables
 from pyuibench.figures.samples import Case, VariantInfo, by_block_and_boot, tuples
 from pyuibench.figures.view import NOT_MEASURED, RunView
@@ -44,6 +46,13 @@ SECTION = Section(
 SECTIONS = (SECTION,)
 CPU = "cpu"
 NO_CPU = "CPU time was not read for these interactions"
+NO_USER_CODE = "user code was not read for these interactions"
+SLOPES: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(("browser", "wire", "user_code", "own", "cpu"), ("ms/cell", NO_USER_CODE)),
+    "calls": ("calls/cell", NO_USER_CODE),
+    **dict.fromkeys(("framework_cpu", "page_cpu"), ("ms/cell", NO_CPU)),
+}
+"""What is set against the number of cells, by the names of TaxRow: the unit of its slope, and why there may be none."""
 COMPUTED_AGAIN = {"everything": (0.95, 1.05), "only what depends on the change": (-0.05, 0.05)}
 """From which to which share of the untouched cells a change computes again, by the ledger."""
 
@@ -97,11 +106,8 @@ def work_on_the_cpu(view: RunView) -> tuple[float, str] | None:
 def _tax_rows(view: RunView) -> tuple[TaxRow, ...]:
     grid = [case for case in view.samples.cases if case.scenario == "grid"]
     costs = sorted({(case.cost_ms, case.cost_kind) for case in grid})
-    return tuple(
-        _tax_row(view, variant, [case for case in grid if (case.cost_ms, case.cost_kind) == cost])
-        for cost in costs
-        for variant in view.variants
-    )
+    by_cost = ([case for case in grid if (case.cost_ms, case.cost_kind) == cost] for cost in costs)
+    return tuple(row for cases in by_cost for row in _tax_rows_at(view, cases))
 
 
 def pooled_models(view: RunView) -> tuple[Table, ...]:
@@ -231,36 +237,74 @@ def _slopes(row: TaxRow) -> tuple[Shown, ...]:
     return (row.browser, row.wire, row.user_code, row.own, row.calls, *cpu, row.bytes_down)
 
 
-def _tax_row(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> TaxRow:
+@dataclass(frozen=True)
+class _Sizes:
+    """What a variant did on pages of several sizes, at one cost of a cell.
+
+    `points`: for each of SLOPES the boots' medians against the size; `medians`: cases and boots of latency; `instrument`: whose
+    that latency is.
+    """
+
+    points: Mapping[str, list[Point]]
+    medians: tuple[tuple[Case, list[Floats]], ...]
+    instrument: str
+
+
+def _tax_rows_at(view: RunView, cases: Sequence[Case]) -> Iterator[TaxRow]:
+    """Yield the slopes of all variants at one cost of a cell, whose scatter is told together."""
+    sizes = {variant: _sizes(view, variant, cases) for variant in view.variants}
+    spreads = {part: slope_spreads({variant.id: own.points[part] for variant, own in sizes.items()}) for part in SLOPES}
+    for variant, own in sizes.items():
+        yield _tax_row(view, variant, cases, own, {part: known.get(variant.id) for part, known in spreads.items()})
+
+
+def _sizes(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> _Sizes:
     browser, wire = ({case: view.samples.rows(variant, case, name) for case in cases} for name in ("browser", "wire"))
     name, column, rows = (
-        ("browser", "right_ms", browser) if _any_right(browser, "right_ms") else ("wire", "service_ms", wire)
+        ("browser", RIGHT.column, browser) if _any_right(browser, RIGHT.column) else ("wire", ON_THE_WIRE.column, wire)
     )
     own = {
         case: frame[["block", "boot", "ok"]].assign(own_ms=frame[column] - frame["user_code_ms"])
         for case, frame in rows.items()
     }
-    why = view.samples.reason(variant, cases[-1], "browser")
-    noted = f"from the {name}" if name == "wire" else ""
+    points = {
+        "browser": _points(browser, RIGHT.column),
+        "wire": _points(wire, ON_THE_WIRE.column),
+        "user_code": _points(rows, "user_code_ms"),
+        "own": _points(own, "own_ms"),
+        "calls": _points(rows, "user_code_calls"),
+        "cpu": _points(rows, "user_code_cpu_ms"),
+        "framework_cpu": _points(rows, "framework_cpu_ms"),
+        "page_cpu": _points(browser, "renderer_cpu_ms"),
+    }
+    return _Sizes(points, tuple((case, view.boots(variant, case, name, column)) for case in cases), name)
+
+
+def _tax_row(
+    view: RunView, variant: VariantInfo, cases: Sequence[Case], sizes: _Sizes, spreads: Mapping[str, Spread | None]
+) -> TaxRow:
+    noted = "from the wire" if sizes.instrument == "wire" else ""
+    column = RIGHT.column if sizes.instrument == "browser" else ON_THE_WIRE.column
     caveat = variant.caveats.get("grid", "")
-    medians = [(case.cells, view.boots(variant, case, name, column)) for case in rows]
+
+    def slope_of(part: str) -> Figure | Missing:
+        why, note = SLOPES[part][1], "" if part == "page_cpu" else noted
+        if part in ("browser", "wire"):
+            why, note = view.samples.reason(variant, cases[-1], part), caveat
+        return _slope_of(view, sizes.points[part], why, note, SLOPES[part][0], spreads[part])
+
     return TaxRow(
         variant=variant,
         cost_ms=cases[0].cost_ms,
         cost_kind=cases[0].cost_kind,
-        browser=_slope(view, browser, "right_ms", why, caveat),
-        wire=_slope(view, wire, "service_ms", view.samples.reason(variant, cases[-1], "wire"), caveat),
-        user_code=_slope(view, rows, "user_code_ms", "user code was not read for these interactions", noted),
-        own=_slope(view, own, "own_ms", "user code was not read for these interactions", noted),
-        calls=_slope(
-            view, rows, "user_code_calls", "user code was not read for these interactions", noted, "calls/cell"
-        ),
-        cpu=_slope(view, rows, "user_code_cpu_ms", "user code was not read for these interactions", noted),
-        framework_cpu=_slope(view, rows, "framework_cpu_ms", NO_CPU, noted),
-        page_cpu=_slope(view, browser, "renderer_cpu_ms", NO_CPU),
+        **{part: slope_of(part) for part in SLOPES},
         bytes_down=_bytes_slope(view, variant, cases),
-        points=tuple((cells, median(boots, view.level)) for cells, boots in medians if boots),
-        points_are=name,
+        points=tuple(
+            (case.cells, median(boots, view.level, view.scatter(case, sizes.instrument, column).of(variant.id)))
+            for case, boots in sizes.medians
+            if boots
+        ),
+        points_are=sizes.instrument,
     )
 
 
@@ -270,18 +314,24 @@ def _any_right(frames: dict[Case, pd.DataFrame], column: str) -> bool:
 
 def block_slopes_of(view: RunView, variant: VariantInfo, cost_ms: float, cost_kind: str) -> dict[int, float]:
     """Return block -> ms of latency in the browser per untouched cell, at one cost of a cell."""
+    return block_slopes(_browser_points(view, cost_ms, cost_kind).get(variant.id, ()))
+
+
+def spreads_of_slopes(view: RunView, cost_ms: float, cost_kind: str) -> dict[str, Spread]:
+    """Return variant's id -> how far its slopes of latency in the browser scatter from block to block, at one cost of a cell."""
+    return slope_spreads(_browser_points(view, cost_ms, cost_kind))
+
+
+def _browser_points(view: RunView, cost_ms: float, cost_kind: str) -> dict[str, list[Point]]:
     cases = [
         case
         for case in view.samples.cases
         if case.scenario == "grid" and (case.cost_ms, case.cost_kind) == (cost_ms, cost_kind)
     ]
-    return block_slopes(_points({case: view.samples.rows(variant, case, "browser") for case in cases}, "right_ms"))
-
-
-def _slope(
-    view: RunView, frames: dict[Case, pd.DataFrame], column: str, why: str, note: str = "", unit: str = "ms/cell"
-) -> Figure | Missing:
-    return _slope_of(view, _points(frames, column), why, note, unit)
+    return {
+        variant.id: _points({case: view.samples.rows(variant, case, "browser") for case in cases}, RIGHT.column)
+        for variant in view.variants
+    }
 
 
 def _points(frames: dict[Case, pd.DataFrame], column: str) -> list[Point]:
@@ -308,11 +358,13 @@ def _bytes_slope(view: RunView, variant: VariantInfo, cases: Sequence[Case]) -> 
     return _slope_of(view, points, "bytes were not counted on this page", "", "B/cell")
 
 
-def _slope_of(view: RunView, points: Sequence[Point], why: str, note: str, unit: str) -> Figure | Missing:
+def _slope_of(
+    view: RunView, points: Sequence[Point], why: str, note: str, unit: str, spread: Spread | None = None
+) -> Figure | Missing:
     if not points:
         return Missing(why)
     try:
-        return Figure(slope(points, view.level), unit, note)
+        return Figure(slope(points, view.level, spread), unit, note)
     except ValueError:
         return Missing("only one number of cells has figures: no slope")
 

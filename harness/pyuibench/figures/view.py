@@ -1,14 +1,18 @@
 """A run as figures see it: what was withheld, its variants and cases, and what figures share, each computed once."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
+import numpy as np
 import pandas as pd
 
+from pyuibench.analysis.distributions import middle
 from pyuibench.analysis.estimates import LEVEL, Floats, median, ratio_of_medians
+from pyuibench.analysis.moderation import Scatter, Spread, scatter
 from pyuibench.audits.registry import Audit, audit, withhold
 from pyuibench.contract.scenarios import TASKS
+from pyuibench.entries.catalog import AGAIN
 from pyuibench.figures.base import THE_BASELINE, Better, Figure, FigureSpec, Missing, Result
 from pyuibench.figures.samples import (
     Case,
@@ -42,6 +46,8 @@ class RunView:
         self.variants = variants(run)
         self.baselines = baselines_of(self.variants)
         self.baseline = next(iter(self.baselines), None)
+        self.references = _names_of(self.variants, self.baselines)
+        """What ratios may be to, each under all of its names."""
         self.headline_cases = _headline_cases(self.samples.cases)
         self.estimated: dict[tuple[str, str, str], Any] = {}
         """Results and ratios by what they are, figure and variant: they may have been estimated by another process."""
@@ -87,10 +93,21 @@ class RunView:
         key = ("boots", variant.id, case, instrument, column, sessions)
         return self.kept(key, lambda: by_boot(self.samples.rows(variant, case, instrument, sessions), column))
 
-    def blocks(self, variant: VariantInfo, case: Case, instrument: str, column: str) -> dict[int, Floats]:
-        """Return the right values of a case with one session, an array a block."""
-        key = ("blocks", variant.id, case, instrument, column)
-        return self.kept(key, lambda: by_block(self.samples.rows(variant, case, instrument), column))
+    def blocks(
+        self, variant: VariantInfo, case: Case, instrument: str, column: str, sessions: int = 1
+    ) -> dict[int, Floats]:
+        """Return the right values of a case, an array a block."""
+        key = ("blocks", variant.id, case, instrument, column, sessions)
+        return self.kept(key, lambda: by_block(self.samples.rows(variant, case, instrument, sessions), column))
+
+    def scatter(self, case: Case, instrument: str, column: str, sessions: int = 1) -> Scatter:
+        """Return how far the medians of a case scatter from block to block: of all variants of the run, taken together."""
+
+        def of_all() -> Scatter:
+            blocks = {it.id: self.blocks(it, case, instrument, column, sessions) for it in self.variants}
+            return scatter_of(self, blocks)
+
+        return self.kept(("scatter", case, instrument, column, sessions), of_all)
 
     def has(self, experiment: str) -> bool:
         """Return whether any sample of an experiment was taken."""
@@ -148,6 +165,12 @@ class RunView:
         return Figure(replace(ours.estimate, value=times, low=None, high=None), "ratio")
 
 
+def _names_of(found: Sequence[VariantInfo], baselines: Sequence[VariantInfo]) -> tuple[tuple[str, ...], ...]:
+    """Return the ids of each of the baseline's variants, that of its first one with its second name."""
+    again = tuple(it.id for it in found if it.is_baseline and it.name == AGAIN)
+    return tuple((it.id, *(again if number == 0 else ())) for number, it in enumerate(baselines))
+
+
 def _frame(run: Run, table: str) -> pd.DataFrame:
     frame: pd.DataFrame = getattr(run, table)
     flags = [name for name in ("ok", "warmup", "held") if name in frame]
@@ -166,13 +189,47 @@ def _headline_cases(cases: Sequence[Case]) -> tuple[Case, ...]:
     return tuple(case for case in cases if case == largest or (case.page != "grid" and case.scenario not in TASKS))
 
 
+def scatter_of(view: RunView, blocks: Mapping[str, Mapping[int, Floats]]) -> Scatter:
+    """Return how far medians scatter, of variant -> block -> samples. A variant with one that has no logarithm is left out."""
+    medians = {name: {block: middle(values) for block, values in own.items()} for name, own in blocks.items()}
+    logs = {
+        name: {block: float(np.log(value)) for block, value in own.items()}
+        for name, own in medians.items()
+        if all(value > 0 for value in own.values())
+    }
+    return scatter(logs, view.references)
+
+
 def median_figure(
-    view: RunView, boots: Sequence[Floats], unit: str, why: str | Callable[[], str], note: str = ""
+    view: RunView,
+    boots: Sequence[Floats],
+    unit: str,
+    why: str | Callable[[], str],
+    note: str = "",
+    spread: Spread | None = None,
 ) -> Figure | Missing:
-    """Return the median over boots; where there is no boot, the reason, which is only looked for then."""
+    """Return the median over boots, of `spread` where one is known; where there is no boot, the reason, only looked for then."""
     if boots:
-        return Figure(median(boots, view.level), unit, note)
+        return Figure(median(boots, view.level, spread), unit, note)
     return Missing(why if isinstance(why, str) else why())
+
+
+def case_median(
+    view: RunView,
+    variant: VariantInfo,
+    case: Case,
+    instrument: str,
+    column: str,
+    why: str | Callable[[], str],
+    *,
+    unit: str = "ms",
+    note: str = "",
+    sessions: int = 1,
+) -> Figure | Missing:
+    """Return a variant's median in a case, its interval with what the run's other variants tell of how far boots scatter."""
+    boots = view.boots(variant, case, instrument, column, sessions)
+    spread = view.scatter(case, instrument, column, sessions).of(variant.id) if boots else None
+    return median_figure(view, boots, unit, why, note, spread)
 
 
 def best_of(
@@ -216,7 +273,8 @@ def ratio_to_baseline(
     if not theirs:
         return Missing(f"the baseline has no figure: {view.samples.reason(reference, case, instrument)}")
     try:
-        estimate = ratio_of_medians(ours, theirs, view.level)
+        spread = view.scatter(case, instrument, column).between(variant.id, reference.id)
+        estimate = ratio_of_medians(ours, theirs, view.level, spread)
     except ValueError as error:
         return Missing(str(error))
     left_out = len(ours) - estimate.boots
@@ -232,6 +290,6 @@ def baseline_name(reference: VariantInfo | None) -> str:
 def either_figure(view: RunView, variant: VariantInfo, case: Case, column: str, unit: str) -> Figure | Missing:
     """Return the median of a column of the browser's interactions, or else of the wire's, with a note that it is."""
     for instrument, note in (("browser", ""), ("wire", "from the wire")):
-        if boots := view.boots(variant, case, instrument, column):
-            return Figure(median(boots, view.level), unit, note)
+        if view.boots(variant, case, instrument, column):
+            return case_median(view, variant, case, instrument, column, "", unit=unit, note=note)
     return Missing(view.samples.reason(variant, case, "browser"))

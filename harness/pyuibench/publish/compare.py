@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pyuibench.analysis.estimates import Estimate
+from pyuibench.analysis.moderation import Spread
 from pyuibench.analysis.ranks import Difference, beyond_noise, difference
 from pyuibench.errors import UserError
 from pyuibench.figures.base import FigureSpec, spoken
@@ -121,7 +122,8 @@ def _differences(one: RunView, other: RunView) -> Iterator[Change]:
     for variant in (it for it in one.variants if it.id in variants):
         for spec, same in both:
             before, after = _values(one, spec, variant), _values(other, same, variants[variant.id])
-            if before and after and (found := _difference(after, before)):
+            spreads = _spread(other, same, variants[variant.id]), _spread(one, spec, variant)
+            if before and after and (found := _difference(after, before, spreads)):
                 if spec.unit == "bytes" and _looks_the_same(spec, found.ratio.value):
                     # However sure it is, it is no change.
                     found = replace(found, p=None)
@@ -139,14 +141,20 @@ def _values(view: RunView, spec: FigureSpec, variant: VariantInfo) -> Sequence[f
     return spec.comparison.values(view, variant) if spec.comparison and spec.is_in(view) else ()
 
 
+def _spread(view: RunView, spec: FigureSpec, variant: VariantInfo) -> Spread | None:
+    return spec.comparison.spread(view, variant) if spec.comparison and spec.is_in(view) else None
+
+
 def _what(spec: FigureSpec, view: RunView) -> str:
     unit = spec.unit if spec.comparison and not spec.comparison.is_counted and spec.ratio is None else ""
     return ", ".join(filter(None, (spoken(spec.label, view), unit)))
 
 
-def _difference(after: Sequence[float], before: Sequence[float]) -> Difference | None:
+def _difference(
+    after: Sequence[float], before: Sequence[float], spreads: tuple[Spread | None, Spread | None]
+) -> Difference | None:
     try:
-        return difference(after, before)
+        return difference(after, before, spreads=spreads)
     except ValueError:
         return None
 
