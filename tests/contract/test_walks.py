@@ -1,5 +1,6 @@
 import itertools
 import random
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
@@ -64,6 +65,18 @@ def test_every_round_uses_every_control_once_in_an_order_of_its_own(free_texts):
     rounds = [tuple(controls[start : start + ROUND]) for start in range(0, len(controls), ROUND)]
     assert all(set(round_) == IN_ROUNDS for round_ in rounds)
     assert len(set(rounds)) > 10
+
+
+def test_some_controls_are_used_more_often_and_filters_as_before(free_texts):
+    often = {"increment": 5, "name": 2}
+    a_round = ROUND + 4 + 1
+    actions = list(islice(app_actions(3, often=often), 40 * a_round))
+    for start in range(0, len(actions), a_round):
+        counts = Counter(action.control for action in actions[start : start + a_round])
+        assert counts == {**dict.fromkeys(IN_ROUNDS, 1), **often}
+    pairs = list(_filters(iter(actions)))
+    assert len(set(pairs)) == len(pairs)
+    assert [action.value for action in actions if action.control == "increment"] == list(range(1, 201))
 
 
 def test_actions_stay_in_range_and_move_one_step(free_texts):

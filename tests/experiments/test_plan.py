@@ -226,6 +226,22 @@ def test_rounds_give_an_action_of_each_control_a_round():
     assert expected_of(Rounds(rounds=3, warmup_rounds=1), few) == [("browser", "", 4, 4)]
 
 
+def test_the_browser_uses_some_controls_more_often():
+    often = Rounds(rounds=3, warmup_rounds=1, often=(("increment", 5), ("name", 2)))
+    assert expected_of(often) == [("wire", "", 20, 20), ("browser", "", 40, 40)]
+    assert expected_of(often, selection(["local"], ["browser"])) == [("browser", "", 4, 4)]
+
+
+@pytest.mark.parametrize("wrong", [("category", 2), ("increment", 0), ("crunch", 2)])
+def test_what_cannot_be_used_more_often(wrong):
+    with pytest.raises(
+        ValueError, match=f"'{wrong[0]}' can't be used {wrong[1]} times a round; possible: increment, name"
+    ):
+        Rounds(often=(wrong,))
+    with pytest.raises(UserError, match="can't be used"):
+        experiment_from({"name": "rounds", "often": [list(wrong)]})
+
+
 def test_a_crowd_gives_what_all_of_its_sessions_do():
     assert expected_of(Crowd(sessions=7, actions=3)) == [("wire", "", 21, 21)]
 

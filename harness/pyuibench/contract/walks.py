@@ -14,6 +14,9 @@ Choices: TypeAlias = Mapping[str, Callable[[Inputs], tuple[Value, int]]]
 """For each control: what it is brought to next, and which way a slider or a list goes for that: 1 or -1."""
 
 
+NOT_OFTEN: Mapping[str, int] = {}
+
+
 def next_action(state: AppState, scenario: str, control: str, choices: Choices) -> tuple[AppState, Action]:
     """Return the state after a control was brought to what is chosen for it, and the action that does so."""
     value, moves = choices[control](state.inputs)
@@ -25,16 +28,25 @@ def one_click_more(inputs: Inputs) -> tuple[Value, int]:
     return inputs.clicks + 1, 1
 
 
-def app_actions(seed: int, scenarios: tuple[str, ...] = ROUNDS, downward: bool = False) -> Iterator[Action]:
+def app_actions(
+    seed: int, scenarios: tuple[str, ...] = ROUNDS, downward: bool = False, often: Mapping[str, int] = NOT_OFTEN
+) -> Iterator[Action]:
     """Yield actions without end: rounds of one action a control, each round in an order of its own.
 
+    `often`: how many actions of a control are in each round, where it is more than one; not for filters, whose pairs would come
+    again.
     No pair of category and min_units comes twice within 60 rounds, so a cache of results can't answer for the server; what
     it saves is what the *other* actions recompute. For the same reason a second session of the same server can go `downward`
     with the slider: but for the first round it meets no pair that a session going upward has met, within 19 rounds.
     """
     chance = random.Random(seed)
     state = initial_app()
-    controls = [(name, control) for name in scenarios for control in SCENARIOS[name].controls]
+    controls = [
+        (name, control)
+        for name in scenarios
+        for control in SCENARIOS[name].controls
+        for _ in range(often.get(control, 1))
+    ]
     choices = _one_after_the_other(downward)
     while True:
         chance.shuffle(controls)

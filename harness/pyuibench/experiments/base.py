@@ -1,7 +1,7 @@
 """What experiments are made of: their boots, the steps in each, and what a step can do to a boot."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ import psutil
 
 from pyuibench.contract.scenarios import SCENARIOS, PageName
 from pyuibench.contract.states import Action, initial_app, initial_grid
-from pyuibench.contract.walks import app_actions, grid_actions
+from pyuibench.contract.walks import NOT_OFTEN, app_actions, grid_actions
 from pyuibench.entries.catalog import AGAIN, Variant
 from pyuibench.entries.lifetime import Lifetime
 from pyuibench.experiments.selection import Selection
@@ -115,11 +115,14 @@ class Boot(ABC):
             **more,
         )
 
-    def actions(self, seed: int | None = None) -> Iterator[Action]:
-        """Yield the browser's actions on the page without end: downward, since the wire's session has gone up before."""
+    def actions(self, seed: int | None = None, often: Mapping[str, int] = NOT_OFTEN) -> Iterator[Action]:
+        """Yield the browser's actions on the page without end: downward, since the wire's session has gone up before.
+
+        `often`: as in `app_actions`.
+        """
         chance = self.seed if seed is None else seed
         if self.spec.page == "app":
-            return app_actions(chance, self.chosen.app_scenarios(), downward=True)
+            return app_actions(chance, self.chosen.app_scenarios(), downward=True, often=often)
         return grid_actions(chance, self.spec.cells, downward=True)
 
     def figure(self, experiment: str, instrument: str, metric: str, value: float | None, **more: Any) -> Measurement:

@@ -31,7 +31,7 @@ def experiment_from(settings: Mapping[str, Any]) -> Experiment:
     named = {name: _frozen(value) for name, value in settings.items()}
     try:
         return EXPERIMENTS[named.pop("name")](**named)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise UserError(
             f"The experiment {settings.get('name')!r} of the run isn't one of this version ({error})."
         ) from error

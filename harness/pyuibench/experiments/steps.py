@@ -24,12 +24,15 @@ def alone_on_the_wire(
     boot.act(load, experiment, has_ledger=True)
 
 
-def in_browser(boot: Boot, task: BrowserTask) -> None:
-    """Store what the browser times; and, in the first block, what is sent, which hardly varies."""
+def in_browser(boot: Boot, task: BrowserTask, counted: BrowserTask | None = None) -> None:
+    """Store what the browser times; and, in the first block, what is sent, which hardly varies.
+
+    `counted`: the task of which that is counted, whose first actions are of a control each; the timed one where none is given.
+    """
     for sample in boot.look(task):
         boot.keep(sample)
     if task.origin.block == 0:
-        for figure in boot.count_traffic(task):
+        for figure in boot.count_traffic(counted or task):
             boot.keep(figure)
 
 

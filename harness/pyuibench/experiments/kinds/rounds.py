@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from pyuibench.contract.scenarios import ROUNDS, SCENARIOS
 from pyuibench.entries.catalog import Variant
 from pyuibench.experiments.base import APP, Boot, BootSpec, Experiment, Step, controls_in
 from pyuibench.experiments.selection import Selection
@@ -13,11 +14,22 @@ from pyuibench.results.plan import Expected
 
 @dataclass(frozen=True)
 class Rounds(Experiment):
-    """So many rounds; the first `warmup_rounds` of a session don't count."""
+    """So many rounds; the first `warmup_rounds` of a session don't count.
+
+    `often`: controls that the browser uses more than once a round, and how often: those whose samples scatter most. Not filters,
+    no pair of which may come again in a session.
+    """
 
     name = "rounds"
     rounds: int = 3
     warmup_rounds: int = 1
+    often: tuple[tuple[str, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        possible = [control for name in ROUNDS if name != "global" for control in SCENARIOS[name].controls]
+        for control, times in self.often:
+            if control not in possible or times < 1:
+                raise ValueError(f"{control!r} can't be used {times} times a round; possible: {', '.join(possible)}")
 
     def boots(self, variant: Variant, block: int, chosen: Selection) -> Iterable[BootSpec]:
         """Yield the app page's boot."""
@@ -35,20 +47,25 @@ class Rounds(Experiment):
 
     def expected(self, boot: BootSpec, variant: Variant, chosen: Selection) -> Iterator[Expected]:
         """Yield as many samples for each instrument as there are actions."""
-        warmup, counted = self._amounts(chosen)
         for instrument in ("wire", "browser"):
             if instrument in chosen.instruments:
-                yield Expected(self.name, instrument, warmup + counted, warmup + counted)
+                count = sum(self._amounts(chosen, instrument))
+                yield Expected(self.name, instrument, count, count)
 
-    def _amounts(self, chosen: Selection) -> tuple[int, int]:
-        controls = controls_in(chosen.app_scenarios())
-        return self.warmup_rounds * controls, self.rounds * controls
+    def _amounts(self, chosen: Selection, instrument: str) -> tuple[int, int]:
+        """Return how many actions are warm-up, and how many count."""
+        a_round = controls_in(chosen.app_scenarios())
+        if instrument == "browser":
+            controls = {control for name in chosen.app_scenarios() for control in SCENARIOS[name].controls}
+            a_round += sum(times - 1 for control, times in self.often if control in controls)
+        return self.warmup_rounds * a_round, self.rounds * a_round
 
     def _act(self, boot: Boot) -> None:
-        warmup, counted = self._amounts(boot.chosen)
+        warmup, counted = self._amounts(boot.chosen, "wire")
         alone_on_the_wire(boot, self.name, counted, warmup, boot.chosen.app_scenarios())
 
     def _look(self, boot: Boot) -> None:
-        warmup, counted = self._amounts(boot.chosen)
-        actions = islice(boot.actions(), warmup + counted)
-        in_browser(boot, boot.task(self.name, actions, warmup, reopens=True))
+        warmup, counted = self._amounts(boot.chosen, "browser")
+        actions = islice(boot.actions(often=dict(self.often)), warmup + counted)
+        once = islice(boot.actions(), controls_in(boot.chosen.app_scenarios()))
+        in_browser(boot, boot.task(self.name, actions, warmup, reopens=True), boot.task(self.name, once, reopens=True))
