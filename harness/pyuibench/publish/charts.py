@@ -28,6 +28,7 @@ from pyuibench.figures.base import Figure, Missing
 from pyuibench.figures.breakdown import Taken
 from pyuibench.figures.latency import LatencyRow
 from pyuibench.figures.load import LevelRow
+from pyuibench.figures.precision import Asked, Curve
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.scaling import TaxRow
 
@@ -224,6 +225,25 @@ def load_chart(rows: Sequence[LevelRow], slo_ms: Mapping[str, float], name: str)
         axes.set_title(rows[0].variant.id, fontsize=10, loc="left", y=1.0)
         _sized(axes, [row.sessions for row in rows])
         return _svg(canvas, name, f"Latency against sessions: {rows[0].variant.id}")
+
+
+def precision_chart(curve: Curve, asked: Asked, name: str) -> str:
+    """Return within which factor a case's ratios are known against minutes, at the median and at worst, and what is asked for."""
+    with _styled(_STYLE | {"axes.spines.left": True}):
+        canvas, axes = _line_canvas()
+        for factor in (asked.median, asked.worst):
+            axes.axhline(factor, color=_FAINT, lw=1, ls=(0, (4, 3)))
+        for label, dashes, minutes, factors in (
+            ("worst", ":", curve.minutes, curve.worst),
+            ("median", "-", curve.minutes, curve.median),
+            ("median, samples worth their time", "-.", curve.best_minutes, curve.best),
+        ):
+            axes.plot(minutes, factors, "o", ls=dashes, color=_INK, ms=2.5, lw=1.3, label=label)
+        axes.set(xlabel="minutes", ylabel="known within a factor of", xlim=(0, None), ylim=(1, None))
+        axes.grid(axis="y", color=_FAINT, alpha=0.3, lw=0.6)
+        axes.set_title(f"{curve.case.label}; dashed: asked for", fontsize=10, loc="left", y=1.0)
+        axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
+        return _svg(canvas, name, f"Precision against minutes: {curve.case.label}")
 
 
 @contextmanager

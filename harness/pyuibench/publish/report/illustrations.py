@@ -8,7 +8,7 @@ from functools import partial
 from markupsafe import Markup
 
 from pyuibench.analysis.breakdown import PARTS
-from pyuibench.figures import breakdown, latency, load, registry, scaling
+from pyuibench.figures import breakdown, latency, load, precision, registry, scaling
 from pyuibench.figures.scaling import TaxRow
 from pyuibench.figures.view import RunView
 from pyuibench.publish import charts
@@ -104,6 +104,20 @@ def _sizes(view: RunView) -> Illustration:
     )
 
 
+def _precision(view: RunView) -> Illustration:
+    def drawn() -> Iterator[tuple[str, Chart]]:
+        for number, curve in enumerate(precision.curves(view)):
+            svg = charts.precision_chart(curve, precision.ASKED[precision.LATENCY], f"precision{number}")
+            yield svg, Chart(Markup(svg))
+
+    return Illustration(
+        _drawn(drawn()),
+        "Precision against minutes",
+        "Predicted from this run. A dot is a number of blocks, from three on. Dashed: what is asked for, at the median and at "
+        "worst.",
+    )
+
+
 def _by_cost(view: RunView) -> list[list[TaxRow]]:
     rows = scaling.tax_rows(view)
     return [[row for row in rows if (row.cost_ms, row.cost_kind) == cost] for cost in scaling.costs_of(view)]
@@ -125,5 +139,6 @@ DRAWN: Mapping[str, Callable[[RunView], Illustration]] = {
         "breakdown.parts": _breakdowns,
         "rerun_tax.slopes": _slopes,
         "rerun_tax.cases": _sizes,
+        "precision.known": _precision,
     }.items()
 }
