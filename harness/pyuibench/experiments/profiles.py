@@ -45,7 +45,7 @@ hardly differ, so samples are worth more than boots, most of all clicks, which s
 
 Three blocks of 12 variants and the baseline's second name take 29 minutes at the reference run's pace: 8.5 each, and 4 for
 what is counted in the first. With 20 clicks, 8 texts, 4 of each other control and 8 changes of the scaling page a boot, its
-components promise ratios within 1.2 at the median and 1.3 at worst. Within 1.15 at the median takes five blocks, 47 minutes.
+components promise ratios within 1.21 at the median and 1.28 at worst. Within 1.15 at the median takes five blocks, 47 minutes.
 """
 
 PROFILES: Mapping[str, Profile] = {
