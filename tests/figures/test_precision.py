@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from pyuibench.figures import precision
+from pyuibench.figures.ends import headline_end
 from pyuibench.figures.latency import latency_ratio
 from pyuibench.figures.view import RunView
 from pyuibench.project import RESULTS
@@ -28,7 +29,12 @@ def uneven(run):
 
 
 def halves(view, cases):
-    found = [latency_ratio(view, it, case) for case in cases for it in view.variants if not it.is_baseline]
+    found = [
+        latency_ratio(view, it, case, headline_end(view))
+        for case in cases
+        for it in view.variants
+        if not it.is_baseline
+    ]
     return [(it.estimate.high / it.estimate.low) ** 0.5 for it in found if hasattr(it, "estimate")]
 
 

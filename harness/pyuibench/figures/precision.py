@@ -10,8 +10,8 @@ from pyuibench.analysis.components import Components, Price, best_samples, compo
 from pyuibench.analysis.estimates import FEWEST_BOOTS, Floats, ratio_of_medians
 from pyuibench.analysis.moderation import Spread, parted
 from pyuibench.figures.base import Column, Figure, Missing, Row, Section, Shown, Table, TableMaker
-from pyuibench.figures.format import TIMES, number
 from pyuibench.figures.ends import headline_end
+from pyuibench.figures.format import TIMES, number
 from pyuibench.figures.latency import case_id, latency_ratio, reference
 from pyuibench.figures.samples import Case, VariantInfo
 from pyuibench.figures.view import RunView, ratio_to_baseline, scatter_of
@@ -137,7 +137,7 @@ def _halves(ratios: Iterable[Figure]) -> list[float]:
 
 
 def _cpu_ratios(view: RunView) -> list[Figure]:
-    """Return the ratios of CPU time: of every interaction, the server's and the page's; of an older run the server's on the wire."""
+    """Return the ratios of CPU time: of interactions, the server's and the page's; of an older run the server's on the wire."""
     found = (
         ratio_to_baseline(view, variant, case, "browser", column)
         for column in CPU_COLUMNS
