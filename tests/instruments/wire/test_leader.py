@@ -46,11 +46,20 @@ class Figures:
 class Crews:
     """One crew, as the leader's runner: its sessions open as they are wanted, and answer in time up to `capacity` of them."""
 
-    def __init__(self, capacity=10**6, answers_at_once=200, share=0.1, unopened=(), open_one_s=0.0, foreign_at=None):
+    def __init__(
+        self,
+        capacity=10**6,
+        answers_at_once=200,
+        share=0.1,
+        unopened=(),
+        open_one_s=0.0,
+        foreign_at=None,
+        stops_at=10**6,
+    ):
         self.capacity, self.answers_at_once, self.share = capacity, answers_at_once, share
         self.unopened, self.open_one_s, self.foreign_at = unopened, open_one_s, foreign_at
         self.listeners, self.sent, self.held, self.counts = {}, [], [], 0
-        self.open = 0
+        self.open, self.is_told, self.stops_at = 0, False, stops_at
 
     def register_message(self, kind, listener):
         self.listeners[kind] = listener
@@ -58,7 +67,7 @@ class Crews:
     def send_message(self, kind, data=None):
         self.sent.append(kind)
         if kind == OPEN:
-            self.tell_state()
+            self.is_told = False
         elif kind == HOLD:
             self.held.append(data["sessions"])
             self.counts = 0
@@ -91,9 +100,9 @@ class Crews:
         """Open and close sessions as they are wanted."""
         while not leader.is_over:
             step = 1 if self.open_one_s else leader.wanted
-            wanted = min(self.open + step, leader.wanted) - len(self.unopened)
-            if wanted != self.open:
-                self.open = max(wanted, 0)
+            wanted = min(self.open + step, leader.wanted, self.stops_at) - len(self.unopened)
+            if wanted != self.open or not self.is_told:
+                self.open, self.is_told = max(wanted, 0), True
                 self.tell_state()
             gevent.sleep(self.open_one_s or LOOK_S)
 
@@ -187,9 +196,7 @@ def test_sessions_may_take_long_to_open_as_long_as_they_open(lead, monkeypatch):
 
 def test_sessions_that_stop_opening_are_told(lead, monkeypatch):
     monkeypatch.setattr(module, "OPENED_S", 0.0)
-    crews = Crews()
-    crews.open = 3
-    monkeypatch.setattr(crews, "follow", lambda leader: None)
+    crews = Crews(stops_at=3)
     figures = lead(crews, levels=(5,), open_timeout_s=0.02, judging={"most_gap": 0.0})
     assert figures.verdicts == [(5, 0.0, NOT_OPENED)]
     assert figures.words.startswith("only 3 of 5 sessions were open")

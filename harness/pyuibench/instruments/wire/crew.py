@@ -145,10 +145,10 @@ class Crew:
         return str(self._runner.client_id)  # type: ignore[attr-defined]
 
     def _on_open(self, **_: Any) -> None:
+        # It isn't told: a crew that the leader knows is lost if it isn't heard of, and this one may still compute what is right.
         self._unopened.clear()
         self._opening = Used()
         self.is_acting = False
-        self._tell_state()
 
     def _on_warm(self, **_: Any) -> None:
         for member in self._members:
