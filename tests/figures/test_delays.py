@@ -49,7 +49,7 @@ def test_caveats_waits_and_what_is_not_applicable_are_told(view):
 def test_when_the_page_sends_is_a_figure_of_each_case(write_run):
     view = RunView(write_run(seen=True))
     assert value_of(view, "sent.unrelated.increment") == pytest.approx(1)
-    assert value_of(view, "sent.global.category") == pytest.approx(60)
+    assert value_of(view, "sent.global.category.pop-up") == pytest.approx(60)
     assert value_of(view, "sent.grid.cell.101-cells.0_5-ms-sleep") == pytest.approx(1)
     assert len(table_of(view, "delays.sent").columns) == 3
 

@@ -118,7 +118,8 @@ def test_what_is_chosen_by_shows_both(view, seen, tmp_path):
 
 def test_the_first_page_has_a_column_for_each(view, seen, tmp_path):
     headings = [heading for heading, _ in PAGE.view(Site([view], {}, tmp_path))["figures"]]
-    assert headings[:2] == (["a click, visible", "a click, painted"] if seen else ["a click", "a filter"])
+    clicks = [it for it in headings if it.startswith("a click")]
+    assert clicks == (["a click, visible", "a click, painted"] if seen else ["a click"])
 
 
 def test_the_talk_draws_both(view, its):

@@ -69,7 +69,7 @@ def test_records_hold_every_cell(rows):
 
 
 def test_what_is_waited_stands_with_the_figure(write_run):
-    cells = row_of(figure_rows(RunView(write_run(seen=True))), "latency.global.category.browser").cells
+    cells = row_of(figure_rows(RunView(write_run(seen=True))), "latency.global.category.pop-up.browser").cells
     assert (cells["maple/app"].text, cells["maple/app"].shown) == ("140 ms", "140 ms (waits 60.0 ms)")
     assert (cells["maple/app"].waits_ms, len(cells["maple/app"].notes)) == (pytest.approx(60), 1)
     assert (cells["ground/socket"].shown, cells["ground/socket"].notes) == ("60.0 ms", ())

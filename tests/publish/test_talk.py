@@ -1,6 +1,7 @@
 """The talk: its slides say what the run says, its pictures are of a size to be seen, and it goes from slide to slide."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -38,7 +39,13 @@ def test_the_speaker_is_told_the_best_and_the_worst_with_intervals(deck):
 
 
 def test_waits_by_design_are_told_and_drawn(write_run):
-    view = RunView(write_run(seen=True))
+    run = write_run(seen=True)
+    # The slide is of the slider, which this run's filter then is.
+    rows = run.interactions.replace({"control": {"category": "min_units"}})
+    entries = run.meta["entries"]
+    delays = {"min_units": entries["maple"]["delays"]["category"]}
+    meta = {**run.meta, "entries": {**entries, "maple": {**entries["maple"], "delays": delays}}}
+    view = RunView(replace(run, interactions=rows, meta=meta))
     charts = charts_of([view])
     made = {slide.title: slide for slide in slides([view], charts, {}, "")}
     notes = made[FILTER].notes
