@@ -7,18 +7,17 @@ with each other, but not with those of a run.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import Browser
 
+import workload
 from pyuibench.calibration.base import Bench, Calibration
 from pyuibench.calibration.figure import Figure
 from pyuibench.calibration.kinds.stopwatch import clicks
-from pyuibench.contract.scenarios import normalised
+from pyuibench.contract.scenarios import FILTERED, normalised
 from pyuibench.contract.states import Action, initial_app
-from pyuibench.contract.walks import app_actions
 from pyuibench.entries.catalog import Keys, Variant
 from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.browser.page import GestureError, Page
@@ -26,16 +25,10 @@ from pyuibench.instruments.browser.page import GestureError, Page
 SECOND = (Path(__file__).parents[1] / "second_stopwatch.js").read_text()
 TURNS = 2
 WARMUP = 2
-SEED = 7
 HOLD_MS = 30
 REST_MS = 40
 LIMIT_SHARE = 0.05
 """By how much the two stopwatches may differ."""
-PAGES: Mapping[str, Callable[[int], Iterator[Action]]] = {
-    "light": clicks,
-    "heavy": lambda _: app_actions(SEED, ("global",)),
-}
-"""On the baseline: clicks that change one text; filters that change four figures, a chart and a table of 50 rows."""
 
 
 @dataclass
@@ -44,6 +37,23 @@ class Times:
 
     own_ms: list[float] = field(default_factory=list)
     second_ms: list[float] = field(default_factory=list)
+
+
+def choices(count: int) -> Iterator[Action]:
+    """Yield so many choices of a category by a key, from the first to the last and back: each changes what all filters do."""
+    state = initial_app()
+    last = len(workload.CATEGORIES) - 1
+    at, step = workload.CATEGORIES.index(state.inputs.category), 1
+    for _ in range(count):
+        if not 0 <= at + step <= last:
+            step = -step
+        at += step
+        state, action = state.act("global", "category", workload.CATEGORIES[at], FILTERED, step)
+        yield action
+
+
+PAGES: Mapping[str, Callable[[int], Iterator[Action]]] = {"light": clicks, "heavy": choices}
+"""On the baseline: clicks that change one text; choices that change four figures, a chart and a table of 50 rows."""
 
 
 def _figures(bench: Bench) -> Iterator[Figure]:
@@ -84,7 +94,7 @@ def _gestures(browser: Browser, bench: Bench, page: str, times: Times) -> None:
     with Page(browser, bench.variant, bench.url, initial_app().expected, HOLD_MS) as suite:
         suite.page.add_init_script(SECOND)
         suite.open()
-        for number, action in enumerate(islice(PAGES[page](count), count)):
+        for number, action in enumerate(PAGES[page](count)):
             suite.page.wait_for_timeout(REST_MS)
             own_ms, second_ms = _timed_twice(suite, bench.variant, action)
             if number >= WARMUP:
