@@ -5,6 +5,8 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from statistics import NormalDist
 
+import numpy as np
+
 from pyuibench.analysis.distributions import binomial_up_to
 from pyuibench.analysis.estimates import LEVEL, Estimate, ratio_of_medians
 from pyuibench.analysis.known_delays import COLUMNS, KNOWN_DELAYS, Recovered, recovered
@@ -91,7 +93,8 @@ def twin_ratios(run: Run, blocks: Container[int] | None = None) -> dict[Twin, Es
     right = rows[rows["ok"].astype(bool) & ~rows["warmup"].astype(bool) & rows["scenario"].isin(COMPARED)]
     shown = right[(right["instrument"] == "browser") & (right["sessions"] <= 1)]
     if blocks is not None:
-        shown = shown[[block in blocks for block in shown["block"]]]
+        # By truth values of a kind of their own: of an empty list pandas takes columns, not rows.
+        shown = shown[np.array([block in blocks for block in shown["block"]], dtype=np.bool_)]
     twins = [
         (f"{name}/{next(iter(entry['variants']))}/", f"{name}/{AGAIN}/")
         for name, entry in (run.meta.get("entries") or {}).items()
