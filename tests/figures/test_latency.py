@@ -141,7 +141,9 @@ def test_what_is_done_in_different_ways_is_not_compared(write_run):
     own = latency_of(view, "maple/app", committed)
     assert own.right.estimate.value == pytest.approx(32.9, abs=0.01)
     because = "its text field sends every character while it is typed"
-    assert own.ratio == Missing(f"the baseline has no figure: not applicable to ground/socket: {because}")
+    assert own.headline[RIGHT].ratio == Missing(
+        f"the baseline has no figure: not applicable to ground/socket: {because}"
+    )
     because = "its text field sends a text when it is committed, with Enter"
     assert latency_of(view, "maple/app", typed).right == Missing(f"not applicable to maple/app: {because}")
     assert latency.places_of(view, typed) == {}
