@@ -65,7 +65,8 @@ class AppState:
         control = declared.controls[0]
         changes = declared.changes[control]
         if declared.steps > 1:
-            moves = -1 if self.inputs.min_units > workload.MAX_MIN_UNITS / 2 else 1
+            # On and on in one direction: on the way back a cache would know every step of the drag before.
+            moves = 1 if self.inputs.min_units + declared.steps <= workload.MAX_MIN_UNITS else -1
             value = self.inputs.min_units + moves * declared.steps
             _, action = self.act(scenario, control, value, changes, moves)
             return replace(action, steps=declared.steps, by_key=declared.by_key, watched=WATCHED[scenario])
