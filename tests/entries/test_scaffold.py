@@ -150,7 +150,9 @@ def test_verify_goes_on_after_notes(baseline, monkeypatch):
     def remove_about(directory):
         table = directory / "pyproject.toml"
         table.write_text(
-            table.read_text().replace('about = "Actions and outputs as JSON over one WebSocket."', 'about = ""')
+            table.read_text().replace(
+                'about = "Actions and outputs as JSON over one WebSocket; a file is posted."', 'about = ""'
+            )
         )
 
     asked = []

@@ -22,7 +22,7 @@ def view(run):
     rows = run.interactions
     is_grid = rows["page"] == "grid"
     rows = rows.assign(
-        server_cpu_ms=3.0 * rows["user_code_calls"] + 2.0,
+        server_tree_cpu_ms=3.0 * rows["user_code_calls"] + 2.0,
         user_code_cpu_ms=3.0 * rows["user_code_calls"],
         renderer_cpu_ms=np.where(is_grid, 5.0 + 3.0 * rows["grid_cells"], np.where(rows["entry"] == "maple", 7.0, 3.5)),
         main_thread_cpu_ms=1.0,

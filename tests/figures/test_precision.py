@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pyuibench.analysis.moderation import FEWEST_VARIANTS
 from pyuibench.figures import precision
 from pyuibench.figures.ends import headline_end
 from pyuibench.figures.latency import latency_ratio
@@ -91,7 +92,10 @@ def test_a_curve_passes_through_the_run_that_it_is_predicted_from():
     view = view_of_reference()
     blocks = view.run.interactions["block"].nunique()
     found = precision.curves(view)
-    assert [curve.case for curve in found] == list(precision.cases_of(view))
+    # Few variants' choices have a pop-up, or a list that keys change closed: what so few say of each other's scatter is nothing.
+    many = [case for case in precision.cases_of(view) if len(halves(view, [case])) >= FEWEST_VARIANTS - 1]
+    assert [curve.case for curve in found] == many
+    assert len(many) == 5
     for curve in found:
         own = halves(view, [curve.case])
         at = blocks - 3

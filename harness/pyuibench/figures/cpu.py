@@ -19,7 +19,7 @@ SECTIONS = (SECTION,)
 # Kind -> column of the samples, title of the table, its caption.
 _KINDS = {
     "server": (
-        "server_cpu_ms",
+        "server_tree_cpu_ms",
         "CPU of the server",
         "Median milliseconds of all processes of the server for one interaction, the app's own code included.",
     ),

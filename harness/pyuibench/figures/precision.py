@@ -25,7 +25,7 @@ SECTION = Section(
 )
 SECTIONS = (SECTION,)
 LATENCY, CPU_TIME = "latency", "CPU time"
-CPU_COLUMNS = ("server_cpu_ms", "renderer_cpu_ms")
+CPU_COLUMNS = ("server_tree_cpu_ms", "renderer_cpu_ms")
 """Of an interaction in the browser: of the server's processes, and of the page's."""
 CPU_METRIC = "server_cpu_ms"
 """Of an older run: per interaction on the wire, a figure a boot."""

@@ -266,7 +266,7 @@ def _steps(rows: pd.DataFrame) -> dict[str, Floats]:
             for name, figure in zip(names, (times[0], len(times), longest), strict=True):
                 steps[name][row] = figure
     beyond_ms = _floats(rows["right_ms"] - rows["scenario"].map(DUE_MS).astype(np.float64))
-    framework_cpu_ms = _floats(rows["server_cpu_ms"]) - _floats(rows["user_code_cpu_ms"])
+    framework_cpu_ms = _floats(rows["server_tree_cpu_ms"]) - _floats(rows["user_code_cpu_ms"])
     return {**steps, "beyond_ms": beyond_ms, "framework_cpu_ms": framework_cpu_ms}
 
 

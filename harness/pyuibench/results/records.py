@@ -52,8 +52,8 @@ class Interaction(Origin):
     itself is the start. `until_user_code_ms`: until the first workload function was called; `until_user_code_done_ms`: until
     the last one returned that the answer can have waited for. `arrived_ms`: until bytes last came to the page before its state
     was right. `sent_ms`: until the page first sent something, None if it sent nothing.
-    `server_cpu_ms`, `renderer_cpu_ms` and `main_thread_cpu_ms`: CPU time of the server's processes, of the process that runs the
-    page, and of its main thread, from the gesture until the session has rested after it, whatever they did meanwhile.
+    `server_tree_cpu_ms`, `renderer_cpu_ms` and `main_thread_cpu_ms`: CPU time of the server's processes, of the process that runs
+    the page, and of its main thread, from the gesture until the session has rested after it, whatever they did meanwhile.
     `rtt_ms`: how long a relay between browser and server made every round trip.
     `fault`: what kind of wrong a wrong answer on the wire is, a key of `wire.faults.FAULTS`.
     `held`: whether it was due while its level of a load was held; `beside`: how many other sessions acted meanwhile.
@@ -88,7 +88,7 @@ class Interaction(Origin):
     until_user_code_done_ms: float | None = None
     arrived_ms: float | None = None
     sent_ms: float | None = None
-    server_cpu_ms: float | None = None
+    server_tree_cpu_ms: float | None = None
     renderer_cpu_ms: float | None = None
     main_thread_cpu_ms: float | None = None
     rtt_ms: float = 0.0

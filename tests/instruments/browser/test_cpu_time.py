@@ -60,7 +60,7 @@ def test_the_page_takes_what_its_thread_says(browser, place):
     assert taken["main_thread_cpu_ms"] == pytest.approx(by_itself_ms, rel=0.05, abs=2)
     assert taken["renderer_cpu_ms"] >= taken["main_thread_cpu_ms"]
     # No process of a server was named.
-    assert taken["server_cpu_ms"] is None
+    assert taken["server_tree_cpu_ms"] is None
 
 
 def test_what_another_page_does_is_not_the_pages(browser, place, other):

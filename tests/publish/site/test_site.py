@@ -18,7 +18,7 @@ from pyuibench.publish.site.build import build_site
 
 AXE = Path(__file__).parent / "axe.min.js"
 PAGES = ("index.html", "table.html", "choose.html", "code.html", "method.html", "ground.html", "maple.html")
-CLICKS = "unrelated · increment, browser"
+CLICKS = "unrelated · increment, right"
 
 pytestmark = pytest.mark.browser
 
@@ -93,7 +93,7 @@ def test_every_figure_is_in_the_table(visit):
 
 def test_figures_are_filtered_by_words_and_section(visit):
     page = visit("table.html")
-    page.get_by_label("Figure", exact=True).fill("unrelated increment, browser")
+    page.get_by_label("Figure", exact=True).fill("unrelated increment, right")
     assert labels(page) == [CLICKS]
     page.get_by_role("button", name="Show all").click()
     page.locator("select[name=section]").select_option("tasks")
@@ -176,7 +176,7 @@ def test_the_view_is_in_the_address(visit):
 
 def test_what_is_shown_is_copied_as_markdown(visit):
     page = visit("table.html")
-    page.get_by_label("Figure", exact=True).fill("unrelated increment, browser")
+    page.get_by_label("Figure", exact=True).fill("unrelated increment, right")
     page.get_by_role("button", name="Copy as Markdown").click()
     lines = page.locator("#copied").input_value().splitlines()
     assert lines[0] == "| figure | ground/socket | maple/app | maple/static |"

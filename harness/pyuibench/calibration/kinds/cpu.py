@@ -143,7 +143,7 @@ def _medians(taken: Sequence[CpuTime]) -> Taken:
     return Taken(
         *(
             median(one[name] or 0.0 for one in taken)
-            for name in ("server_cpu_ms", "renderer_cpu_ms", "main_thread_cpu_ms")
+            for name in ("server_tree_cpu_ms", "renderer_cpu_ms", "main_thread_cpu_ms")
         )
     )
 

@@ -17,7 +17,7 @@ NEAREST_SHARE = 0.5
 class CpuTime(TypedDict):
     """The fields of `records.Interaction` that come from the clocks of processes."""
 
-    server_cpu_ms: float | None
+    server_tree_cpu_ms: float | None
     renderer_cpu_ms: float | None
     main_thread_cpu_ms: float | None
 
@@ -49,7 +49,7 @@ class CpuClocks:
             for now, then in zip(now_ns, self._before_ns, strict=True)
         )
         return CpuTime(
-            server_cpu_ms=self._server.spent_ms(), renderer_cpu_ms=renderer_ms, main_thread_cpu_ms=main_thread_ms
+            server_tree_cpu_ms=self._server.spent_ms(), renderer_cpu_ms=renderer_ms, main_thread_cpu_ms=main_thread_ms
         )
 
     def _start(self) -> None:

@@ -32,6 +32,8 @@ STOPWATCH = "\n".join(
 VIEWPORT = ViewportSize(width=1280, height=900)
 FIND_TIMEOUT_MS = 15_000
 DONE_TIMEOUT_MS = 15_000
+# A page that draws after each of many steps is still at it when the last was made.
+STEPS_TIMEOUT_MS = 45_000
 # Pages of many outputs may take this long, which is then a figure of theirs.
 OPEN_TIMEOUT_MS = 60_000
 GOODBYE_TIMEOUT_MS = 5_000
@@ -166,7 +168,7 @@ class Page:
         Raises GestureError when the control isn't there or can't be operated.
         """
         try:
-            return self._perform(action, timeout_ms)
+            return self._perform(action, timeout_ms if action.steps == 1 else max(timeout_ms, STEPS_TIMEOUT_MS))
         except PlaywrightError as error:
             raise GestureError(f"{action.control}: {str(error).splitlines()[0]}") from error
 

@@ -18,11 +18,11 @@ def interaction(
     warmup: bool,
     held: bool,
     code: UserCode = UNKNOWN,
-    server_cpu_ms: float | None = None,
+    server_tree_cpu_ms: float | None = None,
 ) -> Interaction:
     """Return the sample of an action that was due at `due_ns`, by the session of this number of so many.
 
-    `held`: whether it was due while its level was held. `server_cpu_ms`: what the server took until the next action was due.
+    `held`: whether it was due while its level was held. `server_tree_cpu_ms`: what the server took until the next action was due.
     """
     lag_ms = max((answer.started_ns - due_ns) / 1e6, 0.0)
     return Interaction(
@@ -49,6 +49,6 @@ def interaction(
         ok=answer.reason is None,
         reason=answer.reason,
         fault=answer.fault,
-        server_cpu_ms=server_cpu_ms,
+        server_tree_cpu_ms=server_tree_cpu_ms,
         **code,
     )

@@ -69,7 +69,7 @@ class Tab:
                 warmup=warmup,
                 held=held,
                 code=user_code(here.ledger, answer.started_ns, answer.service_ms),
-                server_cpu_ms=here.server_clock.spent_ms() if here.server_clock else None,
+                server_tree_cpu_ms=here.server_clock.spent_ms() if here.server_clock else None,
             )
             here.samples.keep(sample)
         response_ms = max((answer.started_ns - due_ns) / 1e6, 0.0) + (answer.service_ms or 0.0)
