@@ -4,12 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gevent
 import psutil
 from gevent.event import Event
-from locust.runners import MasterRunner, Runner
 
 from pyuibench.contract.service_level import (
     BUSY,
@@ -43,6 +42,10 @@ from pyuibench.instruments.wire.messages import (
 )
 from pyuibench.instruments.wire.samples import Samples, in_words
 
+if TYPE_CHECKING:
+    # It changes Python's own modules when it is imported, which is right in its own processes alone.
+    from locust.runners import Runner
+
 LOOK_S = 0.05
 COUNT_S = 0.25
 """How often crews are asked for how many answers there are."""
@@ -69,7 +72,7 @@ class Crew:
 class Leader:
     """The one that decides how many sessions there shall be, in the process that starts the users."""
 
-    def __init__(self, target: Target, load: Load, runner: Runner, samples: Samples) -> None:
+    def __init__(self, target: Target, load: Load, runner: "Runner", samples: Samples) -> None:
         """Listen to the crews of a runner; `samples` takes the leader's figures."""
         self._load = load
         self._servers = target.servers
@@ -292,7 +295,9 @@ class Leader:
         return True
 
     def _has_lost_a_crew(self) -> bool:
-        return isinstance(self._runner, MasterRunner) and self._runner.worker_count < len(self._crews)
+        # Only a runner that leads workers counts them.
+        workers: int | None = getattr(self._runner, "worker_count", None)
+        return workers is not None and workers < len(self._crews)
 
     @property
     def _open(self) -> int:
