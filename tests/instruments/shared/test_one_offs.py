@@ -89,6 +89,8 @@ def test_each_begins_where_the_one_before_has_ended(run):
         asked=1,
         crunched=2,
         uploaded=1,
+        # Dragged, and then on by keys.
+        min_units=30 + 2 * STEPS,
     )
     assert dones[-1].action.expected == AppState(last).expected
 
@@ -143,7 +145,7 @@ def test_a_job_that_never_ends_is_a_fault(run, whose):
 
 @pytest.mark.parametrize("scenario", MANY_STEPS)
 def test_many_steps_go_where_there_is_room(scenario):
-    for start, end in ((30, 60), (50, 80), (51, 21), (100, 70)):
+    for start, end in ((30, 60), (60, 90), (70, 100), (71, 41), (100, 70)):
         action = AppState(Inputs(min_units=start)).use(scenario)
         assert (action.value, action.steps, action.by_key) == (end, STEPS, scenario == "keys")
         assert action.moves == (1 if end > start else -1)

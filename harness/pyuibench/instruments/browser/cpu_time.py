@@ -10,8 +10,9 @@ from pyuibench.instruments.shared.cpu_clocks import TreeClock, main_thread_ns, p
 
 SIGNAL_MS = 10
 SIGNAL = f"{{ const end = performance.now() + {SIGNAL_MS}; while (performance.now() < end); }}"
-NEAREST_SHARE = 0.5
-"""By which share the page's own count of its main thread's time may be off: what it takes to ask and to look."""
+BUSY_SHARE = 0.5
+TRIALS = 5
+"""Another page may happen to be as busy meanwhile."""
 
 
 class CpuTime(TypedDict):
@@ -64,15 +65,18 @@ def renderer_pid(browser: Browser, cdp: CDPSession) -> int | None:
     """Return the process that runs the page of a session, None where it can't be told.
 
     Chromium says which processes it has, not which page each runs. So the page's main thread is kept busy for SIGNAL_MS, and the
-    process is the one whose main thread has taken as much CPU time meanwhile as the page's says of itself.
+    process is the only one that has taken more than BUSY_SHARE of the CPU time that the page's thread says of itself.
     """
-    pids = _renderers(browser)
-    before_ns, said_ns = {pid: main_thread_ns(pid) for pid in pids}, thread_ns(cdp)
-    cdp.send("Runtime.evaluate", {"expression": SIGNAL})
-    said_ns = thread_ns(cdp) - said_ns
-    taken_ns = {pid: (main_thread_ns(pid) or 0) - (before_ns[pid] or 0) for pid in pids}
-    nearest = min(pids, key=lambda pid: abs(taken_ns[pid] - said_ns), default=None)
-    return nearest if nearest and abs(taken_ns[nearest] - said_ns) < NEAREST_SHARE * said_ns else None
+    for _ in range(TRIALS):
+        pids = _renderers(browser)
+        before_ns, said_ns = {pid: process_ns(pid) for pid in pids}, thread_ns(cdp)
+        cdp.send("Runtime.evaluate", {"expression": SIGNAL})
+        said_ns = thread_ns(cdp) - said_ns
+        taken_ns = {pid: (process_ns(pid) or 0) - (before_ns[pid] or 0) for pid in pids}
+        busy = [pid for pid in pids if taken_ns[pid] > BUSY_SHARE * said_ns]
+        if len(busy) == 1:
+            return busy[0]
+    return None
 
 
 def thread_ns(cdp: CDPSession) -> float:

@@ -27,6 +27,8 @@ from pyuibench.instruments.wire.messages import (
 )
 from pyuibench.instruments.wire.samples import Samples
 
+AT_WORK_S = 1.0
+"""A generator that is busy for less than this isn't short of CPU: a session that is refused at once takes a few milliseconds."""
 LOOK_S = 0.05
 
 
@@ -136,7 +138,7 @@ class Crew:
 
     def _tell_state(self) -> None:
         # How busy this process was only matters where sessions didn't open.
-        share = self._opening.share() if self._unopened else 0.0
+        share = self._opening.share(AT_WORK_S) if self._unopened else 0.0
         data = {"open": self.sessions, "done": self._done, "unopened": self._unopened, "cpu_share": share}
         self._runner.send_message(STATE, {"crew": self._id, **data})
 

@@ -17,9 +17,9 @@ class Used:
     def __init__(self) -> None:
         self._began_s, self._cpu_s = time.monotonic(), time.process_time()
 
-    def share(self) -> float:
-        """Return the CPU time since then by the time since then."""
-        elapsed_s = time.monotonic() - self._began_s
+    def share(self, least_s: float = 0.0) -> float:
+        """Return the CPU time since then by the time since then, or by `least_s` where that is longer."""
+        elapsed_s = max(time.monotonic() - self._began_s, least_s)
         return (time.process_time() - self._cpu_s) / elapsed_s if elapsed_s else 0.0
 
 
