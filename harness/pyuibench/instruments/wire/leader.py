@@ -295,7 +295,7 @@ class Leader:
         return True
 
     def _has_lost_a_crew(self) -> bool:
-        # Only a runner that leads workers counts them.
+        # Workers that are there; one process alone counts as one.
         workers: int | None = getattr(self._runner, "worker_count", None)
         return workers is not None and workers < len(self._crews)
 
