@@ -572,3 +572,10 @@ def test_no_end_of_the_headline_is_left_out():
 
 def test_every_audit_says_what_it_asks():
     assert all(it.about and it.name and it.check.__doc__.startswith("Object") for it in AUDITS.values())
+
+
+def test_what_a_run_never_looked_at_has_not_passed(run):
+    older = {each.name for each in audit(run)}
+    assert not {"CPU of others", "waits by design"} & older
+    looked = beside_steps(sent(run, 2.0, {"wait_ms": 0}), "others_cpu_share", [0.02])
+    assert {each.name for each in audit(looked)} == older | {"CPU of others", "waits by design"}

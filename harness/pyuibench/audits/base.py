@@ -44,12 +44,16 @@ Check: TypeAlias = Callable[[Run], Iterable[Objection]]
 
 @dataclass(frozen=True)
 class AuditSpec:
-    """One audit as it is declared: `about` says what has to be so, `check` yields what isn't."""
+    """One audit as it is declared: `about` says what has to be so, `check` yields what isn't.
+
+    `is_possible`: whether a run has what is looked at; one that is older may not, and then hasn't passed.
+    """
 
     id: str
     name: str
     about: str
     check: Check
+    is_possible: Callable[[Run], bool] = lambda run: True
 
 
 def measured(run: Run, metric: str) -> Iterator[tuple[Key, pd.DataFrame]]:

@@ -50,8 +50,8 @@ AUDITS: Mapping[str, AuditSpec] = _found()
 
 
 def audit(run: Run) -> tuple[Audit, ...]:
-    """Return every audit of a run, passed or failed."""
-    return tuple(Audit(it.id, it.name, it.about, tuple(it.check(run))) for it in AUDITS.values())
+    """Return every audit of a run that has what it looks at, passed or failed."""
+    return tuple(Audit(it.id, it.name, it.about, tuple(it.check(run))) for it in AUDITS.values() if it.is_possible(run))
 
 
 def withhold(run: Run, audits: Iterable[Audit]) -> Run:

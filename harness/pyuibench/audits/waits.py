@@ -80,5 +80,6 @@ AUDITS = (
         "waits by design",
         f"what entries state is what is seen until the page sends and until the server takes it up, within {LIMIT_MS:g} ms",
         waits_are_as_stated,
+        lambda run: bool(run.interactions[SENT].notna().any()),
     ),
 )
