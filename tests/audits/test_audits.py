@@ -579,3 +579,11 @@ def test_what_a_run_never_looked_at_has_not_passed(run):
     assert not {"CPU of others", "waits by design"} & older
     looked = beside_steps(sent(run, 2.0, {"wait_ms": 0}), "others_cpu_share", [0.02])
     assert {each.name for each in audit(looked)} == older | {"CPU of others", "waits by design"}
+
+
+def test_two_experiments_of_one_boot_have_sessions_of_their_own(run):
+    later = run.interactions.assign(experiment="one-offs", started_ns=run.interactions["started_ns"] + 10**12)
+    both = replace(run, interactions=pd.concat([run.interactions, later], ignore_index=True))
+    assert "samples in order" not in failed(both)
+    same = replace(run, interactions=pd.concat([run.interactions] * 2, ignore_index=True))
+    assert "samples in order" in failed(same)

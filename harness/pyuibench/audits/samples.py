@@ -39,12 +39,14 @@ def user_code_ran(run: Run) -> Iterator[Objection]:
 
 def samples_in_order(run: Run) -> Iterator[Objection]:
     """Object to a gap, a double or a step back in time among a session's numbered samples."""
-    known = run.near[[*CELL, *SESSION, "scenario", "sequence", "started_ns"]]
+    # Each experiment of a boot has sessions of its own, numbered anew.
+    session = [*CELL, "experiment", *SESSION]
+    known = run.near[[*session, "scenario", "sequence", "started_ns"]]
     rows = known[known["scenario"].isin(COMPUTING)].sort_values("sequence", kind="stable")
-    by_session = rows.groupby([*CELL, *SESSION])
+    by_session = rows.groupby(session)
     rows = rows.assign(misnumbered=rows["sequence"] != by_session.cumcount(), step_ns=by_session["started_ns"].diff())
     wrong = rows[rows["misnumbered"] | (rows["step_ns"] <= 0)]
-    for (*key, boot, _, _, _), own in wrong.groupby([*CELL, *SESSION]):
+    for (*key, _, boot, _, _, _), own in wrong.groupby(session):
         what = "are missing or double" if own["misnumbered"].any() else "run backwards in time"
         yield against(tuple(key), f"samples {what} in {boot}")
 
