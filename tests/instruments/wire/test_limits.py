@@ -49,6 +49,11 @@ def test_too_many_open_files_are_foreseen(few_files):
     assert lack_of_files() is None
 
 
+def test_sessions_that_are_being_opened_need_files_too(few_files):
+    assert lack_of_files(opening=2) is None
+    assert lack_of_files(opening=3) is not None
+
+
 def test_no_file_left_at_all(few_files):
     with ExitStack() as files:
         with pytest.raises(OSError, match="Too many open files"):

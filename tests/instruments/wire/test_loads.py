@@ -171,6 +171,16 @@ def test_too_many_open_files_are_the_generators_own_limit(loaded, monkeypatch):
     assert "couldn't be opened by the load generator: its process may have 160 files open" in verdicts(run)[-1].detail
 
 
+def test_a_leader_that_fails_is_told_with_its_error(loaded):
+    def spoil(server, samples):
+        while not list(samples.glob("load-*.jsonl")):
+            time.sleep(0.05)
+        (samples / HELD_FILE).symlink_to(samples / "nowhere" / "held")
+
+    with pytest.raises(WireError, match=r"the load failed: FileNotFoundError: .*held"):
+        loaded(Load(**VISITS, levels=(2,), hold_s=0.5, warmup_s=3.0, interval_ms=100.0, slo=PATIENT), spoil)
+
+
 def test_sessions_spread_over_processes(loaded):
     run = loaded(Load(**VISITS, levels=(2, 6), hold_s=2.0, interval_ms=100.0, slo=PATIENT), processes=2)
     assert run.interactions["ok"].all()

@@ -27,6 +27,8 @@ FOREIGN_EXIT_CODE = 4
 """How a Locust process ends when a session got the answer of another one."""
 FOREIGN_MARK = "foreign answer: "
 """What the line of its error output begins with that says which."""
+CAUSE_MARK = "the load ended early: "
+"""What the line begins with that says why a load couldn't be led to its end; Locust prints much after it."""
 AbsolutePath: TypeAlias = Annotated[Path, AfterValidator(Path.absolute)]
 """Of processes that run in another directory."""
 Script: TypeAlias = Literal["rounds", "visits"]

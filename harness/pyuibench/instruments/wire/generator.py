@@ -2,6 +2,7 @@
 
 import itertools
 import sys
+import traceback
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from pyuibench.errors import ForeignAnswerError
 from pyuibench.instruments.resources import descendants, measure
 from pyuibench.instruments.shared.cpu_clocks import TreeClock
 from pyuibench.instruments.wire.client import Client
-from pyuibench.instruments.wire.config import FOREIGN_EXIT_CODE, FOREIGN_MARK, WireConfig
+from pyuibench.instruments.wire.config import CAUSE_MARK, FOREIGN_EXIT_CODE, FOREIGN_MARK, WireConfig
 from pyuibench.instruments.wire.crew import Crew
 from pyuibench.instruments.wire.leader import Leader
 from pyuibench.instruments.wire.samples import Samples, in_words
@@ -44,6 +45,8 @@ class Generator:
             self.crew = Crew(self.load, environment.runner, self.samples)
         self.turns = Turns(self.variant.entry.table.opening_gap_ms)
         self.numbers = itertools.count()
+        # How many sessions are being opened.
+        self.opening = 0
         self.is_on_app = self.target.page == "app"
         self.initial = (initial_app() if self.is_on_app else initial_grid(self.target.grid_cells)).expected
         # Calls are attributed to actions by time, which only works where one session acts.
@@ -96,6 +99,11 @@ class Generator:
         except ForeignAnswerError as error:
             self.environment.process_exit_code = FOREIGN_EXIT_CODE
             print(f"{FOREIGN_MARK}{error}", file=sys.stderr, flush=True)
+        except Exception as error:
+            # A load that ended without a verdict must not look like one that was led to its end.
+            self.environment.process_exit_code = 1
+            traceback.print_exc()
+            print(f"{CAUSE_MARK}{type(error).__name__}: {error}", file=sys.stderr, flush=True)
         options, runner = self.environment.parsed_options, self.environment.runner
         # The shape ends the load too, within a second; there are many loads in a run.
         if runner and options and options.headless:

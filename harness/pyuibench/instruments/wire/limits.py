@@ -10,14 +10,16 @@ import psutil
 
 SPARE_FILES = 64
 """So many of the files that a process may have open are left for others than sessions, and for those that open meanwhile."""
+OPENING_FILES = 4
+"""So many files a session that is being opened may still take: its connections, and one that is closed in between."""
 SPARE = 8
 """A process that has so few files left can't open a session: it takes a socket, and often a few files more."""
 OWN_LIMITS = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOMEM, errno.ENOBUFS})
 """Too many open files, here or on the machine; no free port, memory or buffer for a connection."""
 
 
-def lack_of_files() -> str | None:
-    """Return why no further session can be opened; None as long as one can.
+def lack_of_files(opening: int = 0) -> str | None:
+    """Return why no further session can be opened beside those that are `opening`; None as long as one can.
 
     A new file gets the lowest number that is free, so the number says how many are open: in no time, however many there are.
     """
@@ -28,7 +30,7 @@ def lack_of_files() -> str | None:
             number = nothing.fileno()
     except OSError:
         number = most
-    if number < most - SPARE_FILES:
+    if number + OPENING_FILES * opening < most - SPARE_FILES:
         return None
     return f"its process may have {most} files open (`ulimit -n`); raise that, or spread the sessions with --processes"
 

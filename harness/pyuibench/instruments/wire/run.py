@@ -11,6 +11,7 @@ from typing import Any
 
 from pyuibench.errors import ForeignAnswerError
 from pyuibench.instruments.wire.config import (
+    CAUSE_MARK,
     FOREIGN_EXIT_CODE,
     FOREIGN_MARK,
     OPEN_EACH_S,
@@ -125,7 +126,11 @@ def _run(command: Sequence[str], config: WireConfig, limit_s: float) -> None:
     except subprocess.TimeoutExpired:
         raise WireError(f"the load didn't end within {limit_s:g} s") from None
     if result.returncode == FOREIGN_EXIT_CODE:
-        lines = [line for line in result.stderr.splitlines() if line.startswith(FOREIGN_MARK)]
-        raise ForeignAnswerError("; ".join(line.removeprefix(FOREIGN_MARK) for line in lines))
+        raise ForeignAnswerError("; ".join(_marked(result.stderr, FOREIGN_MARK)))
     if result.returncode:
-        raise WireError(f"the load failed: {' | '.join(result.stderr.strip().splitlines()[-3:])}")
+        last = result.stderr.strip().splitlines()[-3:]
+        raise WireError(f"the load failed: {' | '.join(_marked(result.stderr, CAUSE_MARK) or last)}")
+
+
+def _marked(output: str, mark: str) -> list[str]:
+    return [line.removeprefix(mark) for line in output.splitlines() if line.startswith(mark)]

@@ -2,6 +2,8 @@
 
 import time
 
+import gevent
+
 from pyuibench.contract.states import Action, initial_app
 from pyuibench.contract.visits import OwnValues
 from pyuibench.instruments.shared.ledger import user_code
@@ -10,6 +12,8 @@ from pyuibench.instruments.wire.generator import Generator
 from pyuibench.instruments.wire.limits import lack_of_files
 from pyuibench.instruments.wire.sample import interaction
 from pyuibench.instruments.wire.session import Answer, WireSession, client_failed
+
+LOOK_S = 0.01
 
 
 class Tab:
@@ -86,12 +90,19 @@ class Tab:
                 raise
 
     def _opened(self) -> Answer:
-        if lack := lack_of_files():
-            return Answer(time.monotonic_ns(), None, {}, Traffic(), lack, is_own_limit=True)
+        here = self._generator
+        while lack := lack_of_files(here.opening):
+            if not here.opening:
+                return Answer(time.monotonic_ns(), None, {}, Traffic(), lack, is_own_limit=True)
+            # There may be room once those that open have the files they need.
+            gevent.sleep(LOOK_S)
+        here.opening += 1
         try:
-            return self.session.open(self._generator.initial)
+            return self.session.open(here.initial)
         except Exception as error:
             return client_failed(error)
+        finally:
+            here.opening -= 1
 
     def _tell_locust(self, name: str, answer: Answer, response_ms: float) -> None:
         self._generator.environment.events.request.fire(  # type: ignore[no-untyped-call]
