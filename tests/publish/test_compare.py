@@ -18,8 +18,11 @@ BLOCKS = 6
 VARIANTS = {"ground": "socket", "maple": "app"}
 
 
-def write_run(directory, seed, *, machine=1.0, maple=1.0, lines=40, environment=5_000_000, sent=2500, **meta):
-    """Write a run in which maple takes three times as long as ground, on a machine that is so much slower."""
+def write_run(directory, seed, *, machine=1.0, maple=1.0, lines=40, environment=5_000_000, sent=2500, cpu=None, **meta):
+    """Write a run in which maple takes three times as long as ground, on a machine that is so much slower.
+
+    `cpu`: where it is given, so many times 5 ms of the server's CPU are an interaction of maple's, and 2 ms one of ground's.
+    """
     chance = np.random.default_rng(seed)
     entries = {
         name: {
@@ -42,9 +45,11 @@ def write_run(directory, seed, *, machine=1.0, maple=1.0, lines=40, environment=
             for sequence in range(4):
                 at = {"sequence": sequence, "session": 0, "sessions": 1, "warmup": False, "started_ns": sequence + 1}
                 action = {"instrument": "browser", "scenario": "unrelated", "control": "increment"}
-                file.add(
-                    Interaction(**origin_fields(cell), **action, **at, right_ms=boot * np.exp(chance.normal(0, 0.02)))
-                )
+                used = None
+                if cpu is not None:
+                    used = (5.0 * cpu if entry == "maple" else 2.0) * machine * np.exp(chance.normal(0, 0.02))
+                right_ms = boot * np.exp(chance.normal(0, 0.02))
+                file.add(Interaction(**origin_fields(cell), **action, **at, right_ms=right_ms, server_tree_cpu_ms=used))
             pss = {"instrument": "resources", "metric": "idle_pss_bytes", "value": 1e8 * np.exp(chance.normal(0, 0.01))}
             file.add(Measurement(**origin_fields(cell), **pss))
             if entry == "maple":
@@ -107,6 +112,14 @@ def test_bytes_that_differ_by_less_than_the_ratio_shows_are_no_change(tmp_path):
 def test_what_an_action_carries_is_compared(tmp_path):
     found = changed(write_run(tmp_path / "one", 1), write_run(tmp_path / "other", 2, sent=5000))
     assert found == {("maple/app", "bytes.down.wire.unrelated.increment"): pytest.approx(2.0, rel=0.05)}
+
+
+def test_cpu_time_is_compared(tmp_path):
+    one = write_run(tmp_path / "one", 1, cpu=1.0)
+    found = changed(one, write_run(tmp_path / "other", 2, cpu=1.4, machine=1.2))
+    maple = {figure: times for (variant, figure), times in found.items() if variant == "maple/app"}
+    assert maple == {"cpu.server.unrelated.increment": pytest.approx(1.4, rel=0.05)}
+    assert not {figure for _, figure in changed(one, write_run(tmp_path / "same", 3, cpu=1.0)) if "cpu" in figure}
 
 
 def test_what_may_be_within_a_margin_did_not_change(tmp_path):

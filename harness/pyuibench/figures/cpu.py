@@ -3,7 +3,8 @@
 from functools import partial
 
 from pyuibench.contract.scenarios import SCENARIOS, TASKS
-from pyuibench.figures.base import FigureFamily, FigureSpec, Result, Section, TableSpec
+from pyuibench.figures.base import Comparison, FigureFamily, FigureSpec, Result, Section, TableSpec
+from pyuibench.figures.between_runs import in_blocks, spread_in_blocks
 from pyuibench.figures.latency import app_cases, case_id
 from pyuibench.figures.samples import Case, VariantInfo
 from pyuibench.figures.view import RunView, either_figure, ratio_to_baseline
@@ -52,6 +53,8 @@ def _paired(view: RunView, variant: VariantInfo, case: Case, column: str) -> Res
 
 def _of_case(kind: str, case: Case) -> FigureSpec:
     column, title, _ = _KINDS[kind]
+    # The others are parts of these.
+    is_whole = kind in ("server", "page")
     return FigureSpec(
         f"cpu.{kind}.{case_id(case)}",
         SECTION.id,
@@ -61,8 +64,14 @@ def _of_case(kind: str, case: Case) -> FigureSpec:
         heading=case.label,
         ratio=partial(_paired, case=case, column=column),
         is_in=partial(_has_some, case=case, column=column),
-        is_listed=kind in ("server", "page"),
+        is_listed=is_whole,
         options=f"--scenario {case.scenario} --instrument browser",
+        comparison=Comparison(
+            partial(in_blocks, case=case, instrument="browser", column=column),
+            spread=partial(spread_in_blocks, case=case, instrument="browser", column=column),
+        )
+        if is_whole
+        else None,
     )
 
 

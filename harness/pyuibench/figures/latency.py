@@ -10,7 +10,7 @@ import pandas as pd
 
 from pyuibench.analysis.bootstrap import quantile
 from pyuibench.analysis.estimates import Floats, ratio_of_medians, required_boots
-from pyuibench.analysis.moderation import Scatter, Spread
+from pyuibench.analysis.moderation import Scatter
 from pyuibench.analysis.ranks import Place, places
 from pyuibench.contract.scenarios import KPIS, SCENARIOS, TASKS, PageName
 from pyuibench.contract.ways import WAYS
@@ -35,6 +35,7 @@ from pyuibench.figures.base import (
     id_part,
     variant_row,
 )
+from pyuibench.figures.between_runs import in_blocks, spread_in_blocks
 from pyuibench.figures.ends import (
     ENDS,
     ON_THE_WIRE,
@@ -99,7 +100,8 @@ def latency_spec(case: Case, end: End) -> FigureSpec:
         is_in=lambda view: case in view.samples.cases and is_known(view, end),
         options=f"--scenario {case.scenario} --instrument {end.instrument}",
         comparison=Comparison(
-            partial(_in_blocks, case=case, end=end), spread=partial(_spread_in_blocks, case=case, end=end)
+            partial(_in_blocks, case=case, end=end),
+            spread=partial(spread_in_blocks, case=case, instrument=end.instrument, column=end.column),
         ),
     )
 
@@ -438,31 +440,10 @@ def _paired(view: RunView, variant: VariantInfo, case: Case, end: End) -> Figure
 
 
 def _in_blocks(view: RunView, variant: VariantInfo, case: Case, end: End) -> list[float]:
-    """Return a figure a block: the median as a multiple of the baseline's, for the baseline and without one the median itself.
-
-    It is always that of the baseline's first variant: which transport is the fastest may differ from run to run. Of the
-    browser's ends only those of the headline are compared between runs: the others say the same of the same gestures.
-    """
+    """Return the figure in each block; of the browser only for the headline: its other ends say the same of the same gestures."""
     if end not in (*headline_ends(view), ON_THE_WIRE):
         return []
-    medians = _medians(view, variant, case, end)
-    if view.baseline is None or view.baseline == variant:
-        return list(medians.values())
-    baseline = _medians(view, view.baseline, case, end)
-    return [value / baseline[block] for block, value in medians.items() if baseline.get(block)]
-
-
-def _spread_in_blocks(view: RunView, variant: VariantInfo, case: Case, end: End) -> Spread | None:
-    """Return how far the logarithms of the same scatter."""
-    scatter = view.scatter(case, end.instrument, end.column)
-    if view.baseline is None or view.baseline == variant:
-        return scatter.of(variant.id)
-    return scatter.between(variant.id, view.baseline.id)
-
-
-def _medians(view: RunView, variant: VariantInfo, case: Case, end: End) -> dict[int, float]:
-    blocks = view.blocks(variant, case, end.instrument, end.column)
-    return {block: float(np.median(values)) for block, values in blocks.items()}
+    return in_blocks(view, variant, case, end.instrument, end.column)
 
 
 def _headline_cell(view: RunView, variant: VariantInfo, case: Case) -> Pair | SideBySide:

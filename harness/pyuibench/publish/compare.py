@@ -1,8 +1,8 @@
 """What changed between two runs beyond noise: of versions, of machines, of days.
 
-What is compared, figures say themselves (`FigureSpec.comparison`): latencies as ratios to the baseline's first variant within
-each block, so that a faster machine is no change; in a run without one, and for memory and start, the figures themselves. All
-comparisons of a pair of runs are decided together.
+What is compared, figures say themselves (`FigureSpec.comparison`): latencies and CPU time as ratios to the baseline's first
+variant within each block, so that a faster machine is no change; in a run without one, and for memory and start, the figures
+themselves. All comparisons of a pair of runs are decided together.
 """
 
 from collections.abc import Iterator, Sequence
