@@ -45,3 +45,14 @@ def test_as_long_as_the_boots_to_go_take(monkeypatch):
 def test_no_longer_than_the_run_was_given(monkeypatch):
     assert "boot-0  7:00 left" in told(monkeypatch, 480.0)
     assert "boot-0  0:00 left" in told(monkeypatch, 30.0)
+
+
+def test_what_was_measured_before_says_nothing_of_the_pace(monkeypatch):
+    clock = iter((0.0, 0.0, 0.01, 60.01))
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    console = Console(record=True, width=120)
+    hooks = TerminalProgress(console).hooks
+    hooks.start(BOOTS)
+    for boot in BOOTS[:2]:
+        hooks.done(boot, [])
+    assert "boot-1  8:00 left" in console.export_text()

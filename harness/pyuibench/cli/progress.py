@@ -2,28 +2,27 @@
 
 import math
 import time
-from collections import defaultdict
 from collections.abc import Sequence
-from statistics import mean
 
 from rich.console import Console
 
+from pyuibench.experiments.pace import Pace
 from pyuibench.experiments.request import Progress
 from pyuibench.results.plan import PlannedBoot
 from pyuibench.results.records import Failure
 
+MEASURED_BEFORE_S = 0.1
+"""A boot of a run that is resumed takes less than this if it was measured before: no server starts in that time."""
+
 
 class TerminalProgress:
-    """Prints a line a boot; `hooks` is what a run is given.
-
-    The time left is the boots to go times what boots of their page took so far, and no more than what is left of `within_s`.
-    """
+    """Prints a line a boot; `hooks` is what a run is given. The time left counts only blocks that are over before `within_s`."""
 
     def __init__(self, console: Console, within_s: float | None = None) -> None:
         self._console = console
         self._within_s = math.inf if within_s is None else within_s
         self._plan: Sequence[PlannedBoot] = ()
-        self._took_s: dict[str, list[float]] = defaultdict(list)
+        self._pace = Pace()
         self._done = 0
         self._last = self._began = time.monotonic()
         self.hooks = Progress(preparing=self._preparing, start=self._start, done=self._boot_done)
@@ -38,7 +37,8 @@ class TerminalProgress:
 
     def _boot_done(self, boot: PlannedBoot, failures: Sequence[Failure]) -> None:
         now = time.monotonic()
-        self._took_s[boot.origin.page].append(now - self._last)
+        if now - self._last > MEASURED_BEFORE_S:
+            self._pace.took(boot, now - self._last)
         self._last = now
         self._done += 1
         left = f"{_minutes(self._left_s())} left" if self._done < len(self._plan) else "done"
@@ -51,9 +51,8 @@ class TerminalProgress:
             )
 
     def _left_s(self) -> float:
-        known = mean(took for times in self._took_s.values() for took in times)
-        to_go_s = sum(mean(self._took_s.get(boot.origin.page) or [known]) for boot in self._plan[self._done :])
-        return max(min(to_go_s, self._began + self._within_s - self._last), 0.0)
+        limit_s = max(self._began + self._within_s - self._last, 0.0)
+        return min(self._pace.left_s(self._plan[self._done :], limit_s), limit_s)
 
 
 def _minutes(seconds: float) -> str:

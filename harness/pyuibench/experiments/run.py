@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pyuibench.entries.catalog import Variant
 from pyuibench.entries.lifetime import lifetime_of
 from pyuibench.errors import ForeignAnswerError, ServerError, UserError
 from pyuibench.experiments.base import Step
+from pyuibench.experiments.pace import Pace
 from pyuibench.experiments.plan import spec_of
 from pyuibench.experiments.profiles import Profile
 from pyuibench.experiments.running import RunningBoot, started
@@ -55,6 +57,7 @@ class Runner:
         """Prepare to measure into a store."""
         self._store = store
         self._setting = setting
+        self._pace = Pace()
 
     def run(
         self,
@@ -71,14 +74,20 @@ class Runner:
         with on_cores(self._setting.cores.harness):
             numbered = itertools.islice(enumerate(plan), after, None)
             by_block = itertools.groupby(numbered, key=lambda pair: pair[1].origin.block)
+            blocks = (dict(pairs) for _, pairs in by_block)
             # A browser of its own for each block: should one crash, the next block has a sound one.
-            for block in within((list(pairs) for _, pairs in by_block), limit_s):
+            for block in within(blocks, lambda numbered: self._pace.expected_s(numbered.values()), limit_s):
                 with chromium(self._setting.cores.browser) as browser:
-                    for number, boot in block:
+                    for number, boot in block.items():
                         done(boot, self._measured(browser, boot, self._setting.seed + number))
 
     def _measured(self, browser: Browser, boot: PlannedBoot, seed: int) -> list[Failure]:
-        return [] if self._store.is_done(boot.origin.boot) else self._measure(browser, boot, seed)
+        if self._store.is_done(boot.origin.boot):
+            return []
+        began_s = time.monotonic()
+        failures = self._measure(browser, boot, seed)
+        self._pace.took(boot, time.monotonic() - began_s)
+        return failures
 
     def _measure(self, browser: Browser, planned: PlannedBoot, seed: int) -> list[Failure]:
         origin, setting = planned.origin, self._setting

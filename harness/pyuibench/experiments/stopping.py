@@ -36,18 +36,18 @@ class Precision:
 
 
 def within(
-    blocks: Iterable[Block], limit_s: float = math.inf, now_s: Callable[[], float] = time.monotonic
+    blocks: Iterable[Block],
+    expected_s: Callable[[Block], float],
+    limit_s: float = math.inf,
+    now_s: Callable[[], float] = time.monotonic,
 ) -> Iterator[Block]:
     """Yield block after block, to be measured before the next is asked for, until another would end beyond the limit.
 
-    A block is taken to last as long as the one before it. The first is yielded in any case. When to stop depends on the time
-    alone and never on what was measured, so it doesn't count as a check of the figures.
+    `expected_s`: how long a block will take, by what is known when the one before has ended. The first is yielded in any case.
+    When to stop depends on the time alone and never on what was measured, so it doesn't count as a check of the figures.
     """
     began_s = now_s()
-    last_s = 0.0
     for number, block in enumerate(blocks):
-        block_began_s = now_s()
-        if number and block_began_s - began_s + last_s > limit_s:
+        if number and now_s() - began_s + expected_s(block) > limit_s:
             return
         yield block
-        last_s = now_s() - block_began_s
