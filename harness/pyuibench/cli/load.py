@@ -229,24 +229,27 @@ def _measure(variant: "Variant", amount: Amount, elsewhere: Elsewhere, directory
 
 
 def _watch(variant: "Variant", amount: Amount, target: str | None) -> None:
-    """Serve Locust's page for the load until it is ended."""
+    """Serve Locust's page for the load until it is ended. Raises UserError when Locust fails."""
     from pyuibench.experiments.elsewhere import target_of
-    from pyuibench.instruments.wire.run import serve_page
+    from pyuibench.instruments.wire.run import WireError, serve_page
     from pyuibench.serving import environment
     from pyuibench.serving.server import Server
 
     built = environment.prepare(variant.entry)
     request = _request(variant, amount)
     place, load = target_of(request, built), _levels(amount).load(amount.seed)
-    if target:
-        serve_page(place, load, target, LOCUST_PORT)
-        return
-    with (
-        tempfile.TemporaryDirectory(prefix="pyuibench-load-") as directory,
-        Server(variant, built, "app", Path(directory) / "log") as server,
-    ):
-        server.await_ready()
-        serve_page(place, load, server.url, LOCUST_PORT)
+    try:
+        if target:
+            serve_page(place, load, target, LOCUST_PORT)
+            return
+        with (
+            tempfile.TemporaryDirectory(prefix="pyuibench-load-") as directory,
+            Server(variant, built, "app", Path(directory) / "log") as server,
+        ):
+            server.await_ready()
+            serve_page(place, load, server.url, LOCUST_PORT)
+    except WireError as error:
+        raise UserError(f"{error}.") from error
 
 
 def _request(variant: "Variant", amount: Amount) -> "Request":

@@ -8,7 +8,7 @@ from pyuibench.errors import ForeignAnswerError
 from pyuibench.instruments.wire import run
 from pyuibench.instruments.wire.config import FOREIGN_EXIT_CODE, FOREIGN_MARK, OPEN_EACH_S, SETTLE_S, Load, Target
 from pyuibench.instruments.wire.levels import MOST_TRIALS
-from pyuibench.instruments.wire.run import HELD_FILE, WireError, limit_s, run_load
+from pyuibench.instruments.wire.run import HELD_FILE, WireError, limit_s, run_load, serve_page
 
 
 def test_a_load_may_take_as_long_as_its_levels_and_cycles():
@@ -56,3 +56,17 @@ def test_a_level_is_not_held_because_another_load_had_one(tmp_path):
     with pytest.raises(WireError):
         run_load(Target(entry=tmp_path, variant="v", samples=tmp_path), Load(hold_s=1.0), "http://127.0.0.1:1")
     assert not (tmp_path / HELD_FILE).exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "words"), [(FOREIGN_EXIT_CODE, ForeignAnswerError, "says whose"), (3, WireError, "exit code 3")]
+)
+def test_how_locust_with_its_own_page_ended_is_told(tmp_path, monkeypatch, code, error, words):
+    monkeypatch.setattr(run, "_locust", lambda url, options: [sys.executable, "-c", f"raise SystemExit({code})"])
+    with pytest.raises(error, match=words):
+        serve_page(Target(entry=tmp_path, variant="websocket"), Load(hold_s=1.0), "http://127.0.0.1:1", 8089)
+
+
+def test_a_page_that_is_ended_is_no_failure(tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "_locust", lambda url, options: [sys.executable, "-c", ""])
+    serve_page(Target(entry=tmp_path, variant="websocket"), Load(hold_s=1.0), "http://127.0.0.1:1", 8089)

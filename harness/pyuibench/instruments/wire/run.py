@@ -33,6 +33,8 @@ ANSWER_S = 3.0
 ONE_OFF_S = 60.0
 JOIN_S = 120.0
 """For how long workers and their master wait for each other."""
+ENDING_S = 30.0
+"""What Locust may take to end when it is told to."""
 
 
 class WireError(Exception):
@@ -72,11 +74,25 @@ def join_load(target: Target, load: Load, url: str, master: str) -> None:
     _run(command, WireConfig(target=target.at(url), load=load), limit_s(load) + JOIN_S)
 
 
-def serve_page(target: Target, load: Load, url: str, port: int) -> int:
-    """Run Locust with its own page on loopback until it is ended, and return its exit code."""
+def serve_page(target: Target, load: Load, url: str, port: int) -> None:
+    """Run Locust with its own page on loopback until it is ended.
+
+    Raises ForeignAnswerError when a session got the answer of another one, WireError when Locust failed: it has printed why.
+    """
     command = _locust(url, ("--web-host", HOST, "--web-port", str(port)))
-    with _deaf(WireConfig(target=target, load=load)) as place:
-        return subprocess.run(command, **place, check=False).returncode
+    with (
+        _deaf(WireConfig(target=target, load=load)) as place,
+        subprocess.Popen(command, **place, stdin=subprocess.DEVNULL) as process,
+    ):
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            # Ctrl-C has reached Locust too, which ends what it does.
+            code = process.wait(ENDING_S)
+    if code == FOREIGN_EXIT_CODE:
+        raise ForeignAnswerError("what Locust printed says whose")
+    if code:
+        raise WireError(f"Locust ended with exit code {code}; what it printed says why")
 
 
 def limit_s(load: Load) -> float:
