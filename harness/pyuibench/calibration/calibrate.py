@@ -5,11 +5,15 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from playwright.sync_api import Error as PlaywrightError
+
 from pyuibench.calibration.base import Bench, Calibration, Told
 from pyuibench.calibration.figure import Figure
 from pyuibench.calibration.registry import CALIBRATIONS
 from pyuibench.entries.catalog import Entry
-from pyuibench.errors import UserError
+from pyuibench.errors import ServerError, UserError
+from pyuibench.instruments.browser.page import GestureError
+from pyuibench.instruments.wire.run import WireError
 from pyuibench.serving import environment, machine
 from pyuibench.serving.server import Server
 
@@ -24,7 +28,7 @@ def calibrate(
 
     `told` is told what is done next, and for how long it went on. The last figure is how long all of it took.
 
-    Raises UserError when there is no baseline.
+    Raises UserError when there is no baseline, or when something fails.
     """
     baseline = next((entry for entry in entries.values() if entry.table.baseline), None)
     if baseline is None:
@@ -47,5 +51,8 @@ def calibrate(
 def _made(calibration: Calibration, bench: Bench) -> Iterator[Figure]:
     began_s = time.monotonic()
     bench.told(f"{calibration.id}: {calibration.about}")
-    yield from calibration.figures(bench)
+    try:
+        yield from calibration.figures(bench)
+    except (ServerError, GestureError, WireError, PlaywrightError) as error:
+        raise UserError(f"{calibration.id} couldn't be calibrated: {error}") from error
     bench.told(f"{calibration.id} took {time.monotonic() - began_s:.0f} s")

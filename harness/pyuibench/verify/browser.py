@@ -57,7 +57,7 @@ def check_browser(
     actions = app_actions(1) if page == "app" else grid_actions(1, cells)
     rounds = tuple(itertools.islice(actions, 10 if page == "app" else 4))
     with Page(browser, variant, url, initial, HOLD_MS) as first:
-        first.rest_ms = RESTED_MS
+        first.rest_ms = (RESTED_MS, RESTED_MS)
         seen = list(check_load(first, initial)) or list(check_actions(first, variant, initial, rounds, ledger))
         yield from seen
         # A page that is wrong by itself can't be told from one that another visitor disturbs.

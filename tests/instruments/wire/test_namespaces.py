@@ -18,7 +18,8 @@ pytestmark = pytest.mark.servers
 
 PROGRAM = Path(sys.executable).with_name("pyuibench")
 LEADER, WORKER, PORT = "10.77.0.1", "10.77.0.2", 8700
-AMOUNT = ("baseline/http", "--levels", "2", "--hold", "1", "--interval", "100", "--slo", "unrelated=10000")
+AMOUNT = ("baseline/http", "--levels", "2", "--hold", "1", "--warmup", "0.5", "--answers", "10", "--interval", "50")
+AMOUNT = (*AMOUNT, "--slo", "unrelated=10000")
 PROXY = f"""\
 defaults
     mode http

@@ -24,7 +24,8 @@ from pyuibench.serving.server import Server
 
 CERTIFICATE = Path(__file__).parent / "certificate"
 BASELINE = load_entry(APPS / "baseline")
-AMOUNT = ("--levels", "1", "--hold", "1", "--interval", "100", "--seed", "3", "--slo", "unrelated=10000")
+AMOUNT = ("--levels", "1", "--hold", "1", "--warmup", "0.5", "--answers", "10", "--interval", "50", "--seed", "3")
+AMOUNT = (*AMOUNT, "--slo", "unrelated=10000")
 PREFIX = b"/some/where"
 
 

@@ -2,24 +2,27 @@
 
 import random
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from statistics import median
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from math import hypot, sqrt
+from statistics import median, quantiles
+from typing import Literal, TypeAlias
 
 from playwright.sync_api import Browser
 
 from pyuibench.calibration.base import Bench, Calibration
+from pyuibench.calibration.by_keys import by_keys
 from pyuibench.calibration.figure import Figure
 from pyuibench.contract.known_delays import SEED
 from pyuibench.contract.states import initial_grid
 from pyuibench.contract.walks import grid_actions
-from pyuibench.entries.catalog import Variant
 from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.browser.cpu_time import CpuClocks, CpuTime, thread_ns
 from pyuibench.instruments.browser.page import GestureError, Page
 from pyuibench.serving.server import Grid, Server
 
+CpuColumn: TypeAlias = Literal["server_tree_cpu_ms", "renderer_cpu_ms", "main_thread_cpu_ms"]
 WORK_MS = (1.0, 5.0, 20.0)
 WHERE = {
     "server": "the server's processes",
@@ -27,125 +30,134 @@ WHERE = {
     "main_thread": "the page's main thread",
 }
 LIMIT_SHARE = 0.05
+ERRORS = 2.0
+"""A work may be missed by so many standard errors: what all else in a browser's process takes scatters by milliseconds."""
 READ_LIMIT_US = 50.0
 READS = 1000
 WARMUP = 3
 HOLD_MS = 50
 REST_S = 0.06
-# A page can't read a clock of CPU time, so its work is counted: so many rounds take a millisecond, by its thread's own count.
-ROUNDS = "(count) => { let sum = 0; for (let i = 0; i < count; i++) sum += Math.sqrt(i % 7); return sum }"
+# A page can't read a clock of CPU time, so its work is counted: so many rounds take a millisecond, by its thread's own count. How
+# long they take changes with what else the machine does, so the thread is asked again and again.
+WORK = """() => {
+    window.pyuibenchWork = (count) => { let sum = 0; for (let i = 0; i < count; i++) sum += Math.sqrt(i % 7); return sum };
+    window.pyuibenchRounds = 0;
+    addEventListener("input", () => pyuibenchWork(pyuibenchRounds), true);
+}"""
 TRIAL = 50_000_000
 TRIALS = 4
 """The first are slower, as they are not yet compiled."""
-BURNS = f"""() => {{
-    const rounds = {ROUNDS};
-    window.pyuibenchRounds = 0;
-    addEventListener("input", () => rounds(window.pyuibenchRounds), true);
-}}"""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """Median CPU time of one change, in milliseconds."""
-
-    server_ms: float
-    renderer_ms: float
-    main_thread_ms: float
 
 
 def _figures(bench: Bench) -> Iterator[Figure]:
     """Yield what starting the clocks takes, and what is recovered of known work, by some changes of one cell each.
 
-    Raises ServerError or GestureError.
+    All works take turns, in an order by chance, since a machine isn't as fast in one minute as in another. Raises ServerError or
+    GestureError.
     """
-    with chromium(bench.cores.browser) as browser:
-        found: dict[float, Taken] = {}
-        for work_ms in (0.0, *WORK_MS):
-            with _served(bench, work_ms) as server, _opened(browser, bench.variant, server) as place:
-                if not work_ms:
-                    yield Figure(
-                        "cpu/clocks", "CPU clocks, started once", _starting_us(place.page), "us", READ_LIMIT_US
-                    )
-                found[work_ms] = place.taken((0.0,), _count(bench))[0.0]
+    chance = random.Random(SEED)
+    with chromium(bench.cores.browser) as browser, ExitStack() as opened:
+        places = {work_ms: opened.enter_context(_opened(bench, browser, work_ms)) for work_ms in (0.0, *WORK_MS)}
+        yield Figure("cpu/clocks", "CPU clocks, started once", _starting_us(places[0.0].page), "us", READ_LIMIT_US)
+        found = _in_turns(chance, {work_ms: place.change for work_ms, place in places.items()}, bench.count)
         for work_ms in WORK_MS:
-            yield _recovered("server", work_ms, found[work_ms].server_ms - found[0.0].server_ms)
-        with _served(bench, 0.0) as server, _opened(browser, bench.variant, server) as place:
-            found = place.taken((0.0, *WORK_MS), _count(bench))
-    for work_ms in WORK_MS:
-        yield _recovered("renderer", work_ms, found[work_ms].renderer_ms - found[0.0].renderer_ms)
-        yield _recovered("main_thread", work_ms, found[work_ms].main_thread_ms - found[0.0].main_thread_ms)
+            yield _recovered("server", "server_tree_cpu_ms", work_ms, found)
+        place = _Working(places[0.0])
+        found = _in_turns(chance, {work_ms: partial(place.change, work_ms) for work_ms in places}, bench.count)
+        for work_ms in WORK_MS:
+            said_ms = place.said_ms(work_ms) - place.said_ms(0.0)
+            yield _recovered("renderer", "renderer_cpu_ms", work_ms, found, said_ms)
+            yield _recovered("main_thread", "main_thread_cpu_ms", work_ms, found, said_ms)
 
 
-def _count(bench: Bench) -> int:
-    return max(bench.count // 6, 3)
+def _in_turns(
+    chance: random.Random, changes: Mapping[float, Callable[[], CpuTime]], count: int
+) -> dict[float, list[CpuTime]]:
+    """Return for each work what `count` changes take, after some that don't count."""
+    found: dict[float, list[CpuTime]] = {work_ms: [] for work_ms in changes}
+    for _ in range(WARMUP + count):
+        for work_ms in chance.sample(list(changes), len(changes)):
+            found[work_ms].append(changes[work_ms]())
+    return {work_ms: taken[WARMUP:] for work_ms, taken in found.items()}
 
 
-def _recovered(where: str, work_ms: float, found_ms: float) -> Figure:
-    label = f"CPU of {WHERE[where]}: {work_ms:g} ms, recovered"
-    return Figure(f"cpu/{where}/{work_ms:g}", label, found_ms, "ms", LIMIT_SHARE * work_ms, work_ms)
+def _recovered(
+    where: str,
+    column: CpuColumn,
+    work_ms: float,
+    found: Mapping[float, Sequence[CpuTime]],
+    said_ms: float | None = None,
+) -> Figure:
+    """Return what is recovered of a work: the median with it less that without, of the work as it is if `said_ms` knows that."""
+    with_it, without = ([taken[column] or 0.0 for taken in found[work]] for work in (work_ms, 0.0))
+    recovered_ms = (median(with_it) - median(without)) * work_ms / (said_ms or work_ms)
+    error_ms = hypot(_standard_error(with_it), _standard_error(without))
+    label = f"CPU of {WHERE[where]}: {work_ms:g} ms, recovered, with a standard error of {error_ms:.2f} ms"
+    limit_ms = max(LIMIT_SHARE * work_ms, ERRORS * error_ms)
+    return Figure(f"cpu/{where}/{work_ms:g}", label, recovered_ms, "ms", limit_ms, work_ms)
 
 
-@contextmanager
-def _served(bench: Bench, work_ms: float) -> Iterator[Server]:
-    """Serve the page of one cell, whose change has the server work for so many milliseconds of its CPU."""
-    grid = Grid(1, work_ms, "cpu")
-    log = bench.directory / f"{work_ms:g}"
-    with Server(bench.variant, bench.built, "grid", log, grid=grid, cores=bench.cores.server) as server:
-        server.await_ready()
-        yield server
+def _standard_error(values: Sequence[float]) -> float:
+    """Return that of the median of values, as if they were normal: 1.253 of that of the mean, their spread by its quartiles."""
+    low, _, high = quantiles(values, n=4)
+    return 1.253 * (high - low) / 1.349 / sqrt(len(values))
 
 
 class _Opened:
-    """The page of one cell, which can be made to work at every change."""
+    """A page with the clocks of CPU time, and what is done in it."""
 
     def __init__(self, page: Page, clocks: CpuClocks) -> None:
         self.page, self._clocks = page, clocks
-        self._chance = random.Random(SEED)
         self._actions = grid_actions(SEED, 1, downward=True)
 
-    def taken(self, works_ms: Sequence[float], count: int) -> dict[float, Taken]:
-        """Return what changes take at the median, `count` for each kind of work in the page: in turns, in an order by chance."""
-        rounds_per_ms = self._rounds_per_ms()
-        self.page.page.evaluate(BURNS)
-        found: dict[float, list[CpuTime]] = {work_ms: [] for work_ms in works_ms}
-        for _ in range(WARMUP + count):
-            for work_ms in self._chance.sample(works_ms, len(works_ms)):
-                self.page.page.evaluate("(rounds) => { pyuibenchRounds = rounds }", round(work_ms * rounds_per_ms))
-                found[work_ms].append(self._change())
-        return {work_ms: _medians(its[WARMUP:]) for work_ms, its in found.items()}
-
-    def _change(self) -> CpuTime:
+    def change(self) -> CpuTime:
+        """Return what a change takes."""
         action = next(self._actions)
         if reason := self.page.perform(action).reason:
             raise GestureError(f"{action.control}: {reason}")
         time.sleep(REST_S)
         return self._clocks.spent()
 
-    def _rounds_per_ms(self) -> float:
-        taken_ns = []
-        for _ in range(TRIALS):
-            before_ns = thread_ns(self.page.cdp)
-            self.page.page.evaluate(ROUNDS, TRIAL)
-            taken_ns.append(thread_ns(self.page.cdp) - before_ns)
-        return TRIAL / (min(taken_ns) / 1e6)
+
+class _Working:
+    """A page that works for a known time at every change."""
+
+    def __init__(self, place: _Opened) -> None:
+        """Find out how fast the page is."""
+        self._place, self._page = place, place.page
+        self._said_ms: dict[float, list[float]] = {}
+        self._page.page.evaluate(WORK)
+        self._rounds_per_ms = TRIAL / min(self._taken_ms(TRIAL) for _ in range(TRIALS))
+
+    def change(self, work_ms: float) -> CpuTime:
+        """Return what a change takes with this work; before it the page's thread says what the work takes just now."""
+        rounds = round(work_ms * self._rounds_per_ms)
+        self._said_ms.setdefault(work_ms, []).append(self._taken_ms(rounds))
+        self._page.page.evaluate("(rounds) => { pyuibenchRounds = rounds }", rounds)
+        return self._place.change()
+
+    def said_ms(self, work_ms: float) -> float:
+        """Return what a work took at the median, as the page's thread says, with what it takes to ask for it."""
+        return median(self._said_ms[work_ms])
+
+    def _taken_ms(self, rounds: int) -> float:
+        before_ns = thread_ns(self._page.cdp)
+        self._page.page.evaluate("(rounds) => pyuibenchWork(rounds)", rounds)
+        return (thread_ns(self._page.cdp) - before_ns) / 1e6
 
 
 @contextmanager
-def _opened(browser: Browser, variant: Variant, server: Server) -> Iterator[_Opened]:
-    with Page(browser, variant, server.url, initial_grid(1).expected, HOLD_MS) as page:
-        clocks = CpuClocks(browser, page, server.supervisor_pids)
-        page.open()
-        clocks.opened()
-        yield _Opened(page, clocks)
-
-
-def _medians(taken: Sequence[CpuTime]) -> Taken:
-    return Taken(
-        *(
-            median(one[name] or 0.0 for one in taken)
-            for name in ("server_tree_cpu_ms", "renderer_cpu_ms", "main_thread_cpu_ms")
-        )
-    )
+def _opened(bench: Bench, browser: Browser, work_ms: float) -> Iterator[_Opened]:
+    """Open the page of one cell of a server that works for so many milliseconds of its CPU at each change."""
+    grid = Grid(1, work_ms, "cpu")
+    log = bench.directory / f"{work_ms:g}"
+    with Server(bench.variant, bench.built, "grid", log, grid=grid, cores=bench.cores.server) as server:
+        server.await_ready()
+        with Page(browser, by_keys(bench.variant), server.url, initial_grid(1).expected, HOLD_MS) as page:
+            clocks = CpuClocks(browser, page, server.supervisor_pids)
+            page.open()
+            clocks.opened()
+            yield _Opened(page, clocks)
 
 
 def _starting_us(page: Page) -> float:

@@ -12,6 +12,7 @@ from statistics import fmean, median
 from playwright.sync_api import Browser
 
 from pyuibench.calibration.base import Bench, Calibration
+from pyuibench.calibration.by_keys import by_keys
 from pyuibench.calibration.figure import Figure
 from pyuibench.calibration.wire_session import median_service_ms
 from pyuibench.contract.known_delays import DELAYS_MS, KINDS, PAUSE_MS, SEED, limit_ms
@@ -27,8 +28,6 @@ ROUNDS = 2
 WARMUP = 2
 HOLD_MS = 30
 REST_MS = 40.0
-# Until a slider's handle is let go: after the next frame. Before it is moved it is held for 50 ms or more anyway.
-RELEASE_MS = 30.0
 
 
 @dataclass(frozen=True)
@@ -93,9 +92,8 @@ def _measured(browser: Browser, bench: Bench, boot: Injected, name: str) -> Iter
 
 def _in_the_browser(browser: Browser, variant: Variant, url: str, count: int) -> float:
     times_ms = []
-    with Page(browser, variant, url, initial_grid(1).expected, HOLD_MS) as page:
+    with Page(browser, by_keys(variant), url, initial_grid(1).expected, HOLD_MS) as page:
         page.open()
-        page.rest_ms = RELEASE_MS
         for action in itertools.islice(grid_actions(SEED, 1, downward=True), WARMUP + count):
             reading = page.perform(action)
             if reading.reason or reading.right_ms is None:

@@ -43,9 +43,10 @@ SETTLE_STEP_MS = 100
 GRIP_REST_MS = (100.0, 700.0)
 # Between taking hold of a slider's handle and moving it, by chance, as a hand does: what the press changes is drawn by then.
 HELD_MS = (50.0, 150.0)
-# Between the last move and the release. Radix commits what it had drawn by the release: a hand that lets go within the same
-# frame, as no hand does, loses the last step.
-RESTED_MS = 100.0
+# Between the last move and the release, by chance: Chromium puts what comes in after a release off until it has drawn a frame,
+# and an answer that always came just then would always be late. Radix commits what it had drawn by the release: a hand that lets
+# go within the same frame, as no hand does, loses the last step.
+RESTED_MS = (100.0, 300.0)
 ARROWS = {"slider": ("ArrowRight", "ArrowLeft"), "select": ("ArrowDown", "ArrowUp")}
 
 Kind = Literal["navigation", "pointerdown", "pointermove", "pointerup", "keydown", "input", "drop"]
@@ -133,7 +134,7 @@ class Page:
         self._hold_ms = hold_ms
         self._chance = random.Random(url)
         self.rest_ms = RESTED_MS
-        """For how long the mouse rests before it lets a slider's handle go."""
+        """For how long the mouse rests before it lets a slider's handle go, from and to."""
         self.outside_requests: list[str] = []
         self.at_start: Callable[[], None] = lambda: None
         """Is called just before a gesture, or before the page is opened: when all is ready that isn't part of it."""
@@ -297,7 +298,8 @@ class Page:
         slider.send(self.cdp, (slider.Move("mouseMoved", grip, its.y), slider.Move("mousePressed", grip, its.y)))
         self.page.wait_for_timeout(self._chance.uniform(*HELD_MS))
         early = self._arm("pointerup" if gesture.commit == "release" else "pointermove", None, action, x=places[-1])
-        slider.send(self.cdp, slider.moves(places, its.y, STEP_INTERVAL_MS / 1e3, self.rest_ms / 1e3))
+        rest_ms = self._chance.uniform(*self.rest_ms)
+        slider.send(self.cdp, slider.moves(places, its.y, STEP_INTERVAL_MS / 1e3, rest_ms / 1e3))
         return early
 
     def _slider(self, gesture: Drag, action: Action) -> slider.Slider:

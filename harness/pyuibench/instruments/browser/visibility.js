@@ -58,8 +58,11 @@
 
     /** Return why a person can't see what an element shows, null if they can. */
     hidden(element) {
-      const rendered = withBox(element);
-      if (!rendered.checkVisibility({ visibilityProperty: true })) return rendered.checkVisibility() ? "hidden" : "not rendered";
+      if (!element.checkVisibility({ visibilityProperty: true })) {
+        const rendered = withBox(element);
+        if (!rendered.checkVisibility()) return "not rendered";
+        if (!rendered.checkVisibility({ visibilityProperty: true })) return "hidden";
+      }
       const surroundings = this.#surroundings(element);
       if (surroundings.opacity < LEAST_OPACITY) return "transparent";
       const box = boxOf(element);
