@@ -101,15 +101,18 @@ def test_a_gesture_is_paired_with_what_the_trace_tells_of_the_same_moment():
         event("EventTiming", 1_000, ph="b", args={"data": {"type": "pointerdown"}}),
         event("EventDispatch", 1_400, args={"data": {"type": "pointerdown"}}),
         event("changed", 3_000),
+        event("FunctionCall", 1_500, dur=40, args=call("start")),
         event("FunctionCall", 2_900, dur=700, args=call(SCRIPT_CALLS_PAGE)),
         event("FunctionCall", 3_100, dur=50, args=call("check")),
         event("Commit", 5_000, dur=500),
         event("FunctionCall", 5_600, dur=30, args=call("looked")),
     ]
+    took_ms = {"start": 0.04, SCRIPT_CALLS_PAGE: 0.7, "check": 0.05, "looked": 0.03}
     near, far = reading(1_000_000, 2.1, 4.9), reading(90_000_000, 2.0, 4.0)
     (pair,) = pairs_of([near, far], trace, "changed")
-    assert pair == Pair(near, Traced(1_000_000, 0.4, 2.0, 4.5), {SCRIPT_CALLS_PAGE: 0.7, "check": 0.05, "looked": 0.03})
-    assert pair.cost_ms == pytest.approx(0.08)
+    assert pair == Pair(near, Traced(1_000_000, 0.4, 2.0, 4.5), took_ms)
+    assert pair.cost_ms == pytest.approx(0.05)
+    assert pair.start_ms == pytest.approx(0.04)
 
 
 def test_how_far_the_stopwatch_is_from_the_trace_is_the_median_of_pairs():

@@ -32,7 +32,9 @@ LIMIT_MS = 1.5
 START_LIMIT_MS = 0.5
 """How far the start may be: both tell the event's own time, which a page sees in tenths of a millisecond."""
 COST_LIMIT_MS = 0.3
-"""For all that may come before an end: the gesture's start, checks of the outputs, and waiting for the frame."""
+"""For what a batch of mutations takes before its frame: checks of the outputs, and waiting for the frame."""
+START = ("start", "note")
+"""The functions that run once a gesture: at its event, and with the first bytes that leave the page."""
 LOOK = "looked"
 """The function that looks at what can be seen, once the frame is handed over: it delays only what comes after."""
 LOOK_LIMIT_MS = 1.0
@@ -66,8 +68,14 @@ class Pair:
 
     @property
     def cost_ms(self) -> float:
-        """Return what the stopwatch took by itself before the frame, apart from the page's own functions that it has called."""
-        return sum(taken_ms for name, taken_ms in self.took_ms.items() if name not in (SCRIPT_CALLS_PAGE, LOOK))
+        """Return what the stopwatch took for the mutations before the frame, apart from the page's functions that it called."""
+        others = (SCRIPT_CALLS_PAGE, LOOK, *START)
+        return sum(taken_ms for name, taken_ms in self.took_ms.items() if name not in others)
+
+    @property
+    def start_ms(self) -> float:
+        """Return what the stopwatch took at the gesture's start."""
+        return sum(self.took_ms.get(name, 0.0) for name in START)
 
     @property
     def started_late_ms(self) -> float:
@@ -181,6 +189,8 @@ def _cost(browser: Browser, subject: Subject, pairs: Sequence[Pair]) -> Iterator
     ):
         taken_ms = median(pair.took_ms.get(name, 0.0) for pair in pairs)
         yield Figure(f"stopwatch/{subject.id}/{name}", f"{subject.label}: {what}", taken_ms, "ms", limit_ms)
+    start_ms = median(pair.start_ms for pair in pairs)
+    yield Figure(f"stopwatch/{subject.id}/starting", f"{subject.label}: the start of a gesture", start_ms, "ms")
     cost_ms = median(pair.cost_ms for pair in pairs)
     if subject.own_mark:
         added_ms = _added_ms(browser, subject)
