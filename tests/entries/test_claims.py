@@ -54,7 +54,7 @@ def test_a_test_compares_two_figures_or_there_is_a_reason_for_none(baseline_with
     [
         ('{ kind = "slope", variant = "http" }', "ms/cell"),
         ('{ kind = "rerun", variant = "http" }', "calls/cell"),
-        ('{ kind = "given_back", variant = "http" }', "share"),
+        ('{ kind = "leak", variant = "http" }', "bytes"),
         ('{ kind = "timed", variant = "http", scenario = "local", control = "granularity" }', "ms"),
         (
             '{ kind = "timed", variant = "http", scenario = "local", control = "granularity", column = "bytes_up" }',

@@ -8,9 +8,11 @@ import pytest
 from looked_up import result_of, value_of, variant_of
 
 from pyuibench.contract.service_level import BUSY, SLOW, TOO_FEW
+from pyuibench.entries.claims import Claim, Test
 from pyuibench.figures.base import Missing
 from pyuibench.figures.load import LOAD, brackets, level_rows, level_tables, told, told_once
 from pyuibench.figures.registry import table_of
+from pyuibench.figures.verdicts import CONFIRMED, UNDECIDED, verdicts
 from pyuibench.figures.view import RunView
 from pyuibench.publish.documents import written
 from pyuibench.publish.report.build import build
@@ -228,6 +230,19 @@ def test_a_leak_is_more_than_the_baseline_grows(run):
     assert result_of(still, "load.leak", "ground/socket").startswith("no leak shown: memory levels off, 0")
     grows = RunView(with_baseline(run, lambda block, at: (2.5 + 0.5 * block) * MB * at))
     assert result_of(grows, "load.leak").startswith("grows, but not beyond the baseline: 3.00 MB a cycle")
+
+
+def test_a_claim_of_a_leak_is_decided_by_what_is_beyond_the_baseline(run):
+    said = {"text": "Memory leaks.", "source": "https://maple.example/1", "plan": "Cycles."}
+    claim = Claim(**said, test=Test(figure={"kind": "leak", "variant": "app"}, above=0.0))
+
+    def verdict(of):
+        return next(it.verdict for it in verdicts(RunView(of), {"maple": (claim,)}))
+
+    assert verdict(with_baseline(run, lambda block, at: 1e8 + block * MB)) == CONFIRMED
+    assert verdict(with_baseline(run, lambda block, at: (2.5 + 0.5 * block) * MB * at)) == UNDECIDED
+    # Without a baseline nobody knows what an allocator does anyway.
+    assert verdict(run) == UNDECIDED
 
 
 def test_what_an_allocator_keeps_levels_off(run):

@@ -83,9 +83,9 @@ def test_on_the_wire_only_the_server_waits(seen):
 
 def test_a_task_counts_from_its_gesture_too(seen):
     rows = seen.interactions.copy()
-    rows.loc[(rows["entry"] == "maple") & (rows["scenario"] == "stream"), "sent_ms"] = 40.0
+    rows.loc[(rows["entry"] == "maple") & (rows["scenario"] == "stream"), "sent_ms"] = 60.0
     view = RunView(replace(seen, interactions=rows))
-    assert result_of(view, "tasks.answer.first_token").waits.sent_ms == pytest.approx(40)
+    assert result_of(view, "tasks.answer.first_token").waits.sent_ms == pytest.approx(60)
     assert result_of(view, "tasks.answer.longest_gap").waits == Waits()
 
 

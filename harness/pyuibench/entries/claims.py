@@ -52,10 +52,10 @@ class Rerun(_Record):
     variant: str
 
 
-class GivenBack(_Record):
-    """The share of the memory that a load's sessions added which is free again some time after the last of them was closed."""
+class Leak(_Record):
+    """By how many bytes more than the baseline's a server's memory grows with each cycle of sessions opened, used and closed."""
 
-    kind: Literal["given_back"]
+    kind: Literal["leak"]
     variant: str
 
 
@@ -64,7 +64,7 @@ class Test(_Record):
 
     __test__ = False  # pytest would take it for one of its own
 
-    figure: Annotated[Timed | Slope | Rerun | GivenBack, Field(discriminator="kind")]
+    figure: Annotated[Timed | Slope | Rerun | Leak, Field(discriminator="kind")]
     to: Timed | None = None
     above: float | None = None
     below: float | None = None
@@ -85,7 +85,7 @@ class Test(_Record):
         if isinstance(self.figure, Timed):
             column = self.figure.column
             return "ms" if column.endswith("_ms") else "bytes" if column.startswith("bytes") else "count"
-        return {"slope": "ms/cell", "rerun": "calls/cell", "given_back": "share"}[self.figure.kind]
+        return {"slope": "ms/cell", "rerun": "calls/cell", "leak": "bytes"}[self.figure.kind]
 
 
 class Claim(_Record):

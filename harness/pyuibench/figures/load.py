@@ -345,13 +345,21 @@ def _leak_finding(view: RunView, variant: VariantInfo) -> Result:
         return f"too few cycles to tell: {told}"
     if it.low <= 0:
         return f"no leak shown: memory levels off, {told}"
-    theirs = _growth(view, view.baseline) if view.baseline and view.baseline != variant else np.zeros(0)
-    if len(theirs) < 2:
+    beyond = beyond_baseline(view, variant)
+    if not isinstance(beyond, Figure):
         return f"grows beyond doubt: {told}"
-    more = excess(_growth(view, variant), theirs, view.level)
+    more = beyond.estimate
     compared = f"{quantity(more.value, 'bytes')} {interval(more, 'bytes')} more than the baseline's"
     is_more = more.low is not None and more.low > 0
     return f"{'leaks beyond doubt' if is_more else 'grows, but not beyond the baseline'}: {told}, {compared}"
+
+
+def beyond_baseline(view: RunView, variant: VariantInfo) -> Figure | Missing:
+    """Return by how many bytes more than the baseline's a server's memory grows with each cycle."""
+    ours, theirs = _growth(view, variant), _growth(view, view.baseline) if view.baseline else np.zeros(0)
+    if view.baseline == variant or min(len(ours), len(theirs)) < 2:
+        return Missing("no cycles of it and of the baseline were measured in this run")
+    return Figure(excess(ours, theirs, view.level), "bytes")
 
 
 def _slope(points: Sequence[Point], view: RunView, unit: str, why: str) -> Figure | Missing:

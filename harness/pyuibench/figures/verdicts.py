@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pyuibench.analysis.estimates import Estimate, median, ratio_of_medians
-from pyuibench.entries.claims import Claim, GivenBack, Rerun, Slope, Test, Timed
+from pyuibench.entries.claims import Claim, Leak, Rerun, Slope, Test, Timed
 from pyuibench.figures.base import Figure, Missing, Result
-from pyuibench.figures.load import GIVEN_BACK
+from pyuibench.figures.load import beyond_baseline
 from pyuibench.figures.samples import Case, VariantInfo, by_block, by_boot
 from pyuibench.figures.scaling import tax_at_the_lowest_cost
 from pyuibench.figures.view import NOT_MEASURED, RunView
@@ -67,8 +67,8 @@ def _figure(view: RunView, entry: str, test: Test) -> Result:
         case Rerun():
             row = tax_at_the_lowest_cost(view, variant)
             return row.calls if row else Missing(f"the scaling page was {NOT_MEASURED}")
-        case GivenBack():
-            return view.result(GIVEN_BACK, variant)
+        case Leak():
+            return beyond_baseline(view, variant)
 
 
 def _timed(view: RunView, variant: VariantInfo, timed: Timed, test: Test) -> Figure | Missing:
@@ -87,11 +87,11 @@ def _timed(view: RunView, variant: VariantInfo, timed: Timed, test: Test) -> Fig
         return Missing(str(error) or f"{variant.entry}/{test.to.variant if test.to else ''} was {NOT_MEASURED}")
 
 
-def _place(entry: str, part: Timed | Slope | Rerun | GivenBack) -> str:
+def _place(entry: str, part: Timed | Slope | Rerun | Leak) -> str:
     if isinstance(part, Timed):
         crowd = f", {part.sessions} sessions" if part.sessions > 1 else ""
         return f"{entry}/{part.variant} {part.scenario} {part.control} {part.column} ({part.instrument}{crowd})"
-    if isinstance(part, GivenBack):
-        return f"{entry}/{part.variant} loaded_pss_bytes, closed_pss_bytes"
+    if isinstance(part, Leak):
+        return f"{entry}/{part.variant} cycle_pss_bytes"
     columns = "user_code_calls" if isinstance(part, Rerun) else "right_ms, user_code_ms"
     return f"{entry}/{part.variant} grid {columns} (browser)"

@@ -22,6 +22,10 @@ SLOTTED = """
   root.innerHTML = `<div style="STYLE"><slot></slot></div>`;
 </script>
 """
+FOOT = '<div style="position: fixed; left: 0; right: 0; bottom: 0; height: 40px; background: white"></div>'
+HEAD = FOOT.replace("bottom: 0", "top: 0")
+AT_THE_FOOT = '<p id="out" style="position: absolute; top: calc(100vh - 30px); margin: 0">before</p>'
+SCROLLED = "<script>scrollTo(0, 100)</script>"
 OVERLAY = f'{OUT}<div style="position: fixed; inset: 0; STYLE"></div>'
 TALL = '<div style="height: 5000px"></div>'
 
@@ -54,6 +58,12 @@ HIDDEN = {
     "left-of-a-scroller": ("cut off", styled("overflow: auto", styled("margin-left: -2000px; width: 100px"))),
     "moved-out-of-a-frame": ("cut off", styled("overflow: hidden; height: 50px", styled("margin-top: 400px"))),
     "covered": ("covered by div", OVERLAY.replace("STYLE", "background: white")),
+    "covered-by-a-foot-of-a-page-that-ends": ("covered by div", AT_THE_FOOT + FOOT),
+    "covered-by-a-head-of-a-page-that-begins": ("covered by div", OUT + TALL + HEAD),
+    "covered-though-the-page-scrolls": (
+        "covered by div",
+        TALL + OVERLAY.replace("STYLE", "background: white").replace(OUT, AT_THE_FOOT),
+    ),
     "covered-by-a-veil": ("covered by div", OVERLAY.replace("STYLE", "background: rgba(0, 0, 0, 0.6)")),
     "covered-by-a-gradient": ("covered by div", OVERLAY.replace("STYLE", "background: linear-gradient(white, red)")),
     "covered-by-an-image": (
@@ -100,6 +110,11 @@ VISIBLE = {
     "scrolled-down-to": TALL + OUT,
     "scrolled-down-to-in-a-scroller": styled("height: 200px; overflow: auto", TALL + OUT),
     "in-a-scroller-that-is-scrolled-to": TALL + styled("height: 200px; overflow: auto", TALL + OUT),
+    "below-a-foot-that-it-can-be-scrolled-out-of": TALL + AT_THE_FOOT + FOOT,
+    "below-a-head-that-it-can-be-scrolled-out-of": OUT.replace("<p", '<p style="margin-top: 100px"')
+    + TALL
+    + HEAD
+    + SCROLLED,
     "below-a-click-catcher": OVERLAY.replace("STYLE", ""),
     "below-a-thin-veil": OVERLAY.replace("STYLE", "background: rgba(0, 0, 0, 0.2)"),
     "below-a-transparent-cover": OVERLAY.replace("STYLE", "background: white; opacity: 0.1"),

@@ -3,22 +3,19 @@
 What of the pause itself is to be seen is stated as well.
 """
 
-import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from statistics import fmean, median
-
-from playwright.sync_api import Browser
 
 from pyuibench.calibration.base import Bench, Calibration
 from pyuibench.calibration.by_keys import by_keys
 from pyuibench.calibration.figure import Figure
 from pyuibench.calibration.wire_session import median_service_ms
 from pyuibench.contract.known_delays import DELAYS_MS, KINDS, PAUSE_MS, SEED, limit_ms
-from pyuibench.contract.states import initial_grid
+from pyuibench.contract.states import Action, initial_grid
 from pyuibench.contract.walks import grid_actions
-from pyuibench.entries.catalog import Variant
 from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.browser.page import GestureError, Page
 from pyuibench.serving.server import Grid, Server
@@ -44,19 +41,16 @@ AT_ONCE = Injected(0.0, "sleep")
 def _figures(bench: Bench) -> Iterator[Figure]:
     """Yield for each instrument and delay what is recovered of it: the mean over rounds of median with less median without.
 
-    Every round boots a server for each delay, in an order by chance. Raises ServerError, GestureError or WireError.
+    A server for each delay runs all the while, and they take turns in an order by chance: a machine isn't as fast in one minute
+    as in another. Raises ServerError, GestureError or WireError.
     """
     chance = random.Random(SEED)
     truths = [Injected(delay_ms, kind) for delay_ms in (0.0, *DELAYS_MS) for kind in KINDS]
     boots = [AT_ONCE, *(Injected(PAUSE_MS + truth.delay_ms, truth.kind) for truth in truths)]
-    medians: dict[tuple[str, Injected], list[float]] = {}
-    with chromium(bench.cores.browser) as browser:
-        for number in range(ROUNDS):
-            bench.told(f"  round {number + 1} of {ROUNDS}")
-            for boot in chance.sample(boots, len(boots)):
-                name = f"{number}-{boot.delay_ms:g}-{boot.kind}"
-                for instrument, value_ms in _measured(browser, bench, boot, name):
-                    medians.setdefault((instrument, boot), []).append(value_ms)
+    with ExitStack() as running:
+        urls = {boot: running.enter_context(_served(bench, boot)) for boot in boots}
+        medians = {("wire", boot): found for boot, found in _on_the_wire(bench, chance, urls).items()}
+        medians |= {("browser", boot): found for boot, found in _in_the_browser(bench, chance, urls).items()}
     yield from (_figure(medians, instrument, truth) for instrument in INSTRUMENTS for truth in truths)
 
 
@@ -78,28 +72,57 @@ def _mean_difference(with_it: Sequence[float], without: Sequence[float]) -> floa
     return fmean(one - other for one, other in zip(with_it, without, strict=True))
 
 
-def _measured(browser: Browser, bench: Bench, boot: Injected, name: str) -> Iterator[tuple[str, float]]:
-    """Yield the median of one boot in each instrument, in milliseconds."""
-    directory = bench.directory / name
-    directory.mkdir()
-    variant, built, count = bench.variant, bench.built, _count(bench)
+@contextmanager
+def _served(bench: Bench, boot: Injected) -> Iterator[str]:
+    """Serve the page of one cell, whose change is answered after a time; yield its address."""
     grid = Grid(1, boot.delay_ms, boot.kind)
-    with Server(variant, built, "grid", directory / "log", grid=grid, cores=bench.cores.server) as server:
+    log = bench.directory / f"{_name(boot)}.log"
+    with Server(bench.variant, bench.built, "grid", log, grid=grid, cores=bench.cores.server) as server:
         server.await_ready()
-        yield "wire", median_service_ms(variant, built, server.url, directory, "grid", count, WARMUP, REST_MS)
-        yield "browser", _in_the_browser(browser, variant, server.url, count)
+        yield server.url
 
 
-def _in_the_browser(browser: Browser, variant: Variant, url: str, count: int) -> float:
-    times_ms = []
-    with Page(browser, by_keys(variant), url, initial_grid(1).expected, HOLD_MS) as page:
-        page.open()
-        for action in itertools.islice(grid_actions(SEED, 1, downward=True), WARMUP + count):
-            reading = page.perform(action)
-            if reading.reason or reading.right_ms is None:
-                raise GestureError(f"{action.control}: {reading.reason}")
-            times_ms.append(reading.right_ms)
-    return median(times_ms[WARMUP:])
+def _on_the_wire(bench: Bench, chance: random.Random, urls: Mapping[Injected, str]) -> dict[Injected, list[float]]:
+    """Return the median of each round, in milliseconds."""
+    medians: dict[Injected, list[float]] = {boot: [] for boot in urls}
+    for number in range(ROUNDS):
+        bench.told(f"  on the wire, round {number + 1} of {ROUNDS}")
+        for boot in chance.sample(list(urls), len(urls)):
+            directory = bench.directory / f"{number}-{_name(boot)}"
+            directory.mkdir()
+            amount = (_count(bench), WARMUP, REST_MS)
+            median_ms = median_service_ms(bench.variant, bench.built, urls[boot], directory, "grid", *amount)
+            medians[boot].append(median_ms)
+    return medians
+
+
+def _in_the_browser(bench: Bench, chance: random.Random, urls: Mapping[Injected, str]) -> dict[Injected, list[float]]:
+    """Return the median of as many turns as the rounds have actions, in milliseconds."""
+    bench.told("  in the browser")
+    variant, times_ms = by_keys(bench.variant), {boot: list[float]() for boot in urls}
+    actions = {boot: grid_actions(SEED, 1, downward=True) for boot in urls}
+    with chromium(bench.cores.browser) as browser, ExitStack() as opened:
+        pages = {
+            boot: opened.enter_context(Page(browser, variant, url, initial_grid(1).expected, HOLD_MS))
+            for boot, url in urls.items()
+        }
+        for page in pages.values():
+            page.open()
+        for _ in range(WARMUP + ROUNDS * _count(bench)):
+            for boot in chance.sample(list(urls), len(urls)):
+                times_ms[boot].append(_right_ms(pages[boot], next(actions[boot])))
+    return {boot: [median(times[WARMUP:])] for boot, times in times_ms.items()}
+
+
+def _right_ms(page: Page, action: Action) -> float:
+    reading = page.perform(action)
+    if reading.reason or reading.right_ms is None:
+        raise GestureError(f"{action.control}: {reading.reason}")
+    return reading.right_ms
+
+
+def _name(boot: Injected) -> str:
+    return f"{boot.delay_ms:g}-{boot.kind}"
 
 
 def _count(bench: Bench) -> int:

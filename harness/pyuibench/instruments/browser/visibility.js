@@ -1,13 +1,14 @@
 // Whether a person can see what an element shows, and if not, why.
 //
 // It has to be rendered, not hidden, not transparent, have a size, lie inside the page (scrolled to, if need be), and at its
-// middle be neither cut off nor covered. Shadow roots and slots are looked through. All of it is read while a frame's layout is
+// middle be neither cut off nor covered; what is below a head or a foot that stays there can be scrolled out from under it. Shadow roots and slots are looked through. All of it is read while a frame's layout is
 // still good, so that looking costs no layout of its own.
 (() => {
   "use strict";
   if (window !== window.top) return;
 
   const LEAST_OPACITY = 0.5;
+  const MOST_OF_A_BAR = 0.5;
   const REPLACED = new Set(["IMG", "VIDEO", "IFRAME", "OBJECT", "EMBED"]);
 
   // What an element lies in, on the screen: its slot, its parent, or the host of its shadow root.
@@ -118,9 +119,14 @@
       }
       for (const it of there) {
         if (liesIn(it, element) || liesIn(element, it)) return null;
-        if (this.#covers(it)) return `covered by ${nameOf(it)}`;
+        if (this.#covers(it)) return this.#isBar(it) && canLeave(it, y) ? null : `covered by ${nameOf(it)}`;
       }
       return null;
+    }
+
+    // A head or a foot that stays where it is while the page scrolls below it.
+    #isBar(element) {
+      return this.#surroundings(element).fixed && element.getBoundingClientRect().height < MOST_OF_A_BAR * innerHeight;
     }
 
     #covers(element) {
@@ -129,6 +135,14 @@
       const style = getComputedStyle(element);
       return alpha(style.backgroundColor) >= LEAST_OPACITY || style.backgroundImage !== "none";
     }
+  }
+
+  // Whether the page can be scrolled so far that what is at this height comes out from under a bar.
+  function canLeave(bar, y) {
+    const { top, bottom } = bar.getBoundingClientRect();
+    const page = document.scrollingElement;
+    const [up, down] = [page.scrollTop, page.scrollHeight - page.clientHeight - page.scrollTop];
+    return (top > 0 && y - top < down) || (bottom < innerHeight && bottom - y < up);
   }
 
   function isScrolledTo({ element, box, style }, x, y) {
