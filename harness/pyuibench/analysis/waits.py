@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import numpy as np
 
 LIMIT_MS = 40.0
-"""A page may well work for some 20 ms before it sends, and send after its next frame, 16.7 ms later. The slowest takes 25 to 38 ms
-at a slider (`results/quick`). The shortest wait that a framework is known to have by design is 50 ms."""
+"""A page may well work for some 20 ms before it sends, and send after its next frame, 16.7 ms later: the slowest takes 25 to 38
+(`results/quick`, sliders). The shortest wait that a framework is known to have by design is 50 ms."""
 
 
 def beyond(ours_ms: Iterable[float], baseline_ms: Iterable[float]) -> float | None:
