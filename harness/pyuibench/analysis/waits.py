@@ -1,7 +1,7 @@
-"""What a page or a server waits by design, told from when the page first sends something and when user code begins.
+"""Waits by design: how long a page waits before it sends something, and a server before it runs user code.
 
-From an input on, every page needs some time until it sends: the event's dispatch, a handler, a frame. What the baseline's page
-needs for the same gesture is taken off. Shorter than LIMIT_MS, a wait can't be told from a page's own work.
+Every page needs some time from an input until it sends: for the event, a handler, a frame. What the baseline's page needs for the
+same gesture is subtracted. A wait of less than LIMIT_MS can't be told from work.
 """
 
 from collections.abc import Iterable

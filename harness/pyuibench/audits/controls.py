@@ -20,7 +20,7 @@ HEADLINE_TIMES = ("right_ms", "visible_ms", "painted_ms")
 DELAY_OFF_BY_CHANCE = 0.01
 """In so many runs one of the known delays may seem to be off by chance."""
 FEW_BY_CHANCE = 0.001
-"""How seldom so few intervals hold 1 by chance, were they of independent cases.
+"""The probability at which so few intervals that contain 1 are no chance any more, if cases were independent.
 
 Cases of a boot resemble each other: simulated with boots that differ by 5 to 10 %, it is 0 to 5 in 1,000 runs.
 """
@@ -61,9 +61,9 @@ def _normal_quantile(level: float) -> float:
 
 
 def same_app_same_times(run: Run) -> Iterator[Objection]:
-    """Object when too few of the 95 % intervals of an app's ratio to itself hold 1.
+    """Object when too few of the 95 % intervals of an app's ratio to itself contain 1.
 
-    The ends of an interaction come one after the other, so a case counts once: with the share of its times that hold 1.
+    The ends of an interaction depend on each other, so a case counts once: by the share of its intervals that contain 1.
     """
     ratios = twin_ratios(run)
     held: dict[str, list[bool]] = {}

@@ -64,6 +64,14 @@ HIDDEN = {
         "covered by div",
         TALL + OVERLAY.replace("STYLE", "background: white").replace(OUT, AT_THE_FOOT),
     ),
+    "covered-by-a-dialog-before-its-backdrop": (
+        "covered by div",
+        TALL + AT_THE_FOOT + '<div style="position: fixed; inset: 0; background: white"></div>' + FOOT,
+    ),
+    "covered-by-a-foot-where-it-stays-too": (
+        "covered by div",
+        TALL + AT_THE_FOOT.replace("absolute", "fixed") + FOOT,
+    ),
     "covered-by-a-veil": ("covered by div", OVERLAY.replace("STYLE", "background: rgba(0, 0, 0, 0.6)")),
     "covered-by-a-gradient": ("covered by div", OVERLAY.replace("STYLE", "background: linear-gradient(white, red)")),
     "covered-by-an-image": (

@@ -98,7 +98,10 @@ def _recovered(
 
 
 def _standard_error(values: Sequence[float]) -> float:
-    """Return that of the median of values, as if they were normal: 1.253 of that of the mean, their spread by its quartiles."""
+    """Return the standard error of the median.
+
+    Of normal values it is sqrt(pi / 2) = 1.253 times that of the mean; 1.349 standard deviations lie between the quartiles.
+    """
     low, _, high = quantiles(values, n=4)
     return 1.253 * (high - low) / 1.349 / sqrt(len(values))
 

@@ -117,9 +117,10 @@
         const isHit = getComputedStyle(element).pointerEvents === "none" || there.some((it) => liesIn(it, clip.element));
         if (!isHit) return "cut off";
       }
+      const stays = this.#surroundings(element).fixed;
       for (const it of there) {
         if (liesIn(it, element) || liesIn(element, it)) return null;
-        if (this.#covers(it)) return this.#isBar(it) && canLeave(it, y) ? null : `covered by ${nameOf(it)}`;
+        if (this.#covers(it) && (stays || !this.#isBar(it) || !canLeave(it, y))) return `covered by ${nameOf(it)}`;
       }
       return null;
     }
