@@ -59,11 +59,7 @@ class Noise:
 
 
 def origin(entry, variant, block, page="app", cells=0, cost_ms=0.0, kind="", experiment="rounds"):
-    name = (
-        {"app": "app", "grid": f"grid{cells}"}[page]
-        if experiment != KNOWN_DELAYS
-        else f"{experiment}-{cost_ms:g}-{kind}"
-    )
+    name = {"app": "app", "grid": f"grid{cells}"}[page] if experiment != KNOWN_DELAYS else experiment
     return Origin(
         block=block,
         boot=f"{block:02d}-{entry}-{variant}-{name}",
@@ -147,12 +143,15 @@ def plan(others=2, blocks=3):
                 rows += browser_rows(grid, [("grid", "cell")] * CELL_ACTIONS, 1, ("cold",))
                 count = 1 + CELL_ACTIONS
                 boots.append(PlannedBoot(grid, ("scaling",), (Expected("scaling", "browser", count, count),)))
-    for truth in with_pauses(TRUTHS):
-        place = origin("ground", "socket", 0, "grid", 1, truth.cost_ms, truth.kind, KNOWN_DELAYS)
+    costs = tuple((truth.cost_ms, truth.kind) for truth in with_pauses(TRUTHS))
+    place = origin("ground", "socket", 0, "grid", len(costs), experiment=KNOWN_DELAYS)
+    for cost_ms, kind in costs:
+        changed = replace(place, grid_cost_ms=cost_ms, grid_cost_kind=kind)
         actions = [("grid", "cell")] * DELAY_ACTIONS
-        rows += [*browser_rows(place, actions, 1, ("cold",)), *wire_rows(place, actions, 1)]
-        expected = tuple(Expected(KNOWN_DELAYS, it, 1 + DELAY_ACTIONS, 1 + DELAY_ACTIONS) for it in ("browser", "wire"))
-        boots.append(PlannedBoot(place, (KNOWN_DELAYS,), expected))
+        rows += [*browser_rows(changed, actions, 1, ()), *wire_rows(changed, actions, 1)]
+    count = len(costs) * (1 + DELAY_ACTIONS)
+    expected = tuple(Expected(KNOWN_DELAYS, it, count, count) for it in ("browser", "wire"))
+    boots.append(PlannedBoot(place, (KNOWN_DELAYS,), expected, costs))
     filled = pd.DataFrame(rows)
     unset = {name: value for name, value in defaults("interactions").items() if name not in filled}
     return Plan(filled.assign(**unset), tuple(boots), variants)

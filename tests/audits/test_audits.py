@@ -318,9 +318,10 @@ def test_samples_that_disagree_with_littles_law(run, waiting):
 
 def truths(run, off_ms=0.0):
     """Return the run with a delay of 20 ms put into the control, of which so much more is found."""
-    grid = {"experiment": KNOWN_DELAYS, "page": "grid", "grid_cells": 1, "grid_cost_kind": "cpu"}
-    baseline = replace(cell_of("ground", "socket", 0), **grid)
-    cells = [replace(baseline, boot=f"0-{KNOWN_DELAYS}-{cost_ms:g}", grid_cost_ms=cost_ms) for cost_ms in (10.0, 30.0)]
+    costs = ((10.0, "cpu"), (30.0, "cpu"))
+    grid = {"experiment": KNOWN_DELAYS, "page": "grid", "grid_cells": len(costs)}
+    boot = replace(cell_of("ground", "socket", 0), **grid, boot=f"0-{KNOWN_DELAYS}")
+    cells = [replace(boot, grid_cost_ms=cost_ms, grid_cost_kind=kind) for cost_ms, kind in costs]
     sample = run.interactions[run.interactions["instrument"] == "browser"].iloc[0]
     rows = [
         {**sample, **origin_fields(cell), "scenario": "grid", "warmup": False, "right_ms": cost_ms + number / 10}
@@ -330,7 +331,7 @@ def truths(run, off_ms=0.0):
     meta = {
         **run.meta,
         "instruments": ["browser"],
-        "plan": [*run.meta["plan"], *(PlannedBoot(it, (KNOWN_DELAYS,)).as_json() for it in cells)],
+        "plan": [*run.meta["plan"], PlannedBoot(boot, (KNOWN_DELAYS,), cell_costs=costs).as_json()],
     }
     return replace(run, meta=meta, interactions=pd.concat([run.interactions, pd.DataFrame(rows)], ignore_index=True))
 

@@ -3,13 +3,13 @@ import pytest
 from pyuibench.calibration.calibrate import LIMIT_S, calibrate
 from pyuibench.calibration.figure import Figure
 from pyuibench.calibration.kinds import generator, known_truth
-from pyuibench.calibration.kinds.known_truth import AT_ONCE, Injected, _figure
+from pyuibench.calibration.kinds.known_truth import AT_ONCE, _figure, _medians
 from pyuibench.calibration.kinds.stopwatch import Pair, _against_trace, page_of_its_own, pairs_of
 from pyuibench.calibration.kinds.wire import _bare_ms
 from pyuibench.calibration.names import calibration_names
 from pyuibench.calibration.registry import CALIBRATIONS
 from pyuibench.calibration.served_pages import canvases
-from pyuibench.contract.known_delays import PAUSE_MS
+from pyuibench.contract.known_delays import PAUSE_MS, Truth
 from pyuibench.entries.catalog import find_entries
 from pyuibench.errors import UserError
 from pyuibench.instruments.browser.page import SCRIPT_CALLS_PAGE, SCRIPT_URL, Reading
@@ -148,10 +148,15 @@ def test_one_is_made_alone():
     assert len(told) == 2
 
 
-def test_a_delay_is_recovered_as_the_mean_of_what_it_adds_to_the_pause_in_each_round():
-    pause, longer = Injected(PAUSE_MS, "sleep"), Injected(PAUSE_MS + 20.0, "sleep")
-    medians = {("wire", AT_ONCE): [1.0, 2.0], ("wire", pause): [12.0, 14.0], ("wire", longer): [31.0, 36.0]}
-    recovered = _figure(medians, "wire", Injected(20.0, "sleep"))
+def test_a_delay_is_recovered_as_what_it_adds_to_the_pause():
+    times_ms = [
+        (AT_ONCE, 1.0),
+        ((PAUSE_MS, "sleep"), 12.0),
+        ((PAUSE_MS, "sleep"), 14.0),
+        ((PAUSE_MS + 20, "sleep"), 33.5),
+    ]
+    medians = _medians([*times_ms, ((PAUSE_MS + 20, "cpu"), 99.0)])
+    recovered = _figure("wire", medians, Truth(20.0, "sleep"))
     assert (recovered.id, recovered.label) == ("known_truth/wire/20/sleep", "wire: 20 ms asleep, recovered")
     assert (recovered.value, recovered.target) == (20.5, 20.0)
-    assert _figure(medians, "wire", AT_ONCE).value == 11.5
+    assert _figure("wire", medians, Truth(0.0, "sleep")).value == 12.0

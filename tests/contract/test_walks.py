@@ -173,6 +173,16 @@ def test_grid_actions_change_one_cell_by_one_step():
     assert used == set(range(cells))
 
 
+def test_grid_actions_in_rounds_change_each_cell_once_a_round():
+    cells, rounds = 5, 8
+    indices = [
+        int(it.control.partition("-")[2]) for it in islice(grid_actions(4, cells, in_rounds=True), cells * rounds)
+    ]
+    orders = [tuple(indices[at : at + cells]) for at in range(0, len(indices), cells)]
+    assert all(sorted(order) == list(range(cells)) for order in orders)
+    assert len(set(orders)) > 1
+
+
 def test_grid_actions_are_the_seeds():
     first, again, other = ([a.control for a in islice(grid_actions(seed, 50), 30)] for seed in (1, 1, 2))
     assert first == again != other

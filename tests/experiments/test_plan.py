@@ -140,13 +140,13 @@ def test_costs_take_turns_beside_the_first():
 def test_known_delays_are_put_into_the_first_variant_of_the_baseline_and_no_other():
     delays = KnownDelays(delays=((1.0, "sleep"), (20.0, "cpu")), blocks=2)
     plan = plan_of(Rounds(), delays, variants=BASELINE, blocks=4)
-    truths = [it for it in origins(plan) if it.experiment == "known-delays"]
-    wanted = {(10.0, "sleep"), (10.0, "cpu"), (11.0, "sleep"), (30.0, "cpu")}
-    for block in (0, 1):
-        own = [it for it in truths if it.block == block]
-        assert {(it.grid_cost_ms, it.grid_cost_kind) for it in own} == wanted
-        assert {(it.variant, it.page, it.grid_cells, it.role) for it in own} == {("websocket", "grid", 1, "baseline")}
-    assert {it.block for it in truths} == {0, 1}
+    boots = [boot for boot in plan if boot.origin.experiment == "known-delays"]
+    assert [boot.origin.block for boot in boots] == [0, 1]
+    for boot in boots:
+        assert boot.cell_costs == ((10.0, "sleep"), (10.0, "cpu"), (11.0, "sleep"), (30.0, "cpu"))
+        it = boot.origin
+        assert (it.variant, it.page, it.grid_cells, it.role) == ("websocket", "grid", 4, "baseline")
+        assert {(each.least, each.most) for each in boot.expected} == {(4 * 11, 4 * 11)}
 
 
 def test_the_baseline_s_second_name_has_neither_delays_nor_cycles_nor_neighbours():

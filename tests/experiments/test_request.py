@@ -14,6 +14,7 @@ from pyuibench.experiments import request as bench
 from pyuibench.experiments import running
 from pyuibench.experiments.kinds.crowd import Crowd
 from pyuibench.experiments.kinds.far import Far
+from pyuibench.experiments.kinds.known_delays import KnownDelays
 from pyuibench.experiments.kinds.one_offs import OneOffs
 from pyuibench.experiments.kinds.rounds import Rounds
 from pyuibench.experiments.kinds.scaling import Scaling
@@ -45,6 +46,7 @@ TINY = Profile(
         Crowd(sessions=2, actions=2, interval_ms=100.0),
         Survival(),
         Scaling(cells=(3,), actions=2, costs=((0.1, "cpu"),)),
+        KnownDelays(delays=((190.0, "sleep"),), actions=2),
     ),
 )
 ONE_BOOT = Profile("one", 1, (Rounds(rounds=1),))
@@ -99,6 +101,7 @@ def run(tmp_path_factory, told):
 
 
 SOUND = ["00-baseline-websocket-app", "00-baseline-websocket-grid3"]
+DELAYS = "00-baseline-websocket-known-delays"
 SURVIVAL = "00-baseline-websocket-survival"
 CRASHED = ["00-crash-at-boot-websocket-app", "00-crash-at-boot-websocket-survival"]
 FAILED = {CRASHED[0]: ["boot"], CRASHED[1]: ["resilience: cut, reload and restart"]}
@@ -175,6 +178,16 @@ class TestWholeRun:
             *("category", "cold", "granularity", "increment", "min_units", "name"),
         ]
         assert (rows[rows["scenario"] != "load"]["right_ms"] > RTT_MS).all()
+
+    @pytest.mark.parametrize(("instrument", "time"), [("browser", "right_ms"), ("wire", "service_ms")])
+    def test_known_delays_are_stored_with_what_the_changed_cell_costs(self, run, instrument, time):
+        rows = run.interactions[(run.interactions["experiment"] == "known-delays") & ~run.interactions["warmup"]]
+        rows = rows[(rows["instrument"] == instrument) & (rows["scenario"] == "grid")]
+        assert sorted(rows["grid_cost_ms"]) == [10.0, 10.0, 200.0, 200.0]
+        assert set(rows["grid_cost_kind"]) == {"sleep"}
+        # The longer cell is on the page meanwhile, and adds nothing to a change of the other.
+        assert (rows[time] >= rows["grid_cost_ms"]).all()
+        assert (rows["user_code_ms"].between(rows["grid_cost_ms"], rows["grid_cost_ms"] + 150)).all()
 
     def test_what_survives(self, run):
         rows = run.measurements[run.measurements["instrument"] == "resilience"]
@@ -266,7 +279,7 @@ class TestWholeRun:
 
     def test_nothing_was_left_running_and_nobody_else_asked(self, run):
         rows = run.measurements[run.measurements["metric"].isin(["leftover_processes", "outside_requests"])]
-        assert list(rows["value"]) == [0] * 5
+        assert list(rows["value"]) == [0] * 7
 
     def test_each_wire_process_writes_a_file_of_its_own(self, run):
         files = sorted((run.directory / "samples" / SOUND[0]).glob("*.jsonl"))
@@ -288,7 +301,7 @@ class TestWholeRun:
         assert meta["variants"] == ["baseline/websocket", "crash-at-boot/websocket"]
         assert (meta["profile"], meta["seed"], meta["run_id"]) == ("tiny", 5, "run")
         assert meta["finished"] >= meta["created"]
-        assert sorted(cell["boot"] for cell in meta["plan"]) == sorted([*SOUND, SURVIVAL, *CRASHED])
+        assert sorted(cell["boot"] for cell in meta["plan"]) == sorted([*SOUND, DELAYS, SURVIVAL, *CRASHED])
         baseline = meta["entries"]["baseline"]
         assert baseline["version"] == BASELINE.locked_version() == baseline["versions"]["starlette"]
         assert baseline["source_hash"] == BASELINE.source_hash()

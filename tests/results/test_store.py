@@ -1,7 +1,7 @@
 import json
 import random
 import shutil
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +21,7 @@ from pyuibench.results.records import (
     Origin,
     as_row,
     columns,
+    origin_at,
     origin_fields,
 )
 from pyuibench.results.store import SampleFile, Store, _decoded, load, read_samples
@@ -403,3 +404,14 @@ def test_times_of_outputs_that_are_no_object_a_row_are_damage():
     assert _decoded(['{"chart": 12.25}', None, "{}"]) == [{"chart": 12.25}, {}, {}]
     with pytest.raises(ValueError, match="more than an object a row"):
         _decoded(["{}, {}"])
+
+
+def test_a_sample_belongs_to_what_the_changed_cell_costs():
+    costs = ((10.0, "cpu"), (30.0, "sleep"))
+    grid = Origin(**{**PLACE, "page": "grid"}, grid_cells=2)
+    changed = origin_at(grid, costs, "cell-1")
+    assert (changed.grid_cost_ms, changed.grid_cost_kind) == (30.0, "sleep")
+    assert replace(changed, grid_cost_ms=0.0, grid_cost_kind="") == grid
+    # A page load is of no cell, and of cells that cost the same the boot says what.
+    assert origin_at(grid, costs, "cold") is grid
+    assert origin_at(grid, (), "cell-1") is grid

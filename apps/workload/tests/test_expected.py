@@ -95,8 +95,8 @@ def test_results_are_kept_and_still_right_when_asked_again():
 
 
 def test_grid_has_one_text_a_cell_at_no_cost(monkeypatch):
-    monkeypatch.setenv("PYUIBENCH_GRID_COST_MS", "60000")
+    monkeypatch.setenv("PYUIBENCH_GRID_COSTS", "60000 cpu")
     texts = expected_grid((50, 51, 50))
     assert list(texts) == ["cell-0", "cell-1", "cell-2"]
-    monkeypatch.setenv("PYUIBENCH_GRID_COST_MS", "0")
+    monkeypatch.setenv("PYUIBENCH_GRID_COSTS", "0 cpu")
     assert list(texts.values()) == [grid.cell_value(index, value) for index, value in enumerate((50, 51, 50))]

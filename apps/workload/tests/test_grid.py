@@ -9,8 +9,7 @@ from workload import grid
 @pytest.fixture
 def cost(monkeypatch):
     def choose(milliseconds: str, kind: str) -> None:
-        monkeypatch.setenv("PYUIBENCH_GRID_COST_MS", milliseconds)
-        monkeypatch.setenv("PYUIBENCH_GRID_COST_KIND", kind)
+        monkeypatch.setenv("PYUIBENCH_GRID_COSTS", f"{milliseconds} {kind}")
 
     return choose
 
@@ -39,7 +38,7 @@ def test_the_computed_part_changes_with_every_value():
 
 
 def test_defaults_hold_without_the_environment(monkeypatch):
-    for name in ("CELLS", "COST_MS", "COST_KIND"):
+    for name in ("CELLS", "COSTS"):
         monkeypatch.delenv(f"PYUIBENCH_GRID_{name}", raising=False)
     assert grid.grid_cells() == 10
     assert 0 <= grid.DEFAULT_CELL_VALUE <= grid.MAX_CELL_VALUE
@@ -68,6 +67,15 @@ def test_cpu_cost_is_each_threads_own_while_they_compete(cost):
         thread.join()
     assert len(used) == 4
     assert min(used) >= 10
+
+
+def test_each_cell_has_its_own_of_several_costs(monkeypatch):
+    monkeypatch.setenv("PYUIBENCH_GRID_COSTS", "0 cpu,7 sleep,3.5 sleep")
+    slept: list[float] = []
+    monkeypatch.setattr(grid.time, "sleep", slept.append)
+    for index in range(6):
+        grid.cell_value(index, 50)
+    assert slept == [0.007, 0.0035, 0.007, 0.0035]
 
 
 def test_sleep_uses_no_cpu(cost, monkeypatch):

@@ -79,10 +79,9 @@ def test_a_call_is_recorded_with_its_times_thread_and_process(path):
 
 
 def test_cpu_time_is_that_of_the_call(path, monkeypatch):
-    monkeypatch.setenv("PYUIBENCH_GRID_COST_MS", "5")
+    monkeypatch.setenv("PYUIBENCH_GRID_COSTS", "5 cpu")
     workload.cell_value(0, 50)
-    monkeypatch.setenv("PYUIBENCH_GRID_COST_KIND", "sleep")
-    monkeypatch.setenv("PYUIBENCH_GRID_COST_MS", "30")
+    monkeypatch.setenv("PYUIBENCH_GRID_COSTS", "30 sleep")
     workload.cell_value(0, 51)
     burnt, slept = read_calls(path)
     assert burnt.thread_cpu_ns >= 5e6
@@ -91,7 +90,7 @@ def test_cpu_time_is_that_of_the_call(path, monkeypatch):
 
 
 def test_every_function_of_the_workload_is_recorded(path, monkeypatch):
-    monkeypatch.setenv("PYUIBENCH_GRID_COST_MS", "0")
+    monkeypatch.setenv("PYUIBENCH_GRID_COSTS", "0 cpu")
     table = workload.orders()
     selected = workload.select_orders(table, "Books", 90)
     workload.kpis(selected, "Books", 90)

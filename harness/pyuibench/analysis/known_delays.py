@@ -43,8 +43,9 @@ class Recovered:
 def recovered(run: Run) -> tuple[Recovered, ...]:
     """Return what each instrument recovers of each delay of a run: the mean over blocks of median with less median without.
 
-    The interval is of the differences of medians within boots (percentile bootstrap, as scipy.stats.bootstrap draws and counts
-    it): runs have too few of these boots to say how far boots differ, and it is too narrow by that.
+    The interval is of the differences of medians within blocks (percentile bootstrap, as scipy.stats.bootstrap draws and counts
+    it). Since 2026-11-29 all delays take turns in one boot, whose own pace is in both medians. Runs from before had a boot a
+    delay, and too few of them to say how far boots differ: their intervals are too narrow by that.
     """
     rows = run.interactions[_COLUMNS]
     moved = rows[(rows["experiment"] == KNOWN_DELAYS) & (rows["scenario"] == "grid")]

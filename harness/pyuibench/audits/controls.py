@@ -13,6 +13,8 @@ from pyuibench.analysis.known_delays import COLUMNS, KNOWN_DELAYS, Recovered, re
 from pyuibench.audits.base import COMPARED, AuditSpec, Objection, by_name_and_block
 from pyuibench.contract.known_delays import KINDS, LEAST_LIMIT_MS, LIMIT_SHARE, PAUSE_MS
 from pyuibench.entries.catalog import AGAIN
+from pyuibench.results.plan import PlannedBoot, planned
+from pyuibench.results.records import CellCosts
 from pyuibench.results.store import Run
 
 HEADLINE_TIMES = ("right_ms", "visible_ms", "painted_ms")
@@ -38,11 +40,16 @@ def known_delays_found(run: Run) -> Iterator[Objection]:
                 f"the {it.instrument} finds {it.estimate.value:.2f} ms [{it.estimate.low:.2f}, {it.estimate.high:.2f}] "
                 f"of {it.truth.delay_ms:g} ms {KINDS[it.truth.kind]}"
             )
-    plan = [cell for cell in run.meta.get("plan") or () if cell.get("experiment") == KNOWN_DELAYS]
-    delays = {(cell["grid_cost_ms"], cell["grid_cost_kind"]) for cell in plan if cell["grid_cost_ms"] > PAUSE_MS}
-    planned = len(delays) * len(COLUMNS.keys() & set(run.meta.get("instruments") or ()))
-    if len(found) < planned:
-        yield Objection(f"only {len(found)} of {planned} known delays have samples")
+    boots = [boot for boot in planned(run.meta.get("plan") or ()) if boot.origin.experiment == KNOWN_DELAYS]
+    delays = {(cost_ms, kind) for boot in boots for cost_ms, kind in _costs(boot) if cost_ms > PAUSE_MS}
+    wanted = len(delays) * len(COLUMNS.keys() & set(run.meta.get("instruments") or ()))
+    if len(found) < wanted:
+        yield Objection(f"only {len(found)} of {wanted} known delays have samples")
+
+
+def _costs(boot: PlannedBoot) -> CellCosts:
+    """Return what the cells of a boot's page cost."""
+    return boot.cell_costs or ((boot.origin.grid_cost_ms, boot.origin.grid_cost_kind),)
 
 
 def _is_off(it: Recovered, among: int) -> bool:

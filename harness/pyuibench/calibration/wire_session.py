@@ -1,31 +1,36 @@
 """One session on the wire against a running baseline, as a run measures it."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from typing import Any
 
+from pyuibench.calibration.base import Bench
 from pyuibench.contract.scenarios import PageName
-from pyuibench.entries.catalog import Variant
 from pyuibench.instruments.wire.config import Load, Target
 from pyuibench.instruments.wire.run import run_load
-from pyuibench.results.records import Origin
-from pyuibench.serving.environment import Environment
+from pyuibench.results.records import CellCosts, Origin
 
 # The control whose actions are timed on each page, as samples name it.
 TIMED = {"app": "increment", "grid": "cell"}
 
 
-def median_service_ms(
-    variant: Variant,
-    built: Environment,
-    url: str,
-    directory: Path,
-    page: PageName,
-    actions: int,
-    warmup_actions: int,
-    interval_ms: float,
-) -> float:
-    """Return the median service time of a page's actions in milliseconds; samples go into `directory`. Raises WireError."""
+@dataclass(frozen=True)
+class Served:
+    """A page of the baseline that is served at an address; `cell_costs`: of the scaling page, what each cell costs."""
+
+    url: str
+    page: PageName = "app"
+    cell_costs: CellCosts = ()
+
+
+def timed_rows(
+    bench: Bench, served: Served, directory: Path, actions: int, warmup_actions: int, interval_ms: float
+) -> Iterator[dict[str, Any]]:
+    """Yield the samples of a page's actions but those of the warm-up, which go into `directory`. Raises WireError."""
+    variant = bench.variant
+    cells = len(served.cell_costs)
     origin = Origin(
         block=0,
         boot=directory.name,
@@ -34,19 +39,21 @@ def median_service_ms(
         role=variant.table.role,
         model=variant.table.model,
         experiment="calibration",
-        page=page,
-        grid_cells=1 if page == "grid" else 0,
+        page=served.page,
+        grid_cells=cells,
     )
     target = Target(
         entry=variant.entry.directory,
         variant=variant.name,
-        page=page,
-        grid_cells=1,
-        site_packages=built.site_packages,
+        page=served.page,
+        grid_cells=cells,
+        cell_costs=served.cell_costs,
+        site_packages=bench.built.site_packages,
         samples=directory,
         origin=origin,
     )
     load = Load(actions=actions, warmup_actions=warmup_actions, interval_ms=interval_ms, scenarios=("unrelated",))
-    run_load(target, load, url)
-    rows = [json.loads(line) for path in directory.glob("*.jsonl") for line in path.read_text().splitlines()]
-    return float(median(row["service_ms"] for row in rows if row.get("control") == TIMED[page] and not row["warmup"]))
+    run_load(target, load, served.url)
+    for path in directory.glob("*.jsonl"):
+        rows = map(json.loads, path.read_text().splitlines())
+        yield from (row for row in rows if row.get("control") == TIMED[served.page] and not row["warmup"])

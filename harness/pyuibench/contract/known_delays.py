@@ -1,7 +1,7 @@
 """Known delays, which are put into the baseline's server so that a run can show that its instruments find them.
 
 The delay is the cost of the scaling page's one cell: user code like any other, to which nothing in the harness is tuned. It is
-found by comparing with a server that works for PAUSE_MS in any case. Compared with one that answers at once, a browser shows some
+found by comparing with a cell that takes PAUSE_MS. Compared with one that answers at once, a browser shows some
 2 ms less of every delay, and rightly: for as long it is drawing the control that was just moved, and an answer that comes
 meanwhile waits until that is done (the parts of the interaction show this).
 """
@@ -40,6 +40,6 @@ def limit_ms(delay_ms: float) -> float:
 
 
 def with_pauses(truths: Iterable[Truth]) -> tuple[Truth, ...]:
-    """Return the boots that finding these delays takes: each of them, and before them the pause alone in each of their ways."""
+    """Return what finding these delays takes: each of them, and before them the pause alone in each of their ways."""
     wanted = tuple(truths)
     return (*(Truth(0.0, kind) for kind in dict.fromkeys(truth.kind for truth in wanted)), *wanted)

@@ -75,16 +75,28 @@ def _one_after_the_other(downward: bool) -> Choices:
     }
 
 
-def grid_actions(seed: int, cells: int, downward: bool = False) -> Iterator[Action]:
-    """Yield actions without end, each on a cell chosen by chance, its slider moved by one step; `downward` as above."""
+def grid_actions(seed: int, cells: int, downward: bool = False, in_rounds: bool = False) -> Iterator[Action]:
+    """Yield actions without end, each on a cell chosen by chance, its slider moved by one step; `downward` as above.
+
+    `in_rounds`: each round has one action a cell, in an order by chance.
+    """
     chance = random.Random(seed)
     state = initial_grid(cells)
     walks = [_walk(workload.DEFAULT_CELL_VALUE, 0, workload.MAX_CELL_VALUE, downward) for _ in range(cells)]
-    while True:
-        index = chance.randrange(cells)
+    for index in _rounds(chance, cells) if in_rounds else _by_chance(chance, cells):
         value, moves = next(walks[index])
         state, action = state.act(index, value, moves)
         yield action
+
+
+def _by_chance(chance: random.Random, cells: int) -> Iterator[int]:
+    while True:
+        yield chance.randrange(cells)
+
+
+def _rounds(chance: random.Random, cells: int) -> Iterator[int]:
+    while True:
+        yield from chance.sample(range(cells), cells)
 
 
 def _category_first(controls: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from pyuibench.experiments.selection import Selection
 from pyuibench.instruments.browser.task import BrowserTask
 from pyuibench.instruments.wire.config import Load
 from pyuibench.results.plan import Expected
-from pyuibench.results.records import Measurement, Origin, origin_fields
+from pyuibench.results.records import CellCosts, Measurement, Origin, origin_fields
 
 HOLD_MS = 50
 """For how long a right state must hold."""
@@ -29,9 +29,10 @@ REST_MS = (40.0, 90.0)
 class BootSpec:
     """What is started for a boot. Experiments of a profile that ask for equal boots share one.
 
-    `name` tells boots of a variant apart. `keeps_sessions` is False where the server is started with the entry's documented
-    setting that gives closed sessions up early. Without `has_server` steps start their own. `deployment` and `visitors`: through
-    a proxy, with one port for each visitor.
+    `name` tells boots of a variant apart. `cell_costs`: what each cell of the scaling page costs, where they differ; they are
+    then changed in rounds, so that each cost is met as often. `keeps_sessions` is False where the server is started with the
+    entry's documented setting that gives closed sessions up early. Without `has_server` steps start their own. `deployment` and
+    `visitors`: through a proxy, with one port for each visitor.
     """
 
     name: str
@@ -39,6 +40,7 @@ class BootSpec:
     cells: int = 0
     cost_ms: float = 0.0
     cost_kind: str = ""
+    cell_costs: CellCosts = ()
     job_kind: str = ""
     deployment: str = ""
     visitors: int = 1
@@ -106,6 +108,7 @@ class Boot(ABC):
         state = initial_app() if self.spec.page == "app" else initial_grid(self.spec.cells)
         return BrowserTask(
             origin=self.origin(experiment),
+            cell_costs=self.spec.cell_costs,
             initial=state.expected,
             actions=tuple(actions),
             warmup_actions=warmup_actions,
@@ -123,7 +126,7 @@ class Boot(ABC):
         chance = self.seed if seed is None else seed
         if self.spec.page == "app":
             return app_actions(chance, self.chosen.app_scenarios(), downward=True, often=often)
-        return grid_actions(chance, self.spec.cells, downward=True)
+        return grid_actions(chance, self.spec.cells, downward=True, in_rounds=bool(self.spec.cell_costs))
 
     def figure(self, experiment: str, instrument: str, metric: str, value: float | None, **more: Any) -> Measurement:
         """Return a figure of this boot."""

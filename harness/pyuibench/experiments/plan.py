@@ -66,7 +66,7 @@ def _planned(
         deployment=spec.deployment,
     )
     expected = tuple(each for experiment in experiments for each in experiment.expected(spec, variant, chosen))
-    return PlannedBoot(origin, tuple(experiment.name for experiment in experiments), expected)
+    return PlannedBoot(origin, tuple(experiment.name for experiment in experiments), expected, spec.cell_costs)
 
 
 def _name(spec: BootSpec, variant: Variant, block: int) -> str:

@@ -113,5 +113,5 @@ def profile_named(name: str) -> Profile:
     if name in PROFILES:
         return PROFILES[name]
     if name in EXPERIMENTS:
-        return Profile(name, BLOCKS, (EXPERIMENTS[name](), KnownDelays()))
+        return Profile(name, BLOCKS, tuple(dict.fromkeys((EXPERIMENTS[name](), KnownDelays()))))
     raise UserError(f"There is no profile {name!r}; known profiles: {', '.join(profile_names())}.")

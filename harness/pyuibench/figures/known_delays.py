@@ -31,7 +31,7 @@ def delay_tables(view: RunView) -> tuple[Table, ...]:
         )
         for truth in dict.fromkeys(it.truth for it in found)
     ]
-    caption = f"Difference of medians to a server that works for {PAUSE_MS:g} ms only, [95 % interval, within boots]."
+    caption = f"Difference of medians to a change that takes {PAUSE_MS:g} ms only, [95 % interval, within boots]."
     columns = tuple(Column(name) for name in COLUMNS)
     return (Table("known_delays.recovered", "What is recovered of known delays", caption, columns, tuple(rows)),)
 

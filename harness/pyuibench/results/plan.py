@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from pyuibench.results.records import Origin, origin_fields
+from pyuibench.results.records import CellCosts, Origin, origin_fields
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,14 @@ class Expected:
 class PlannedBoot:
     """One boot: where it belongs, the experiments that share it in their order, and what they have to give.
 
-    The origin's experiment is the first of them, which is also that of figures of the boot itself.
+    The origin's experiment is the first of them, which is also that of figures of the boot itself. `cell_costs`: what each cell
+    of the scaling page costs, where they differ.
     """
 
     origin: Origin
     experiments: tuple[str, ...]
     expected: tuple[Expected, ...] = ()
+    cell_costs: CellCosts = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the boot as `run.json` holds it."""
@@ -38,6 +40,7 @@ class PlannedBoot:
             **origin_fields(self.origin),
             "experiments": list(self.experiments),
             "expected": [asdict(each) for each in self.expected],
+            "cell_costs": [list(cost) for cost in self.cell_costs],
         }
 
 
@@ -49,6 +52,7 @@ def planned(boots: Sequence[Mapping[str, Any]]) -> tuple[PlannedBoot, ...]:
             Origin(**{name: boot[name] for name in names if name in boot}),
             tuple(boot["experiments"]),
             tuple(Expected(**each) for each in boot["expected"]),
+            tuple((cost_ms, kind) for cost_ms, kind in boot.get("cell_costs", ())),
         )
         for boot in boots
     )

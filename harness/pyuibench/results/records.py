@@ -4,7 +4,7 @@ Two tidy tables. `interactions` has a row for each gesture that was timed, right
 every other figure. A figure that could not be had is None with a `reason`, never a number that stands for nothing.
 """
 
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any, Literal, TypeAlias
 
 SCHEMA_VERSION = 4
@@ -22,8 +22,9 @@ class Origin:
     """Where a sample belongs: one boot of one variant's page in one block. The unit of replication is the boot.
 
     `experiment`: the name of the experiment that took the sample. `role` and `model` are the variant's. `grid_*`: the scaling
-    page's size and what one of its cells costs. `job_kind`: how the app page's job is spent. `deployment`: with how many
-    workers, where there are more than the one server that the entry starts, or a proxy before it.
+    page's size and what one of its cells costs: the one that was changed, where they differ. `job_kind`: how the app's job is
+    spent. `deployment`: with how many workers, where there are more than the one server that the entry starts, or a proxy before
+    it.
     """
 
     block: int
@@ -39,6 +40,19 @@ class Origin:
     grid_cost_kind: str = ""
     job_kind: str = ""
     deployment: str = ""
+
+
+CellCosts: TypeAlias = tuple[tuple[float, str], ...]
+"""What each cell of a scaling page costs, where they differ: milliseconds and how they are spent; empty where they don't."""
+
+
+def origin_at(origin: Origin, cell_costs: CellCosts, control: str) -> Origin:
+    """Return where a sample of a control belongs: that of a cell is stored with what this cell costs."""
+    _, is_one_of_many, index = control.partition("-")
+    if not (cell_costs and is_one_of_many):
+        return origin
+    cost_ms, kind = cell_costs[int(index)]
+    return replace(origin, grid_cost_ms=cost_ms, grid_cost_kind=kind)
 
 
 @dataclass(frozen=True, kw_only=True)

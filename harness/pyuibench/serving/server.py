@@ -26,18 +26,22 @@ READY_TIMEOUT_S = 60.0
 
 @dataclass(frozen=True)
 class Grid:
-    """The scaling page's size, what one of its cells costs, and how a job of the app page is spent: asleep or on the CPU."""
+    """The scaling page's size, what one of its cells costs, and how a job of the app page is spent: asleep or on the CPU.
+
+    `cell_costs`: what each cell costs, where they differ: milliseconds, and how they are spent.
+    """
 
     cells: int = 10
     cost_ms: float = 1.0
     cost_kind: str = "cpu"
+    cell_costs: tuple[tuple[float, str], ...] = ()
 
     def env(self) -> dict[str, str]:
         """Return it as the workload reads it."""
+        costs = self.cell_costs or ((self.cost_ms, self.cost_kind),)
         return {
             "PYUIBENCH_GRID_CELLS": str(self.cells),
-            "PYUIBENCH_GRID_COST_MS": str(self.cost_ms),
-            "PYUIBENCH_GRID_COST_KIND": self.cost_kind,
+            "PYUIBENCH_GRID_COSTS": ",".join(f"{cost_ms} {kind}" for cost_ms, kind in costs),
             "PYUIBENCH_CRUNCH_KIND": self.cost_kind,
         }
 

@@ -14,12 +14,11 @@ def grid_cells() -> int:
     return int(os.environ.get("PYUIBENCH_GRID_CELLS", "10"))
 
 
-def _cost_ms() -> float:
-    return float(os.environ.get("PYUIBENCH_GRID_COST_MS", "1"))
-
-
-def _asleep() -> bool:
-    return os.environ.get("PYUIBENCH_GRID_COST_KIND", "cpu") == "sleep"
+def _cost(index: int) -> tuple[float, str]:
+    """Return the milliseconds that a cell takes, and how it spends them."""
+    costs = os.environ.get("PYUIBENCH_GRID_COSTS", "1 cpu").split(",")
+    cost_ms, kind = costs[index % len(costs)].split()
+    return float(cost_ms), kind
 
 
 def _burn(cost_ms: float) -> None:
@@ -33,11 +32,12 @@ def _burn(cost_ms: float) -> None:
 def cell_value(index: int, value: int) -> str:
     """Return the text of cell `index` for its slider's value, after the chosen cost.
 
-    The cost comes from `PYUIBENCH_GRID_COST_MS` (1 without it) and `PYUIBENCH_GRID_COST_KIND`: `cpu` or `sleep`.
+    It comes from `PYUIBENCH_GRID_COSTS`, milliseconds and `cpu` or `sleep`, such as `1 cpu`, which it is without the variable.
+    Where several are named, with commas between them, cells have them in turn.
     """
-    cost_ms = _cost_ms()
+    cost_ms, kind = _cost(index)
     if cost_ms > 0:
-        if _asleep():
+        if kind == "sleep":
             time.sleep(cost_ms / 1e3)
         else:
             _burn(cost_ms)

@@ -15,7 +15,7 @@ from pyuibench.instruments.browser.task import BrowserTask, Place
 from pyuibench.instruments.browser.traffic import TrafficCounter
 from pyuibench.instruments.shared.ledger import UserCode, user_code
 from pyuibench.instruments.shared.one_offs import carry_out
-from pyuibench.results.records import Failure, Interaction, Measurement, origin_fields
+from pyuibench.results.records import Failure, Interaction, Measurement, origin_at, origin_fields
 from pyuibench.serving.relay import Relay
 from workload.ledger import LedgerReader
 
@@ -167,7 +167,7 @@ def _interaction(
     cpu: CpuTime,
 ) -> Interaction:
     return Interaction(
-        **origin_fields(task.origin),
+        **origin_fields(origin_at(task.origin, task.cell_costs, control)),
         instrument="browser",
         scenario=scenario,
         control=control.partition("-")[0],

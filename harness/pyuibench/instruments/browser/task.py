@@ -6,7 +6,7 @@ from pathlib import Path
 from pyuibench.contract.scenarios import Texts
 from pyuibench.contract.states import Action
 from pyuibench.entries.catalog import Variant
-from pyuibench.results.records import Origin
+from pyuibench.results.records import CellCosts, Origin
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,12 @@ class BrowserTask:
 
     A right state must hold for `hold_ms`; between actions the session rests for `rest_ms`, from and to. With `times_loading` the
     cold page load is a sample, with `reopens` a warm one too. `one_offs` are the scenarios of what comes once after the actions.
-    `rtt_ms` is added to every round trip, by a relay. With `heap_every` the page's heap is read after each so many actions.
+    `cell_costs`: what each cell of the scaling page costs, where they differ. `rtt_ms` is added to every round trip, by a relay.
+    With `heap_every` the page's heap is read after each so many actions.
     """
 
     origin: Origin
+    cell_costs: CellCosts = ()
     initial: Texts
     actions: tuple[Action, ...]
     hold_ms: int

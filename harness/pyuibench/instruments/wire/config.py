@@ -14,7 +14,7 @@ from pyuibench.contract.visits import CONTROLS
 from pyuibench.errors import UserError
 from pyuibench.instruments.wire.arrivals import Arrivals
 from pyuibench.instruments.wire.levels import MOST_HOLD_S
-from pyuibench.results.records import Origin
+from pyuibench.results.records import CellCosts, Origin
 
 WIRE_VARIABLE = "PYUIBENCH_WIRE"
 # Ten sessions that open at once may each need a second of one core: that is slow, but no failure.
@@ -38,7 +38,8 @@ First: TypeAlias = Literal["visits", "rests", "crunches"]
 class Target(BaseModel):
     """Where the app is, and where samples of it go. Only `entry` and `variant` have to be given.
 
-    `url`: where sessions find the app, if that isn't where the leader finds it, as on another machine. Sessions share out
+    `cell_costs`: what each cell of the scaling page costs, where they differ; sessions then go through them in rounds. `url`:
+    where sessions find the app, if that isn't where the leader finds it, as on another machine. Sessions share out
     `visitor_ports` ports, from that of the address on, at which a proxy can tell them apart. `servers` are the processes whose
     children are the server, if it runs on this machine; `ledger` is what it writes. Without `samples` and `origin` nothing is
     stored.
@@ -50,6 +51,7 @@ class Target(BaseModel):
     variant: str
     page: PageName = "app"
     grid_cells: int = Field(default=0, ge=0)
+    cell_costs: CellCosts = ()
     site_packages: AbsolutePath | None = None
     url: str = ""
     visitor_ports: int = Field(default=1, ge=1)

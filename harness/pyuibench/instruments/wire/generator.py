@@ -70,7 +70,7 @@ class Generator:
         """Return what the session of this number does, without end."""
         seed = self.load.seed
         if not self.is_on_app:
-            return grid_actions(seed + number, self.target.grid_cells)
+            return grid_actions(seed + number, self.target.grid_cells, in_rounds=bool(self.target.cell_costs))
         if self.load.script == "rounds":
             return app_actions(seed + number, self.load.scenarios)
         return visits(seed, number, self.load.controls)

@@ -2,9 +2,10 @@
 
 import os
 
+from pyuibench.contract.states import Action
 from pyuibench.instruments.wire.config import Target
 from pyuibench.instruments.wire.run import HELD_FILE
-from pyuibench.results.records import Failure, Measurement, Origin, origin_fields
+from pyuibench.results.records import Failure, Measurement, Origin, origin_at, origin_fields
 from pyuibench.results.store import SampleFile
 
 
@@ -13,6 +14,7 @@ class Samples:
 
     def __init__(self, target: Target) -> None:
         self._origin = target.origin
+        self._cell_costs = target.cell_costs
         self._directory = target.samples if target.origin else None
         self._file = SampleFile(self._directory / f"load-{os.getpid()}.jsonl") if self._directory else None
 
@@ -21,6 +23,10 @@ class Samples:
         """Return where samples belong. Only asked for where something is stored."""
         assert self._origin
         return self._origin
+
+    def origin_of(self, action: Action) -> Origin:
+        """Return where the sample of an action belongs."""
+        return origin_at(self.origin, self._cell_costs, action.control)
 
     def __bool__(self) -> bool:
         return self._file is not None

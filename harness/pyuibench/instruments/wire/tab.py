@@ -63,7 +63,7 @@ class Tab:
         here = self._generator
         if here.samples:
             sample = interaction(
-                here.samples.origin,
+                here.samples.origin_of(action),
                 action,
                 answer,
                 due_ns=due_ns,
