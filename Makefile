@@ -17,7 +17,7 @@ bench: .venv/ready
 # An entry that is verified waits a third of the time or more, for answers that come word by word and jobs that sleep.
 test: .venv/ready lint
 	$(BIN)/pytest --numprocesses 3 --dist worksteal --durations 20 --ignore tests/verify
-	$(BIN)/pytest --numprocesses 3 --dist worksteal --durations 20 --verbose tests/verify
+	$(BIN)/pytest --numprocesses 4 --dist worksteal --durations 20 --verbose tests/verify
 
 lint: .venv/ready
 	$(BIN)/ruff check .
