@@ -177,6 +177,13 @@ def test_bad_input(refused, arguments, sentence):
     refused(shlex.split(arguments), sentence)
 
 
+def test_missing_document(refused):
+    refused(
+        ["report", "run", "--document", "missing.md"],
+        "There is no document missing.md; name a file that has the markers",
+    )
+
+
 @pytest.mark.parametrize("command", ["list", "verify", "bench", "calibrate", "serve baseline"])
 def test_missing_directory_of_entries(refused, command):
     refused(

@@ -10,6 +10,7 @@ import typer
 
 from pyuibench.cli.inputs import Apps, AsJson, SomeRuns, entries_in, read_share
 from pyuibench.cli.terminal import FAILED, console, print_json, tell
+from pyuibench.errors import UserError
 from pyuibench.results.meta import require_finished
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ def report(run: OneRun, apps: Apps = None, document: Documents = None) -> None:
     Example: pyuibench report results/reference
     """
     _collect_seldom()
+    # Before the run is read, which takes a second.
+    for path in document or ():
+        if not path.is_file():
+            raise UserError(f"There is no document {path}; name a file that has the markers of the parts to write.")
     entries = _entries_for([run], apps)
     loaded = load_run(run)
     if document:
