@@ -33,7 +33,7 @@ META = {
 }
 
 
-def cell_of(entry, variant, block):
+def origin_of(entry, variant, block):
     return Origin(
         block=block,
         boot=f"{block}-{entry}-{variant}",
@@ -46,18 +46,18 @@ def cell_of(entry, variant, block):
     )
 
 
-def planned(cell):
+def planned(origin):
     """Return the boot as a plan has it, with what it has to give."""
-    return PlannedBoot(cell, ("rounds", "crowd"), EXPECTED).as_json()
+    return PlannedBoot(origin, ("rounds", "crowd"), EXPECTED).as_json()
 
 
-def browser_samples(cell, random):
+def browser_samples(origin, random):
     """Return two rounds of three controls, the first a warm-up, a second apart."""
     for sequence in range(6):
         scenario, control = (("unrelated", "increment"), ("unrelated", "name"), ("local", "granularity"))[sequence % 3]
         right_ms = float(20 * np.exp(random.normal(0, 0.05)))
         yield Interaction(
-            **origin_fields(cell),
+            **origin_fields(origin),
             instrument="browser",
             scenario=scenario,
             control=control,
@@ -65,7 +65,7 @@ def browser_samples(cell, random):
             session=0,
             sequence=sequence,
             warmup=sequence < 3,
-            started_ns=(cell.block * 100 + sequence) * 10**9,
+            started_ns=(origin.block * 100 + sequence) * 10**9,
             right_ms=right_ms,
             user_code_calls=1,
             user_code_ms=1.0,
@@ -73,12 +73,12 @@ def browser_samples(cell, random):
         )
 
 
-def crowd_samples(cell):
+def crowd_samples(origin):
     """Return three actions of each of two sessions, one a second."""
     for session in range(2):
         for sequence in range(3):
             yield Interaction(
-                **{**origin_fields(cell), "experiment": "crowd"},
+                **{**origin_fields(origin), "experiment": "crowd"},
                 instrument="wire",
                 scenario="unrelated",
                 control="increment",
@@ -86,34 +86,34 @@ def crowd_samples(cell):
                 session=session,
                 sequence=sequence,
                 warmup=False,
-                started_ns=(cell.block * 100 + 50 + sequence) * 10**9 + session * 10**8,
+                started_ns=(origin.block * 100 + 50 + sequence) * 10**9 + session * 10**8,
                 right_ms=5.0,
                 service_ms=5.0,
                 response_ms=5.0,
             )
 
 
-def figures(cell):
+def figures(origin):
     for metric, value, sessions in (
         ("outside_requests", 0, 1),
         ("leftover_processes", 0, 0),
         ("generator_cpu_share", 0.1, 2),
     ):
         yield Measurement(
-            **origin_fields(cell), instrument="browser", metric=metric, value=value, sessions=sessions, detail=""
+            **origin_fields(origin), instrument="browser", metric=metric, value=value, sessions=sessions, detail=""
         )
 
 
 @pytest.fixture
 def run(tmp_path):
     random = np.random.default_rng(6)
-    cells = [cell_of(entry, variant, block) for block in range(BLOCKS) for entry, variant in VARIANTS]
-    store = Store.create(tmp_path / "run", {**META, "plan": [planned(cell) for cell in cells]})
-    for cell in cells:
-        file = SampleFile(store.begin(cell.boot) / "harness.jsonl")
-        file.add(*browser_samples(cell, random), *crowd_samples(cell), *figures(cell))
+    origins = [origin_of(entry, variant, block) for block in range(BLOCKS) for entry, variant in VARIANTS]
+    store = Store.create(tmp_path / "run", {**META, "plan": [planned(origin) for origin in origins]})
+    for origin in origins:
+        file = SampleFile(store.begin(origin.boot) / "harness.jsonl")
+        file.add(*browser_samples(origin, random), *crowd_samples(origin), *figures(origin))
         file.close()
-        store.end(cell.boot)
+        store.end(origin.boot)
     store.finish()
     return load(store.directory)
 
@@ -242,7 +242,9 @@ def test_the_last_samples_deleted(run):
     ],
 )
 def test_what_any_experiment_had_to_give_is_missed(run, experiment, scenario, wanted, instead):
-    plan = [PlannedBoot(cell_of("maple", "app", 1), (experiment,), (Expected(experiment, "wire", *wanted, scenario),))]
+    plan = [
+        PlannedBoot(origin_of("maple", "app", 1), (experiment,), (Expected(experiment, "wire", *wanted, scenario),))
+    ]
     ((where, message),) = failed(replace(run, meta={**run.meta, "plan": [it.as_json() for it in plan]}))[
         "samples complete"
     ]
@@ -251,7 +253,7 @@ def test_what_any_experiment_had_to_give_is_missed(run, experiment, scenario, wa
 
 
 def test_more_samples_than_a_boot_can_have_given(run):
-    plan = [PlannedBoot(cell_of("maple", "app", 1), ("rounds",), (Expected("rounds", "browser", 2, 2),)).as_json()]
+    plan = [PlannedBoot(origin_of("maple", "app", 1), ("rounds",), (Expected("rounds", "browser", 2, 2),)).as_json()]
     assert "samples complete" in failed(replace(run, meta={**run.meta, "plan": plan}))
 
 
@@ -261,7 +263,7 @@ def test_a_boot_that_failed_lacks_nothing(run):
 
     cut = interactions(run, delete)
     failure = Failure(
-        **origin_fields(cell_of("maple", "app", 1)),
+        **origin_fields(origin_of("maple", "app", 1)),
         scope="step",
         instrument="browser",
         step="browser",
@@ -320,12 +322,12 @@ def truths(run, off_ms=0.0):
     """Return the run with a delay of 20 ms put into the control, of which so much more is found."""
     costs = ((10.0, "cpu"), (30.0, "cpu"))
     grid = {"experiment": KNOWN_DELAYS, "page": "grid", "grid_cells": len(costs)}
-    boot = replace(cell_of("ground", "socket", 0), **grid, boot=f"0-{KNOWN_DELAYS}")
+    boot = replace(origin_of("ground", "socket", 0), **grid, boot=f"0-{KNOWN_DELAYS}")
     cells = [replace(boot, grid_cost_ms=cost_ms, grid_cost_kind=kind) for cost_ms, kind in costs]
     sample = run.interactions[run.interactions["instrument"] == "browser"].iloc[0]
     rows = [
-        {**sample, **origin_fields(cell), "scenario": "grid", "warmup": False, "right_ms": cost_ms + number / 10}
-        for cell, cost_ms in zip(cells, (10.0, 30.0 + off_ms), strict=True)
+        {**sample, **origin_fields(origin), "scenario": "grid", "warmup": False, "right_ms": cost_ms + number / 10}
+        for origin, cost_ms in zip(cells, (10.0, 30.0 + off_ms), strict=True)
         for number in range(9)
     ]
     meta = {
@@ -444,7 +446,7 @@ def beside_steps(run, metric, shares):
     """Return the run with what others used beside steps of maple's boots."""
     steps = [
         Measurement(
-            **origin_fields(cell_of("maple", "app", block)),
+            **origin_fields(origin_of("maple", "app", block)),
             instrument="machine",
             metric=metric,
             value=share,

@@ -12,7 +12,7 @@ import pytest
 from pyuibench.audits.registry import AUDITS
 from pyuibench.calibration import fault_injection
 from pyuibench.calibration.fault_injection import QUIET, Outcome, as_markdown, is_as_it_should, outcome_of
-from pyuibench.calibration.faults import CLOCK_OFFSET_MS, FAULTS, Place, _other_clock, burner, pausing
+from pyuibench.calibration.faults import CLOCK_OFFSET_MS, FAULTS, FaultyRun, _other_clock, burner, pausing
 from pyuibench.experiments.names import profile_names
 
 FAULT = FAULTS[0]
@@ -102,7 +102,7 @@ def test_a_browser_with_another_clock_is_ahead(tmp_path, monkeypatch):
     (clock,) = (fault for fault in FAULTS if fault.name == "clock")
     if why := clock.lacks():
         pytest.skip(why)
-    (script,) = _other_clock(Place(tmp_path, list)).values()
+    (script,) = _other_clock(FaultyRun(tmp_path, list)).values()
     # What it starts is a program like any other: here one that tells its clock.
     told = "import sys, time; print(time.monotonic_ns())"
     text = (tmp_path / "chromium").read_text()

@@ -657,6 +657,6 @@ def test_bench_until_control_c(tmp_path):
     assert code == 130
     assert errors.splitlines()[0] == "pyuibench: stopped; go on with `pyuibench bench --resume run`."
     assert left_of(processes) == []
-    plan = [cell["boot"] for cell in json.loads((tmp_path / "run" / "run.json").read_text())["plan"]]
+    plan = [boot["boot"] for boot in json.loads((tmp_path / "run" / "run.json").read_text())["plan"]]
     assert (tmp_path / "run" / "samples" / plan[0] / "end").is_file()
     assert not (tmp_path / "run" / "samples" / plan[2] / "end").exists()

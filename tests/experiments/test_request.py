@@ -301,14 +301,14 @@ class TestWholeRun:
         assert meta["variants"] == ["baseline/websocket", "crash-at-boot/websocket"]
         assert (meta["profile"], meta["seed"], meta["run_id"]) == ("tiny", 5, "run")
         assert meta["finished"] >= meta["created"]
-        assert sorted(cell["boot"] for cell in meta["plan"]) == sorted([*SOUND, DELAYS, SURVIVAL, *CRASHED])
+        assert sorted(boot["boot"] for boot in meta["plan"]) == sorted([*SOUND, DELAYS, SURVIVAL, *CRASHED])
         baseline = meta["entries"]["baseline"]
         assert baseline["version"] == BASELINE.locked_version() == baseline["versions"]["starlette"]
         assert baseline["source_hash"] == BASELINE.source_hash()
 
     def test_progress_was_told(self, run, told):
         assert told[:2] == [("preparing", "baseline"), ("preparing", "crash-at-boot")]
-        plan = [cell["boot"] for cell in run.meta["plan"]]
+        plan = [boot["boot"] for boot in run.meta["plan"]]
         assert told[2] == ("start", plan)
         assert told[3:] == [("done", boot, FAILED.get(boot, [])) for boot in plan]
 
@@ -348,7 +348,7 @@ def cut_after_first(cell, failures):
 def test_a_run_whose_time_is_over_has_the_blocks_that_there_was_time_for(tmp_path):
     asked = request(BASELINE.variant("http"), profile=replace(ONE_BOOT, blocks=3))
     run = load(new_run(replace(asked, within_s=0.001), tmp_path / "run", QUIET))
-    assert [cell["boot"] for cell in run.meta["plan"]] == ["00-baseline-http-app"]
+    assert [boot["boot"] for boot in run.meta["plan"]] == ["00-baseline-http-app"]
     assert run.meta["within_s"] == 0.001
     # Going on with it measures nothing more.
     again = load(resume_run(tmp_path / "run", {"baseline": BASELINE}, QUIET))
@@ -361,7 +361,7 @@ def test_run_that_was_cut_off_goes_on_where_it_was(tmp_path, booted):
     run = tmp_path / "run"
     with pytest.raises(Cut):
         new_run(request(BASELINE.variant("websocket"), profile=TWO_BOOTS), run, replace(QUIET, done=cut_after_first))
-    plan = [cell["boot"] for cell in json.loads((run / "run.json").read_text())["plan"]]
+    plan = [boot["boot"] for boot in json.loads((run / "run.json").read_text())["plan"]]
     assert booted == plan[:1]
     done = contents(run / "samples")
     assert (run / "samples" / plan[0] / "end") in done
@@ -484,8 +484,8 @@ def test_profile_is_the_one_that_the_run_was_begun_with(begun_copy, monkeypatch)
 class NoRunner:
     def run(self, plan, done, limit_s):
         assert limit_s == math.inf
-        for cell in plan:
-            done(cell, [])
+        for boot in plan:
+            done(boot, [])
 
 
 # --- what can't be begun -------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def measure_on(tmp_path):
         progress = Progress(preparing=print, start=print, done=print)
         prepared = Prepared({"baseline": Environment(tmp_path, 0.0, 0, {})}, {})
         bench._measure_on(store, request, precision, prepared, runner, progress, lambda run: next(widths))
-        return runner.measured, [cell["boot"] for cell in read_meta(store.directory)["plan"]]
+        return runner.measured, [boot["boot"] for boot in read_meta(store.directory)["plan"]]
 
     return run
 

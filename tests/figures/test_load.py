@@ -24,56 +24,65 @@ LEVELS = (1, 10, 50)
 BEST = (10, 10, 1)
 
 
-def cell_of(block):
+def origin_of(block):
     variant = {"entry": "maple", "variant": "app", "role": "idiomatic", "model": "rerun"}
     return origin_fields(Origin(block=block, boot=f"{block}-maple-app", page="app", experiment=LOAD, **variant))
 
 
-def answer(cell, sessions, scenario, control, sequence, ms, **more):
-    place = {**cell, "instrument": "wire", "scenario": scenario, "control": control, "sessions": sessions, "session": 0}
+def answer(origin, sessions, scenario, control, sequence, ms, **more):
+    place = {
+        **origin,
+        "instrument": "wire",
+        "scenario": scenario,
+        "control": control,
+        "sessions": sessions,
+        "session": 0,
+    }
     at = {"sequence": sequence, "started_ns": (sessions * 100 + sequence) * 10**9, "warmup": False}
     times = {"right_ms": ms, "service_ms": ms, "response_ms": None if ms is None else ms + sessions}
     return Interaction(**{**place, **at, **times, **more})
 
 
-def answers(cell, sessions):
+def answers(origin, sessions):
     """Yield ten answers a scenario, that wait as long as there are sessions before they are sent, and one that was lost."""
     controls = (("unrelated", "name"), ("local", "granularity"), ("global", "category"))
     for number, (scenario, control) in enumerate(controls):
         for time in range(10):
-            yield answer(cell, sessions, scenario, control, 11 * number + time, 10.0 + time)
-        yield answer(cell, sessions, scenario, control, 11 * number + 10, 9e6, warmup=True)
+            yield answer(origin, sessions, scenario, control, 11 * number + time, 10.0 + time)
+        yield answer(origin, sessions, scenario, control, 11 * number + 10, 9e6, warmup=True)
     if sessions == 50:
-        yield answer(cell, sessions, "unrelated", "name", 33, None, ok=False, reason="none came", fault="lost")
+        yield answer(origin, sessions, "unrelated", "name", 33, None, ok=False, reason="none came", fault="lost")
 
 
-def figure(cell, metric, value, sessions=0, **more):
-    return Measurement(**{**cell, "instrument": "wire", "metric": metric, "value": value, "sessions": sessions, **more})
+def figure(origin, metric, value, sessions=0, **more):
+    return Measurement(
+        **{**origin, "instrument": "wire", "metric": metric, "value": value, "sessions": sessions, **more}
+    )
 
 
-def figures(cell):
+def figures(origin):
     for sessions in LEVELS:
-        kept = sessions <= BEST[cell["block"]]
+        kept = sessions <= BEST[origin["block"]]
         missed = {} if kept else {"outcome": SLOW, "detail": f"p95 of global is {sessions} s"}
-        yield figure(cell, "slo_kept", float(kept), sessions, **missed)
-        yield figure(cell, "hold_s", 5.0, sessions)
-        yield figure(cell, "loaded_pss_bytes", 100 * MB + 2 * MB * (sessions - 1), sessions)
-        yield figure(cell, "server_cpu_share", 0.01 * sessions, sessions)
+        yield figure(origin, "slo_kept", float(kept), sessions, **missed)
+        yield figure(origin, "hold_s", 5.0, sessions)
+        yield figure(origin, "loaded_pss_bytes", 100 * MB + 2 * MB * (sessions - 1), sessions)
+        yield figure(origin, "server_cpu_share", 0.01 * sessions, sessions)
     # 98 MB were added; 49 of them are free again.
-    yield figure(cell, "closed_pss_bytes", 149 * MB, detail="5 s", instrument="resources")
+    yield figure(origin, "closed_pss_bytes", 149 * MB, detail="5 s", instrument="resources")
     for number in range(1, 11):
         # What is kept for a while makes the first cycles look like a leak.
         kept = min(number, 3) * 40 * MB
-        yield figure(cell, "cycle_pss_bytes", kept + 3 * MB * number, at=number, experiment="cycles")
+        yield figure(origin, "cycle_pss_bytes", kept + 3 * MB * number, at=number, experiment="cycles")
 
 
 @pytest.fixture
 def run(write_run):
     """Return a run with a load on maple only."""
     plain = write_run()
-    cells = [cell_of(block) for block in range(3)]
-    interactions = [asdict(it) for cell in cells for sessions in LEVELS for it in answers(cell, sessions)]
-    measurements = [asdict(it) for cell in cells for it in figures(cell)]
+    origins = [origin_of(block) for block in range(3)]
+    interactions = [asdict(it) for origin in origins for sessions in LEVELS for it in answers(origin, sessions)]
+    measurements = [asdict(it) for origin in origins for it in figures(origin)]
     return replace(
         plain,
         interactions=pd.DataFrame(interactions, columns=plain.interactions.columns),

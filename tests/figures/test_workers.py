@@ -22,15 +22,15 @@ CPU = {ONE: 1.0, TWO: 1.5, APART: 1.5}
 BLOCKS = 3
 
 
-def cell_of(block, deployment):
+def origin_of(block, deployment):
     variant = {"entry": "maple", "variant": "app", "role": "idiomatic", "model": "rerun", "deployment": deployment}
     boot = f"{block}-maple-{deployment}"
     return origin_fields(Origin(block=block, boot=boot, page="app", experiment=WORKERS, **variant))
 
 
-def answer(cell, sequence, **more):
+def answer(origin, sequence, **more):
     place = {
-        **cell,
+        **origin,
         "instrument": "wire",
         "scenario": "unrelated",
         "control": "increment",
@@ -42,20 +42,20 @@ def answer(cell, sequence, **more):
     )
 
 
-def answers(cell, wrong=0):
-    amount = ANSWERS[cell["deployment"]]
-    yield from (answer(cell, number) for number in range(amount))
-    yield from (answer(cell, amount + it, ok=False, fault="lost", reason="no such session") for it in range(wrong))
-    yield answer(cell, amount + wrong, held=False)
+def answers(origin, wrong=0):
+    amount = ANSWERS[origin["deployment"]]
+    yield from (answer(origin, number) for number in range(amount))
+    yield from (answer(origin, amount + it, ok=False, fault="lost", reason="no such session") for it in range(wrong))
+    yield answer(origin, amount + wrong, held=False)
 
 
-def figures(cell, missed=""):
-    values = {"hold_s": 2.0, "server_cpu_share": CPU[cell["deployment"]], "loaded_pss_bytes": 5e7, "slo_kept": 1.0}
+def figures(origin, missed=""):
+    values = {"hold_s": 2.0, "server_cpu_share": CPU[origin["deployment"]], "loaded_pss_bytes": 5e7, "slo_kept": 1.0}
     for metric, value in {**values, "generator_cpu_share": 0.123}.items():
-        yield Measurement(**cell, instrument="wire", metric=metric, value=value, sessions=20)
+        yield Measurement(**origin, instrument="wire", metric=metric, value=value, sessions=20)
     if missed:
         verdict = {"metric": "slo_kept", "value": 0.0, "outcome": NOT_OPENED, "detail": missed}
-        yield Measurement(**cell, instrument="wire", sessions=20, **verdict)
+        yield Measurement(**origin, instrument="wire", sessions=20, **verdict)
 
 
 @pytest.fixture
@@ -64,9 +64,9 @@ def run_with(write_run):
 
     def made(wrong=0, way=None, failures=(), missed=""):
         plain = write_run()
-        cells = [cell_of(block, name) for block in range(BLOCKS) for name in ANSWERS]
-        rows = [it for cell in cells for it in answers(cell, wrong if cell["deployment"] == APART else 0)]
-        values = [it for cell in cells for it in figures(cell, missed if cell["deployment"] == APART else "")]
+        origins = [origin_of(block, name) for block in range(BLOCKS) for name in ANSWERS]
+        rows = [it for origin in origins for it in answers(origin, wrong if origin["deployment"] == APART else 0)]
+        values = [it for origin in origins for it in figures(origin, missed if origin["deployment"] == APART else "")]
         if missed:
             rows = [it for it in rows if it.deployment != APART]
         entries = plain.meta["entries"]
@@ -123,8 +123,8 @@ def test_a_framework_without_workers_says_why(run_with):
 
 
 def test_a_boot_that_failed_says_why(run_with):
-    cell = cell_of(0, TWO)
-    run = run_with(failures=[Failure(**cell, scope="boot", step="boot", reason="port taken")])
+    origin = origin_of(0, TWO)
+    run = run_with(failures=[Failure(**origin, scope="boot", step="boot", reason="port taken")])
     view = RunView(replace(run, interactions=run.interactions[run.interactions["deployment"] != TWO]))
     assert result_of(view, "workers.two.rate") == Missing("port taken")
     assert result_of(view, "workers.times_as_many") == Missing("no block has both the samples and their reference")

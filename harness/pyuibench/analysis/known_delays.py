@@ -14,8 +14,8 @@ KNOWN_DELAYS = "known-delays"
 """The experiment whose samples these are."""
 RESAMPLES = 9999
 COLUMNS = {"browser": "right_ms", "wire": "service_ms"}
-_PLACE = ["experiment", "scenario", "instrument", "block", "grid_cost_ms", "grid_cost_kind"]
-_COLUMNS = [*_PLACE, "ok", "warmup", *COLUMNS.values()]
+_ORIGIN = ["experiment", "scenario", "instrument", "block", "grid_cost_ms", "grid_cost_kind"]
+_COLUMNS = [*_ORIGIN, "ok", "warmup", *COLUMNS.values()]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pandas as pd
 from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.results.store import Run
 
-CELL = ["entry", "variant", "page"]
+ORIGIN = ["entry", "variant", "page"]
 SESSION = ["boot", "instrument", "sessions", "session"]
 SIZE = ["grid_cells", "grid_cost_ms", "grid_cost_kind"]
 COMPUTING = tuple(name for name, scenario in SCENARIOS.items() if scenario.in_rounds or scenario.page == "grid")
@@ -59,7 +59,7 @@ class AuditSpec:
 def measured(run: Run, metric: str) -> Iterator[tuple[Key, pd.DataFrame]]:
     """Yield entry, variant and page, and its measurements of a metric that have a value."""
     rows = run.measurements[(run.measurements["metric"] == metric) & run.measurements["value"].notna()]
-    for key, own in rows.groupby(CELL):
+    for key, own in rows.groupby(ORIGIN):
         yield tuple(key), own
 
 
@@ -71,12 +71,12 @@ def against(key: Any, message: str) -> Objection:
 
 def by_name_and_block(rows: pd.DataFrame, time: str = "right_ms") -> dict[str, dict[int, list[float]]]:
     """Return samples of a time by what is compared with its like: a variant's action in a scenario, at one size of the page."""
-    columns = [*CELL, "scenario", "control", *SIZE, "block", time]
+    columns = [*ORIGIN, "scenario", "control", *SIZE, "block", time]
     samples: dict[Key, list[float]] = {}
-    for *cell, control, cells, cost_ms, kind, block, ms in rows.loc[rows[time].notna(), columns].itertuples(
+    for *origin, control, cells, cost_ms, kind, block, ms in rows.loc[rows[time].notna(), columns].itertuples(
         index=False, name=None
     ):
-        key = (*cell, str(control).partition("-")[0], cells, cost_ms, kind, block)
+        key = (*origin, str(control).partition("-")[0], cells, cost_ms, kind, block)
         samples.setdefault(key, []).append(ms)
     found: dict[str, dict[int, list[float]]] = {}
     for key in sorted(samples):

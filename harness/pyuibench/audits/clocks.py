@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pyuibench.analysis.drift import drift
-from pyuibench.audits.base import CELL, COMPUTING, SIZE, AuditSpec, Objection, against, by_name_and_block
+from pyuibench.audits.base import COMPUTING, ORIGIN, SIZE, AuditSpec, Objection, against, by_name_and_block
 from pyuibench.results.store import Run
 
 MOST_DRIFT = 1.10
@@ -30,7 +30,7 @@ def clocks_agree(run: Run) -> Iterator[Objection]:
         & rows["until_user_code_ms"].notna()
         & (rows["sessions"] <= 1)
     ]
-    for key, own in known.groupby(CELL):
+    for key, own in known.groupby(ORIGIN):
         early = own["until_user_code_ms"] < -CLOCK_ERROR_MS
         late = own["until_user_code_ms"] > own["right_ms"] + CLOCK_ERROR_MS
         if wrong := int((early | late).sum()):
@@ -62,7 +62,7 @@ def machine_steady(run: Run) -> Iterator[Objection]:
     for instrument, own in right[right["sessions"] <= 1].groupby("instrument"):
         # What is started once a block, a variant's page at one size, has samples that resemble each other.
         boots = {
-            "/".join(map(str, key)): by_name_and_block(its) for key, its in own.groupby([*CELL, *SIZE], dropna=False)
+            "/".join(map(str, key)): by_name_and_block(its) for key, its in own.groupby([*ORIGIN, *SIZE], dropna=False)
         }
         try:
             found = drift(boots, DRIFT_LEVEL)

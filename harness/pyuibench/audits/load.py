@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pyuibench.analysis.distributions import binomial_up_to
-from pyuibench.audits.base import CELL, COMPUTING, AuditSpec, Objection, against, measured
+from pyuibench.audits.base import COMPUTING, ORIGIN, AuditSpec, Objection, against, measured
 from pyuibench.contract.service_level import MOST_GENERATOR_SHARE
 from pyuibench.results.store import Run
 
@@ -40,7 +40,7 @@ def generator_on_time(run: Run) -> Iterator[Objection]:
     An action can begin when it is due and its session has the answer to the one before it. A generator that is short of CPU for a
     moment, or stopped, uses little: its share of a core tells nothing.
     """
-    session = [*CELL, "experiment", "boot", "session"]
+    session = [*ORIGIN, "experiment", "boot", "session"]
     columns = [*session, "sessions", "held", "started_ns", "lag_ms", "service_ms", "response_ms"]
     rows = run.interactions.loc[run.interactions["instrument"] == "wire", columns].sort_values(
         "started_ns", kind="stable"
@@ -54,7 +54,7 @@ def generator_on_time(run: Run) -> Iterator[Objection]:
     # workers share all cores with the generator, and keep it busy.
     counts = rows["held"].astype(bool) & rows["service_ms"].notna() & (rows["experiment"] != "workers")
     judged = rows.assign(late_ms=late_ms)[counts].dropna(subset=["late_ms"])
-    for (*key, sessions), own in judged.groupby([*CELL, "sessions"]):
+    for (*key, sessions), own in judged.groupby([*ORIGIN, "sessions"]):
         answer_ms = own["response_ms"].astype(float).quantile(ON_TIME)
         limit_ms = max(MOST_LATE_MS, 0.0 if np.isnan(answer_ms) else LATE_OF_ANSWER * answer_ms)
         late = int((own["late_ms"] > limit_ms).sum())
@@ -68,7 +68,7 @@ def load_was_offered(run: Run) -> Iterator[Objection]:
     """Object to a crowd whose actions came more seldom than the schedule has them: the stated load was never there."""
     interval_ms = float(run.settings("crowd").get("interval_ms", 0))
     rows = run.interactions[run.interactions["experiment"] == "crowd"]
-    for (*key, sessions), own in rows.groupby([*CELL, "sessions"]) if interval_ms else ():
+    for (*key, sessions), own in rows.groupby([*ORIGIN, "sessions"]) if interval_ms else ():
         spans = own.groupby(["boot", "session"])["started_ns"].agg(["min", "max", "size"])
         taken_ms = float((spans["max"] - spans["min"]).sum()) / 1e6
         planned_ms = float((spans["size"] - 1).sum()) * interval_ms
@@ -82,15 +82,15 @@ def littles_law(run: Run) -> Iterator[Objection]:
 
     How many wait is the generator's own account, kept apart from its samples: one that is lost, double or mistimed shows.
     """
-    place = [*CELL, "experiment", "boot", "sessions"]
+    origin = [*ORIGIN, "experiment", "boot", "sessions"]
     figures = _of_whole_loads(run.measurements)
     held = figures[figures["metric"].isin(["hold_s", "waiting_sessions"])].dropna(subset=["value"])
     # Each generator of several gives its own account.
-    account = held.groupby([*place, "metric"])["value"].sum().to_dict()
-    samples = _of_whole_loads(run.interactions[[*place, *_JUDGED]])
+    account = held.groupby([*origin, "metric"])["value"].sum().to_dict()
+    samples = _of_whole_loads(run.interactions[[*origin, *_JUDGED]])
     counted = samples[~samples["warmup"].astype(bool) & samples["held"].astype(bool)]
     rows = counted[(counted["instrument"] == "wire") & counted["scenario"].isin(COMPUTING)]
-    for key, own in rows.groupby(place):
+    for key, own in rows.groupby(origin):
         hold_s, waiting = account.get((*key, "hold_s")), account.get((*key, "waiting_sessions"))
         if hold_s is None or waiting is None or not own["ok"].astype(bool).all():
             continue

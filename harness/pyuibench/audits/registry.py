@@ -77,8 +77,8 @@ def _is_at(rows: pd.DataFrame, objection: Objection) -> "pd.Series[bool]":
 def _failure(row: "pd.Series[Any]", failed: Audit, objection: Objection) -> pd.DataFrame:
     """Return the failure that stands in the place of withheld samples: at the page, or at the wire with so many sessions."""
     step = "audit" if objection.sessions is None else f"wire, {objection.sessions} sessions"
-    place = {field.name: row[field.name] for field in fields(Origin)}
+    origin = {field.name: row[field.name] for field in fields(Origin)}
     record = Failure(
-        **place, scope="audit", step=step, reason=f'withheld by the audit "{failed.name}": {objection.message}'
+        **origin, scope="audit", step=step, reason=f'withheld by the audit "{failed.name}": {objection.message}'
     )
     return pd.DataFrame([asdict(record)], columns=columns("failures"))

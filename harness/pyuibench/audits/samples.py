@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pyuibench.audits.base import CELL, COMPUTING, SESSION, AuditSpec, Objection, against, measured
+from pyuibench.audits.base import COMPUTING, ORIGIN, SESSION, AuditSpec, Objection, against, measured
 from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.results.plan import Expected, planned
 from pyuibench.results.records import Origin
@@ -32,7 +32,7 @@ def user_code_ran(run: Run) -> Iterator[Objection]:
     """Object to a right answer for which nothing was computed: it was guessed, or from a cache that can't know it."""
     rows = run.near
     known = rows[rows["ok"].astype(bool) & rows["scenario"].isin(COMPUTING) & rows["user_code_calls"].notna()]
-    for key, own in known.groupby(CELL):
+    for key, own in known.groupby(ORIGIN):
         if none := int((own["user_code_calls"] == 0).sum()):
             yield against(key, f"{none} of {len(own)} right answers came though no user code ran")
 
@@ -40,7 +40,7 @@ def user_code_ran(run: Run) -> Iterator[Objection]:
 def samples_in_order(run: Run) -> Iterator[Objection]:
     """Object to a gap, a double or a step back in time among a session's numbered samples."""
     # Each experiment of a boot has sessions of its own, numbered anew.
-    session = [*CELL, "experiment", *SESSION]
+    session = [*ORIGIN, "experiment", *SESSION]
     known = run.near[[*session, "scenario", "sequence", "started_ns"]]
     rows = known[known["scenario"].isin(COMPUTING)].sort_values("sequence", kind="stable")
     by_session = rows.groupby(session)

@@ -10,7 +10,7 @@ from pyuibench.audits.base import COMPUTING, AuditSpec, Objection
 from pyuibench.entries.delay import Delay, delays_of
 from pyuibench.results.store import Run
 
-PLACE = ["entry", "variant", "scenario", "control"]
+ORIGIN = ["entry", "variant", "scenario", "control"]
 SENT, TAKEN_UP = "sent_ms", "taken_up_ms"
 """From the gesture until the page first sends something; from then on until user code begins."""
 
@@ -23,7 +23,7 @@ def waits_are_as_stated(run: Run) -> Iterator[Objection]:
     """
     rows = _sent(run)
     baseline = _baseline(run)
-    groups = {tuple(map(str, key)): own for key, own in rows.groupby(PLACE)}
+    groups = {tuple(map(str, key)): own for key, own in rows.groupby(ORIGIN)}
     for (entry, variant, scenario, control), own in groups.items():
         theirs = groups.get((*baseline, scenario, control)) if baseline else None
         delay = _stated(run, entry, variant).get(control)
@@ -58,7 +58,7 @@ def _sent(run: Run) -> pd.DataFrame:
     times = found[[SENT, "until_user_code_ms"]].astype(float)
     kinds = found["control"].map(lambda name: str(name).partition("-")[0])
     taken_up = times["until_user_code_ms"] - times[SENT]
-    return found[PLACE].assign(**{"control": kinds, SENT: times[SENT], TAKEN_UP: taken_up})
+    return found[ORIGIN].assign(**{"control": kinds, SENT: times[SENT], TAKEN_UP: taken_up})
 
 
 def _baseline(run: Run) -> tuple[str, str] | None:

@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 
-from pyuibench.calibration.faults import FAULTS, Fault, Place
+from pyuibench.calibration.faults import FAULTS, Fault, FaultyRun
 
 PROGRAM = str(Path(sys.executable).with_name("pyuibench"))
 PROFILE = "audits"
@@ -136,11 +136,11 @@ def main() -> None:
 
 def _make(fault: Fault | None, run: Path) -> str:
     """Make a run; return why it failed, "" if it didn't."""
-    place = Place(_empty(run.with_name(f"{run.name}-fault")), bench) if fault else None
-    env = {**os.environ, **(fault.env(place) if fault and place else {})}
+    faulty = FaultyRun(_empty(run.with_name(f"{run.name}-fault")), bench) if fault else None
+    env = {**os.environ, **(fault.env(faulty) if fault and faulty else {})}
     with subprocess.Popen(bench(run), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as made:
-        if fault and place:
-            with fault.during(place, psutil.Process(made.pid)):
+        if fault and faulty:
+            with fault.during(faulty, psutil.Process(made.pid)):
                 said = made.communicate()[1]
         else:
             said = made.communicate()[1]

@@ -53,7 +53,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 @dataclass(frozen=True)
-class Place:
+class FaultyRun:
     """Where a faulty run is made: `directory` is for what the fault needs, `command` makes a run like it in another directory."""
 
     directory: Path
@@ -71,8 +71,8 @@ class Fault:
     name: str
     about: str
     found_by: tuple[str, ...]
-    env: Callable[[Place], Mapping[str, str]] = lambda place: {}
-    during: Callable[[Place, psutil.Process], AbstractContextManager[None]] = lambda place, run: nullcontext()
+    env: Callable[[FaultyRun], Mapping[str, str]] = lambda faulty: {}
+    during: Callable[[FaultyRun, psutil.Process], AbstractContextManager[None]] = lambda faulty, run: nullcontext()
     lacks: Callable[[], str | None] = lambda: None
 
 
@@ -109,10 +109,10 @@ def pausing(run: psutil.Process) -> Iterator[None]:
 
 
 @contextmanager
-def second_run(place: Place) -> Iterator[None]:
+def second_run(faulty: FaultyRun) -> Iterator[None]:
     """Have another run measure meanwhile, which takes another lock for the machine's."""
-    env = {**os.environ, LOCK_VARIABLE: str(place.directory / "lock")}
-    command = place.command(place.directory / "second")
+    env = {**os.environ, LOCK_VARIABLE: str(faulty.directory / "lock")}
+    command = faulty.command(faulty.directory / "second")
     with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             yield
@@ -121,11 +121,11 @@ def second_run(place: Place) -> Iterator[None]:
             process.terminate()
 
 
-def _other_clock(place: Place) -> dict[str, str]:
+def _other_clock(faulty: FaultyRun) -> dict[str, str]:
     """Write a program that starts Chromium with another clock, and return the variable that names it."""
     with sync_playwright() as playwright:
         chromium = find_chromium(playwright)
-    script = place.directory / "chromium"
+    script = faulty.directory / "chromium"
     words = {"python": sys.executable, "flag": CLONE_NEWTIME, "offset_ns": CLOCK_OFFSET_MS * 10**6}
     script.write_text(OTHER_CLOCK.format(program=str(chromium), **words))
     script.chmod(0o755)
@@ -162,19 +162,19 @@ FAULTS = (
         "burner",
         f"another process is busy for {BURNER_SHARE:.0%} of the time",
         ("others",),
-        during=lambda place, run: burner(BURNER_SHARE),
+        during=lambda faulty, run: burner(BURNER_SHARE),
     ),
     Fault(
         "stolen-core",
         "another process is always busy, on the core of the server",
         ("others",),
-        during=lambda place, run: burner(1.0, share_cores(available_cores()).server),
+        during=lambda faulty, run: burner(1.0, share_cores(available_cores()).server),
     ),
     Fault(
         "starved-generator",
         f"the load generator is stopped for {PAUSE_S:g} s of every {PAUSE_S + LOOK_S:g} s",
         ("on_time", "offered"),
-        during=lambda place, run: pausing(run),
+        during=lambda faulty, run: pausing(run),
     ),
     Fault(
         "clock",
@@ -187,6 +187,6 @@ FAULTS = (
         "second-run",
         "another benchmark measures meanwhile, which took another lock",
         ("others",),
-        during=lambda place, run: second_run(place),
+        during=lambda faulty, run: second_run(faulty),
     ),
 )

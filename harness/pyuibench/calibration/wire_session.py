@@ -17,7 +17,7 @@ TIMED = {"app": "increment", "grid": "cell"}
 
 
 @dataclass(frozen=True)
-class Served:
+class TimedPage:
     """A page of the baseline that is served at an address; `cell_costs`: of the scaling page, what each cell costs."""
 
     url: str
@@ -26,7 +26,7 @@ class Served:
 
 
 def timed_rows(
-    bench: Bench, served: Served, directory: Path, actions: int, warmup_actions: int, interval_ms: float
+    bench: Bench, served: TimedPage, directory: Path, actions: int, warmup_actions: int, interval_ms: float
 ) -> Iterator[dict[str, Any]]:
     """Yield the samples of a page's actions but those of the warm-up, which go into `directory`. Raises WireError."""
     variant = bench.variant

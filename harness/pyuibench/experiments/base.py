@@ -130,8 +130,8 @@ class Boot(ABC):
 
     def figure(self, experiment: str, instrument: str, metric: str, value: float | None, **more: Any) -> Measurement:
         """Return a figure of this boot."""
-        place = origin_fields(self.origin(experiment))
-        return Measurement(**place, instrument=instrument, metric=metric, value=value, **more)
+        origin = origin_fields(self.origin(experiment))
+        return Measurement(**origin, instrument=instrument, metric=metric, value=value, **more)
 
 
 @dataclass(frozen=True)

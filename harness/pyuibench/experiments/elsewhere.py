@@ -55,8 +55,8 @@ def _lead(
         run_load(target_of(request, built, samples, boot), load.load(request.seed), url, load.processes, workers)
     except (WireError, ForeignAnswerError) as error:
         step = FOREIGN_ANSWER if isinstance(error, ForeignAnswerError) else "wire: load"
-        place = origin_fields(boot.origin)
-        failures.append(Failure(**place, scope="step", instrument="wire", step=step, reason=str(error)))
+        origin = origin_fields(boot.origin)
+        failures.append(Failure(**origin, scope="step", instrument="wire", step=step, reason=str(error)))
         file = SampleFile(samples / "harness.jsonl")
         file.add(*failures)
         file.close()

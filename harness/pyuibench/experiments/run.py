@@ -166,6 +166,6 @@ class Runner:
 def _failure(
     boot: PlannedBoot, scope: Scope, instrument: str, step: str, error: Exception, experiment: str = ""
 ) -> Failure:
-    place = origin_fields(boot.origin)
-    place["experiment"] = experiment or boot.origin.experiment
-    return Failure(**place, scope=scope, instrument=instrument, step=step, reason=str(error))
+    origin = origin_fields(boot.origin)
+    origin["experiment"] = experiment or boot.origin.experiment
+    return Failure(**origin, scope=scope, instrument=instrument, step=step, reason=str(error))

@@ -20,7 +20,7 @@ from pyuibench.instruments.base import Reading
 from pyuibench.instruments.browser import instrument
 from pyuibench.instruments.browser.cpu_time import renderer_pid
 from pyuibench.instruments.browser.page import GestureError, Page
-from pyuibench.instruments.browser.task import BrowserTask, Place
+from pyuibench.instruments.browser.task import BrowserTask, ServedPage
 from pyuibench.instruments.server import stop
 from pyuibench.instruments.wire.config import Load, Target
 from pyuibench.instruments.wire.run import HELD_FILE, WireError, run_load
@@ -127,11 +127,11 @@ class RunningBoot(Boot):
 
     def look(self, task: BrowserTask) -> Iterator[Origin]:
         """Yield what the browser times. Raises GestureError when the page doesn't load or a control can't be operated."""
-        return instrument.timed(self.browser, self._place(), task)
+        return instrument.timed(self.browser, self._served_page(), task)
 
     def count_traffic(self, task: BrowserTask) -> Iterator[Measurement]:
         """Yield what a page load and one action of each control carry, untimed. Raises GestureError likewise."""
-        return instrument.untimed(self.browser, self._place(), task)
+        return instrument.untimed(self.browser, self._served_page(), task)
 
     @contextmanager
     def open_pages(self, count: int) -> Iterator[tuple[int | None, ...]]:
@@ -156,8 +156,8 @@ class RunningBoot(Boot):
         assert self.server, "the boot has no server of its own"
         return self.server
 
-    def _place(self) -> Place:
-        return Place(self.variant, self._running.url, self.ledger, self._running.supervisor_pids)
+    def _served_page(self) -> ServedPage:
+        return ServedPage(self.variant, self._running.url, self.ledger, self._running.supervisor_pids)
 
     def _target(self, experiment: str, directory: Path, has_ledger: bool) -> Target:
         return Target(

@@ -23,9 +23,9 @@ def measure_static(
     """Store what doesn't need a running server; `unbuilt` says why an entry has no environment."""
     file = SampleFile(store.begin(STATIC) / "harness.jsonl")
     for variant in variants:
-        place = origin_fields(_origin(variant, "app"))
+        origin = origin_fields(_origin(variant, "app"))
         if reason := unbuilt.get(variant.entry.name):
-            file.add(Failure(**place, scope="environment", step="environment", reason=reason))
+            file.add(Failure(**origin, scope="environment", step="environment", reason=reason))
         for instrument in instruments().values():
             if instrument.name in chosen.instruments:
                 file.add(*_read(instrument, variant, environments.get(variant.entry.name)))
@@ -36,13 +36,13 @@ def measure_static(
 def _read(instrument: Instrument, variant: Variant, built: Environment | None) -> Iterator[Origin]:
     try:
         for each in instrument.of_variant(variant, built) if instrument.of_variant else ():
-            place = origin_fields(_origin(variant, each.page))
+            origin = origin_fields(_origin(variant, each.page))
             yield Measurement(
-                **place, instrument=instrument.name, metric=each.metric, value=each.value, detail=each.detail
+                **origin, instrument=instrument.name, metric=each.metric, value=each.value, detail=each.detail
             )
     except UserError as error:
-        place = origin_fields(_origin(variant, "app"))
-        yield Failure(**place, scope="build", instrument=instrument.name, step=instrument.name, reason=str(error))
+        origin = origin_fields(_origin(variant, "app"))
+        yield Failure(**origin, scope="build", instrument=instrument.name, step=instrument.name, reason=str(error))
 
 
 def _origin(variant: Variant, page: PageName) -> Origin:

@@ -15,7 +15,7 @@ from pyuibench.figures.samples import VariantInfo, failure_of, tuples
 from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure, scatter_of
 from pyuibench.results.metrics import METRICS
 
-_PLACE = ["entry", "variant", "metric", "page"]
+_ORIGIN = ["entry", "variant", "metric", "page"]
 UNUSUAL = ("one-offs", "soak")
 """Experiments whose sessions upload, stream or act a thousand times: what the server takes then is no ordinary session's."""
 MEASURED, COUNTED = False, True
@@ -161,7 +161,7 @@ def _by_place(view: RunView) -> dict[tuple[str, ...], list[_Row]]:
     rows = view.run.measurements
     found: dict[tuple[str, ...], list[_Row]] = {}
     for *place, block, boot, sessions, value, instrument, reason in tuples(
-        rows[~rows["experiment"].isin(UNUSUAL)], [*_PLACE, *_Row._fields]
+        rows[~rows["experiment"].isin(UNUSUAL)], [*_ORIGIN, *_Row._fields]
     ):
         found.setdefault(tuple(place), []).append(_Row(block, boot, sessions, value, instrument, reason))
     return found

@@ -65,21 +65,21 @@ def _noise(estimates: Iterable[Estimate]) -> Noise | None:
 
 def failures(run: Run) -> tuple[Problem, ...]:
     """Return the boots or parts of boots that could not be carried out, like ones together."""
-    place = ["entry", "variant", "page", "step"]
+    origin = ["entry", "variant", "page", "step"]
     return tuple(
         Problem(f"{entry}/{variant}", f"{page} page: {step}", reason, count)
-        for (entry, variant, page, step), reason, count in _counted(tuples(run.failures, [*place, "reason"]))
+        for (entry, variant, page, step), reason, count in _counted(tuples(run.failures, [*origin, "reason"]))
     )
 
 
 def not_ok(run: Run) -> tuple[Problem, ...]:
     """Return the interactions that were not ok, warm-up ones too, by variant, case and reason."""
-    place = ["entry", "variant", "instrument", "scenario", "control"]
-    rows = run.interactions[[*place, "reason", "ok"]]
+    origin = ["entry", "variant", "instrument", "scenario", "control"]
+    rows = run.interactions[[*origin, "reason", "ok"]]
     kinds = {name: str(name).partition("-")[0] for name in rows["control"].unique()}
     rows = rows.assign(control=rows["control"].map(kinds), reason=rows["reason"].fillna("no reason stored"))
-    wrong = tuples(rows[~rows["ok"].astype(bool)], [*place, "reason"])
-    totals = rows.groupby(place).size().to_dict() if wrong else {}
+    wrong = tuples(rows[~rows["ok"].astype(bool)], [*origin, "reason"])
+    totals = rows.groupby(origin).size().to_dict() if wrong else {}
     return tuple(
         Problem(
             f"{entry}/{variant}",
@@ -101,10 +101,10 @@ def alike(reasons: Iterable[str]) -> list[list[str]]:
 
 
 def _counted(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], str, int]]:
-    """Yield each place, each kind of reason there, by the first of its kind, and how many there are of the kind."""
+    """Yield each origin, each kind of reason there, by the first of its kind, and how many there are of the kind."""
     reasons: dict[tuple[str, ...], list[str]] = {}
-    for *place, reason in rows:
-        reasons.setdefault(tuple(place), []).append(reason)
+    for *origin, reason in rows:
+        reasons.setdefault(tuple(origin), []).append(reason)
     for where, own in sorted(reasons.items()):
         for kind in alike(sorted(own)):
             yield where, kind[0] if kind[0] == kind[-1] else f"{kind[0]}, and like it", len(kind)

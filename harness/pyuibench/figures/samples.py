@@ -17,7 +17,7 @@ from pyuibench.entries.delay import Delay, delays_of
 from pyuibench.results.store import Run
 from workload import tasks
 
-_PLACE = ["entry", "variant"]
+_ORIGIN = ["entry", "variant"]
 _CASE = ["page", "scenario", "control", "grid_cells", "grid_cost_ms", "grid_cost_kind"]
 _Key: TypeAlias = tuple[Any, ...]
 K = TypeVar("K", int, tuple[int, str])
@@ -98,7 +98,7 @@ class Samples:
 
     def __init__(self, run: Run) -> None:
         rows = _normalised(run.near)
-        self._groups = _grouped(rows, [*_PLACE, "instrument", "sessions", *_CASE])
+        self._groups = _grouped(rows, [*_ORIGIN, "instrument", "sessions", *_CASE])
         self._far = _far(run.interactions)
         self._empty = rows.iloc[:0]
         self._failures = run.failures
@@ -238,7 +238,7 @@ def _far(interactions: pd.DataFrame) -> dict[_Key, pd.DataFrame]:
         return {}
     at = (interactions["instrument"] == "browser") & (interactions["beside"] == 0)
     rows = _normalised(interactions[at])
-    return _grouped(rows, [*_PLACE, "page", "scenario", "control"]) if (rows["rtt_ms"] > 0).any() else {}
+    return _grouped(rows, [*_ORIGIN, "page", "scenario", "control"]) if (rows["rtt_ms"] > 0).any() else {}
 
 
 def _normalised(interactions: pd.DataFrame) -> pd.DataFrame:
@@ -316,7 +316,7 @@ def _title(name: str, entry: Mapping[str, Any]) -> str:
 
 
 def _places(run: Run) -> set[tuple[Any, ...]]:
-    names = [*_PLACE, "role", "model"]
+    names = [*_ORIGIN, "role", "model"]
     tables = (run.interactions, run.measurements, run.failures)
     return {place for table in tables for place in tuples(table[names].drop_duplicates(), names)}
 

@@ -65,16 +65,16 @@ def _figures(bench: Bench) -> Iterator[Figure]:
     """
     cells = len(WORKS)
     actions = grid_actions(SEED, cells, downward=True, in_rounds=True)
-    with _opened(bench) as place:
-        yield Figure("cpu/clocks", "CPU clocks, started once", _starting_us(place.page), "us", READ_LIMIT_US)
+    with _opened(bench) as working:
+        yield Figure("cpu/clocks", "CPU clocks, started once", _starting_us(working.page), "us", READ_LIMIT_US)
         for action in islice(actions, WARMUP_ROUNDS * cells):
-            place.change(action)
+            working.change(action)
         found: dict[Work, list[CpuTime]] = {work: [] for work in WORKS}
         said_ms: dict[Work, list[float]] = {work: [] for work in WORKS}
         for action in islice(actions, bench.count * cells):
             work = work_of(action)
-            found[work].append(place.change(action))
-            said_ms[work].append(place.page_worked_ms())
+            found[work].append(working.change(action))
+            said_ms[work].append(working.page_worked_ms())
     for work_ms in WORK_MS:
         yield _recovered("server", "server_tree_cpu_ms", found["server", work_ms], found["server", 0.0], work_ms)
     for work_ms in WORK_MS:
@@ -120,7 +120,7 @@ def _middle(values: Sequence[float]) -> float:
     return fmean(sorted(values)[quarter : len(values) - quarter])
 
 
-class _Place:
+class _Working:
     """A page with the clocks of CPU time, of whose cells some work in the server and some in the page itself."""
 
     def __init__(self, page: Page, clocks: CpuClocks) -> None:
@@ -150,7 +150,7 @@ class _Place:
 
 
 @contextmanager
-def _opened(bench: Bench) -> Iterator[_Place]:
+def _opened(bench: Bench) -> Iterator[_Working]:
     """Open the page of cells, of which some have work in the server."""
     costs = tuple((work_ms if where == "server" else 0.0, "cpu") for where, work_ms in WORKS)
     grid = Grid(len(costs), cell_costs=costs)
@@ -164,7 +164,7 @@ def _opened(bench: Bench) -> Iterator[_Place]:
             clocks = CpuClocks(browser, page, server.supervisor_pids)
             page.open()
             clocks.opened()
-            yield _Place(page, clocks)
+            yield _Working(page, clocks)
 
 
 def _starting_us(page: Page) -> float:

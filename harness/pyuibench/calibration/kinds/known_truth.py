@@ -12,7 +12,7 @@ from typing import TypeAlias
 from pyuibench.calibration.base import Bench, Calibration
 from pyuibench.calibration.by_keys import by_keys
 from pyuibench.calibration.figure import Figure
-from pyuibench.calibration.wire_session import Served, timed_rows
+from pyuibench.calibration.wire_session import TimedPage, timed_rows
 from pyuibench.contract.known_delays import DELAYS_MS, KINDS, SEED, Truth, limit_ms, with_pauses
 from pyuibench.contract.states import initial_grid
 from pyuibench.contract.walks import grid_actions
@@ -43,7 +43,7 @@ def _figures(bench: Bench) -> Iterator[Figure]:
     log = bench.directory / "log"
     with Server(bench.variant, bench.built, "grid", log, grid=grid, cores=bench.cores.server) as server:
         server.await_ready()
-        served = Served(server.url, "grid", costs)
+        served = TimedPage(server.url, "grid", costs)
         bench.told("  on the wire")
         on_the_wire = _medians(_on_the_wire(bench, served, rounds))
         yield from (_figure("wire", on_the_wire, truth) for truth in truths)
@@ -72,7 +72,7 @@ def _medians(times_ms: Iterable[tuple[Cost, float]]) -> dict[Cost, float]:
     return {cost: median(times) for cost, times in by_cost.items()}
 
 
-def _on_the_wire(bench: Bench, served: Served, rounds: int) -> Iterator[tuple[Cost, float]]:
+def _on_the_wire(bench: Bench, served: TimedPage, rounds: int) -> Iterator[tuple[Cost, float]]:
     """Yield cost and milliseconds of each change."""
     directory = bench.directory / "wire"
     directory.mkdir()
@@ -81,7 +81,7 @@ def _on_the_wire(bench: Bench, served: Served, rounds: int) -> Iterator[tuple[Co
         yield (row["grid_cost_ms"], row["grid_cost_kind"]), row["service_ms"]
 
 
-def _in_the_browser(bench: Bench, served: Served, rounds: int) -> Iterator[tuple[Cost, float]]:
+def _in_the_browser(bench: Bench, served: TimedPage, rounds: int) -> Iterator[tuple[Cost, float]]:
     """Yield cost and milliseconds of each change."""
     costs = served.cell_costs
     cells, warmup = len(costs), WARMUP_ROUNDS * len(costs)

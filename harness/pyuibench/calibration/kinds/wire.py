@@ -9,7 +9,7 @@ from statistics import median
 from pyuibench.calibration import bare_client
 from pyuibench.calibration.base import Bench, Calibration
 from pyuibench.calibration.figure import Figure
-from pyuibench.calibration.wire_session import Served, timed_rows
+from pyuibench.calibration.wire_session import TimedPage, timed_rows
 
 LIMIT_RATIO = 1.5
 TURNS = 2
@@ -27,7 +27,7 @@ def _figures(bench: Bench) -> Iterator[Figure]:
         bare_ms.append(_bare_ms(bench.url, count))
         samples = bench.directory / str(turn)
         samples.mkdir()
-        rows = timed_rows(bench, Served(bench.url), samples, count, WARMUP, INTERVAL_MS)
+        rows = timed_rows(bench, TimedPage(bench.url), samples, count, WARMUP, INTERVAL_MS)
         wire_ms.append(median(row["service_ms"] for row in rows))
     yield Figure("wire/bare", "bare asyncio client, one click, median", min(bare_ms), "ms")
     yield Figure("wire/instrument", "wire instrument, one click, median", min(wire_ms), "ms")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from pyuibench.contract.states import Action, initial_app
 from pyuibench.instruments.browser.cpu_time import CpuClocks, CpuTime
 from pyuibench.instruments.browser.page import GestureError, Page, Reading
-from pyuibench.instruments.browser.task import BrowserTask, Place
+from pyuibench.instruments.browser.task import BrowserTask, ServedPage
 from pyuibench.instruments.browser.traffic import TrafficCounter
 from pyuibench.instruments.shared.ledger import UserCode, user_code
 from pyuibench.instruments.shared.one_offs import carry_out
@@ -20,25 +20,25 @@ from pyuibench.serving.relay import Relay
 from workload.ledger import LedgerReader
 
 
-def timed(browser: Browser, place: Place, task: BrowserTask) -> Iterator[Interaction | Measurement | Failure]:
+def timed(browser: Browser, served: ServedPage, task: BrowserTask) -> Iterator[Interaction | Measurement | Failure]:
     """Yield page loads, every action, what comes once, and the page's heap. Stops after an action that failed.
 
     Longer round trips go through a relay. Raises GestureError when the page doesn't load or a control can't
     be operated.
     """
     if not task.rtt_ms:
-        yield from _session(browser, place, task, None)
+        yield from _session(browser, served, task, None)
         return
     with Relay(task.rtt_ms) as relay:
-        yield from _session(browser, place, task, relay.url)
+        yield from _session(browser, served, task, relay.url)
 
 
-def untimed(browser: Browser, place: Place, task: BrowserTask) -> Iterator[Measurement]:
+def untimed(browser: Browser, served: ServedPage, task: BrowserTask) -> Iterator[Measurement]:
     """Yield the traffic of a cold load and of one action of each control, in a page of its own.
 
     Raises GestureError when the page doesn't load or a control can't be operated.
     """
-    with _page(browser, place, task) as page:
+    with _page(browser, served, task) as page:
         counter = TrafficCounter(page.cdp)
         page.open()
         counts = counter.take()
@@ -53,10 +53,10 @@ def untimed(browser: Browser, place: Place, task: BrowserTask) -> Iterator[Measu
 
 
 def _session(
-    browser: Browser, place: Place, task: BrowserTask, relay: str | None
+    browser: Browser, served: ServedPage, task: BrowserTask, relay: str | None
 ) -> Iterator[Interaction | Measurement | Failure]:
-    with _page(browser, place, task, relay) as page:
-        session = _Session(task, page, place, CpuClocks(browser, page, place.servers))
+    with _page(browser, served, task, relay) as page:
+        session = _Session(task, page, served, CpuClocks(browser, page, served.servers))
         yield from _loads(session)
         for sequence, action in enumerate(task.actions):
             reading = session.page.perform(action)
@@ -78,9 +78,9 @@ def _session(
 class _Session:
     """A page that is open, with what reads the server's ledger and the clocks of processes."""
 
-    def __init__(self, task: BrowserTask, page: Page, place: Place, clocks: CpuClocks) -> None:
-        self.task, self.page, self.place, self.clocks = task, page, place, clocks
-        self._ledger = LedgerReader(str(place.ledger))
+    def __init__(self, task: BrowserTask, page: Page, served: ServedPage, clocks: CpuClocks) -> None:
+        self.task, self.page, self.served, self.clocks = task, page, served, clocks
+        self._ledger = LedgerReader(str(served.ledger))
         self._chance = random.Random(task.seed)
 
     def rest(self) -> None:
@@ -123,7 +123,7 @@ def _one_offs(browser: Browser, session: _Session) -> Iterator[Interaction | Fai
 
     @contextmanager
     def other() -> Iterator[Page]:
-        with _page(browser, session.place, task) as second:
+        with _page(browser, session.served, task) as second:
             second.open()
             yield second
 
@@ -141,8 +141,8 @@ def _one_offs(browser: Browser, session: _Session) -> Iterator[Interaction | Fai
             )
 
 
-def _page(browser: Browser, place: Place, task: BrowserTask, relay: str | None = None) -> Page:
-    return Page(browser, place.variant, place.url, task.initial, task.hold_ms, relay=relay)
+def _page(browser: Browser, served: ServedPage, task: BrowserTask, relay: str | None = None) -> Page:
+    return Page(browser, served.variant, served.url, task.initial, task.hold_ms, relay=relay)
 
 
 def _one_a_control(actions: Iterable[Action]) -> Iterator[Action]:
@@ -196,5 +196,5 @@ def _interaction(
 
 
 def _measurement(task: BrowserTask, metric: str, value: float, **more: Any) -> Measurement:
-    place = origin_fields(task.origin)
-    return Measurement(**place, instrument="browser", metric=metric, value=value, sessions=1, **more)
+    origin = origin_fields(task.origin)
+    return Measurement(**origin, instrument="browser", metric=metric, value=value, sessions=1, **more)

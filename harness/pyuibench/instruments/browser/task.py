@@ -10,7 +10,7 @@ from pyuibench.results.records import CellCosts, Origin
 
 
 @dataclass(frozen=True)
-class Place:
+class ServedPage:
     """A page that is served: which variant's, where, the ledger that its server writes, and what its processes are below."""
 
     variant: Variant
