@@ -47,7 +47,7 @@ calibrate: .venv/ready
 speed: .venv/ready
 	$(BIN)/python -m pyuibench.calibration.tool_speed $(RUNS)
 
-# False alarms of audits on quiet runs, and faults that they find: some hours, of a machine that does nothing else.
+# False alarms of audits on quiet runs, and faults that they find: an hour or more, of a machine that does nothing else.
 faults: .venv/ready
 	$(BIN)/python -m pyuibench.calibration.fault_injection results/faults $(ARGS)
 

@@ -11,7 +11,7 @@ import pytest
 
 from pyuibench.audits.registry import AUDITS
 from pyuibench.calibration import fault_injection
-from pyuibench.calibration.fault_injection import QUIET, Outcome, as_markdown, is_as_it_should, outcome_of
+from pyuibench.calibration.fault_injection import QUIET, Outcome, as_markdown, is_as_it_should, outcome_of, schedule
 from pyuibench.calibration.faults import CLOCK_OFFSET_MS, FAULTS, FaultyRun, _other_clock, burner, pausing
 from pyuibench.experiments.names import profile_names
 
@@ -32,6 +32,21 @@ def test_what_is_as_it_should_be():
     assert not is_as_it_should([replace(SOUND, failed={"drift": ["it drifts"]})], refused=True)
     assert not is_as_it_should([replace(SOUND, problem="no browser")], refused=True)
     assert not is_as_it_should([replace(FOUND, failed={"drift": ["another"]})], refused=True)
+
+
+def test_each_fault_has_its_runs_among_the_quiet_ones(monkeypatch):
+    possible = [replace(fault, lacks=lambda: None) for fault in FAULTS]
+    monkeypatch.setattr(fault_injection, "FAULTS", (*possible[:-1], replace(FAULTS[-1], lacks=lambda: "no right")))
+
+    def runs(quiet, faulty):
+        return [(fault.name if fault else QUIET, number) for fault, number in schedule(quiet, faulty)]
+
+    names = [fault.name for fault in FAULTS[:-1]]
+    first, second = ([(name, number) for name in names] for number in (1, 2))
+    assert runs(5, 2) == [(QUIET, 1), (QUIET, 2), *first, (QUIET, 3), (QUIET, 4), *second, (QUIET, 5)]
+    assert runs(0, 2) == [*first, *second]
+    assert runs(1, 2) == [(QUIET, 1), *first, *second]
+    assert runs(2, 0) == [(QUIET, 1), (QUIET, 2)]
 
 
 def test_the_page_counts():

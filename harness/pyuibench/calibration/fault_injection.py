@@ -1,8 +1,8 @@
-"""Whether audits can be believed: `python -m pyuibench.calibration.fault_injection DIRECTORY --runs 30`.
+"""Whether audits can be believed: `python -m pyuibench.calibration.fault_injection DIRECTORY --quiet 30 --faulty 6`.
 
 So many short runs of the baseline are made while nothing else should use the machine: an audit that fails raises a false alarm.
-Then as many with each fault put in: one of the audits that look for it has to fail. The runs are kept in the directory, with what
-came of them as `fault-injection.json` and `fault-injection.md`; those that are there already aren't made again.
+Among them are some with each fault put in: one of the audits that look for it has to fail. The runs are kept in the directory,
+with what came of them as `fault-injection.json` and `fault-injection.md`; those that are there already aren't made again.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,9 @@ PROFILE = "audits"
 VARIANT = "baseline/websocket"
 """It is measured twice, under two names."""
 QUIET = "quiet"
-RUNS = 30
+QUIET_RUNS = 30
+FAULTY_RUNS = 6
+"""With each fault: thirty in all."""
 BAD_INPUT = 2
 NOT_PUT_IN = (
     "A step of the machine's own clock is not put in: it would hit whatever else runs here. No time of a run is on that clock, "
@@ -52,6 +54,18 @@ class Outcome:
 def bench(directory: Path) -> list[str]:
     """Return the command that makes a short run."""
     return [PROGRAM, "bench", VARIANT, "--profile", PROFILE, "--out", str(directory)]
+
+
+def schedule(quiet: int, faulty: int) -> Iterator[tuple[Fault | None, int]]:
+    """Yield fault, or None, and number of each run: faulty ones all along the quiet ones, as a machine changes with the hour."""
+    possible = [fault for fault in FAULTS if not fault.lacks()]
+    every = max(quiet // max(faulty, 1), 1)
+    for at in range(1, max(quiet, faulty * every) + 1):
+        if at <= quiet:
+            yield None, at
+        number, is_between = divmod(at, every)
+        if not is_between and number <= faulty:
+            yield from ((fault, number) for fault in possible)
 
 
 def outcome_of(fault: Fault | None, number: int, directory: Path) -> Outcome:
@@ -114,17 +128,16 @@ def main() -> None:
     """Make the runs, print and keep what came of them; exit with 1 after a false alarm or a fault that wasn't found."""
     parser = argparse.ArgumentParser(description="Count false alarms of audits, and faults that they find.")
     parser.add_argument("directory", type=Path)
-    parser.add_argument("--runs", type=int, default=RUNS, help="how many quiet ones, and how many with each fault")
+    parser.add_argument("--quiet", type=int, default=QUIET_RUNS, help="how many runs without a fault")
+    parser.add_argument("--faulty", type=int, default=FAULTY_RUNS, help="how many with each fault")
     wanted = parser.parse_args()
     directory = wanted.directory.resolve()
     directory.mkdir(parents=True, exist_ok=True)
     lacking = [f"{fault.name} can't be put in here: {why}." for fault in FAULTS if (why := fault.lacks())]
-    possible = [None, *(fault for fault in FAULTS if not fault.lacks())]
     outcomes = []
-    for number in range(1, wanted.runs + 1):
-        for fault in possible:
-            outcomes.append(outcome_of(fault, number, directory))
-            print(_told(outcomes[-1]), flush=True)
+    for fault, number in schedule(wanted.quiet, wanted.faulty):
+        outcomes.append(outcome_of(fault, number, directory))
+        print(_told(outcomes[-1]), flush=True)
     refused = refused_beside(_empty(directory / "refused"))
     page = as_markdown(outcomes, refused, lacking)
     (directory / "fault-injection.md").write_text(page, encoding="utf-8")
