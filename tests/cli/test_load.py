@@ -87,8 +87,8 @@ def test_an_answer_of_another_session_ends_a_load_with_an_exit_code_of_its_own(e
     assert "missed" not in printed
     run = load(out)
     foreign = run.interactions[run.interactions["fault"] == "foreign"]
+    # It may well be the first answer of all.
     assert len(foreign) and not foreign["ok"].any()
-    assert len(run.interactions) > len(foreign)
     assert "an answer of another session" in set(run.failures["step"])
     assert set(run.interactions["sessions"]) <= {1, 2, 3, 4}
 
