@@ -300,19 +300,22 @@ class TestFaults:
             open_page({"increment": Click(click="#nowhere")}).perform(action_on("increment"))
 
     @pytest.mark.parametrize(
-        "spoil",
+        ("spoil", "why"),
         [
-            "document.getElementById('increment').style.display = 'none'",
-            "document.body.append(Object.assign(document.createElement('div'), "
-            "{ style: 'position:fixed;inset:0;z-index:9' }))",
+            ("document.getElementById('increment').style.display = 'none'", "element is not visible"),
+            (
+                "document.body.append(Object.assign(document.createElement('div'), "
+                "{ style: 'position:fixed;inset:0;z-index:9', className: 'veil' }))",
+                '<div class="veil"></div> intercepts pointer events',
+            ),
         ],
         ids=["hidden", "covered"],
     )
-    def test_control_that_cannot_be_operated_is_named(self, open_page, spoil):
+    def test_control_that_cannot_be_operated_is_named_with_what_hinders(self, open_page, spoil, why):
         page = open_page()
         page.page.set_default_timeout(IN_VAIN_MS)
         page.page.evaluate(f"() => {{ {spoil} }}")
-        with pytest.raises(GestureError, match=rf"^increment: .*Timeout {IN_VAIN_MS}ms exceeded"):
+        with pytest.raises(GestureError, match=rf"^increment: .*Timeout {IN_VAIN_MS}ms exceeded: {why}$"):
             page.perform(action_on("increment"))
 
     def test_slider_without_a_handle_is_named(self, open_page):

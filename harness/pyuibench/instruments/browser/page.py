@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -171,7 +172,7 @@ class Page:
         try:
             return self._perform(action, timeout_ms if action.steps == 1 else max(timeout_ms, STEPS_TIMEOUT_MS))
         except PlaywrightError as error:
-            raise GestureError(f"{action.control}: {str(error).splitlines()[0]}") from error
+            raise GestureError(f"{action.control}: {in_words(error)}") from error
 
     def begin(self, action: Action, timeout_ms: float = FIND_TIMEOUT_MS) -> None:
         """Click a button without timing what comes of it. Raises as `perform`."""
@@ -180,7 +181,7 @@ class Page:
             assert isinstance(gesture, Click)
             self._locate(gesture.click, str(action.value)).click(timeout=timeout_ms)
         except PlaywrightError as error:
-            raise GestureError(f"{action.control}: {str(error).splitlines()[0]}") from error
+            raise GestureError(f"{action.control}: {in_words(error)}") from error
 
     def settle(self, expected: Texts, timeout_s: float) -> str | None:
         """Wait until the outputs show what they should; return what is still wrong after `timeout_s`, None if nothing is."""
@@ -229,7 +230,7 @@ class Page:
             self._origin_ns = self._navigation_start_ns()
             return self._reading(self._done(timeout_ms), ())
         except PlaywrightError as error:
-            raise GestureError(f"{self._url}: {str(error).splitlines()[0]}") from error
+            raise GestureError(f"{self._url}: {in_words(error)}") from error
 
     def _perform(self, action: Action, timeout_ms: int) -> Reading:
         gesture = self._variant.gesture(action.control, action.by_key)
@@ -392,6 +393,13 @@ class Page:
     def _note(self, url: str) -> None:
         if is_outside(url):
             self.outside_requests.append(url)
+
+
+def in_words(error: PlaywrightError) -> str:
+    """Return an error of Playwright's in one line, with what hindered it last where its log says so."""
+    first, *log = (line.strip(" -") for line in str(error).splitlines() if line.strip(" -"))
+    hindered = [before for before, line in pairwise(log) if line.startswith("retrying")]
+    return f"{first.rstrip('.')}: {hindered[-1]}" if hindered else first
 
 
 def is_outside(url: str) -> bool:
