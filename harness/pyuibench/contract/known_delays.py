@@ -14,7 +14,7 @@ DELAYS_MS = (1.0, 5.0, 20.0, 100.0)
 KINDS = {"sleep": "asleep", "cpu": "on the CPU"}
 LEAST_LIMIT_MS = 0.5
 LIMIT_SHARE = 0.05
-"""The limit of 1 ms is then 0.5 ms: it is told from none."""
+"""The delay of 1 ms may be off by 0.5 ms, so an instrument that finds none of it fails."""
 SEED = 7
 
 
