@@ -131,7 +131,7 @@ def test_leader_and_worker_on_two_machines(machines, haproxy, start, tmp_path):
     assert "Files of samples that were added: " in merged.stdout
     answers = load(run).interactions
     assert len(answers) > 5
-    assert answers["ok"].all()
+    assert answers["ok"].all(), answers.loc[~answers["ok"], "reason"].tolist()
     assert load(run).failures.empty
 
 

@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import gevent
 from gevent.event import Event
-from locust.runners import Runner
 
 from pyuibench.contract.service_level import Response, tallies
 from pyuibench.contract.states import Action
@@ -26,6 +25,10 @@ from pyuibench.instruments.wire.messages import (
     Unopened,
 )
 from pyuibench.instruments.wire.samples import Samples
+
+if TYPE_CHECKING:
+    # It changes Python's own modules when it is imported, which is right in its own processes alone.
+    from locust.runners import Runner
 
 AT_WORK_S = 1.0
 """A generator that is busy for less than this isn't short of CPU: a session that is refused at once takes a few milliseconds."""
@@ -49,7 +52,7 @@ class Member(Protocol):
 class Crew:
     """The open sessions of this process, and the levels that they have been in."""
 
-    def __init__(self, load: Load, runner: Runner, samples: Samples) -> None:
+    def __init__(self, load: Load, runner: "Runner", samples: Samples) -> None:
         """Listen to the leader; `samples` takes what this process has to say of each level."""
         self.levels: list[Level] = []
         self.is_acting = False
@@ -182,6 +185,8 @@ class Crew:
         gevent.spawn(self._judge, level, share)
 
     def _judge(self, level: Level, share: float) -> None:
+        # A crew that was told late to hold a level isn't done with it yet: what is due in the rest must be answered too.
+        gevent.sleep(max(level.ended_ns - time.monotonic_ns(), 0) / 1e9)
         deadline = time.monotonic() + self._load.cool_down_s
         while time.monotonic() < deadline and (any(self._overdue(level)) or any(it.has_job for it in self._members)):
             gevent.sleep(LOOK_S)

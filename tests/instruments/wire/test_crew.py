@@ -1,0 +1,67 @@
+"""A crew, told by an invented leader when to hold a level and when it is over."""
+
+import time
+
+import gevent
+import pytest
+
+from pyuibench.contract.states import Action
+from pyuibench.instruments.wire.config import Judging, Load, Target
+from pyuibench.instruments.wire.crew import Crew
+from pyuibench.instruments.wire.messages import HOLD, JUDGE, JUDGED
+from pyuibench.instruments.wire.samples import Samples
+
+ACTION = Action("click", "click", 1, {}, {})
+HOLD_S = 0.3
+STILL_HELD_S = 0.2
+ANSWERS_IN_S = 0.05
+
+
+class Lines:
+    """The runner: hands a crew what it is told, and keeps when the crew said that it had judged."""
+
+    client_id = "invented"
+
+    def __init__(self):
+        self.listeners, self.judged_ns = {}, None
+
+    def register_message(self, kind, listener):
+        self.listeners[kind] = listener
+
+    def tell(self, kind, **data):
+        self.listeners[kind](msg=type("Message", (), {"data": data}))
+
+    def send_message(self, kind, data):
+        if kind == JUDGED:
+            self.judged_ns = time.monotonic_ns()
+
+
+class Busy:
+    """A session with one action, which is due as the hold ends and answered a little later."""
+
+    has_job = False
+
+    def __init__(self, due_ns):
+        self.due_ns = due_ns
+        self.answered_ns = due_ns + int(ANSWERS_IN_S * 1e9)
+
+    def overdue(self, end_ns):
+        now_ns = time.monotonic_ns()
+        is_waiting = self.due_ns < min(end_ns, now_ns) and now_ns < self.answered_ns
+        return [(self.due_ns, ACTION)] if is_waiting else []
+
+
+@pytest.mark.parametrize("told_s", [HOLD_S, None])
+def test_one_that_was_told_late_to_hold_a_level_awaits_what_is_due_in_the_rest(told_s):
+    """The leader counts from when it told so: its word that the level is over comes before this crew's own end of it."""
+    lines = Lines()
+    judging = Judging(fewest_answers=0 if told_s else 10)
+    crew = Crew(Load(hold_s=HOLD_S, judging=judging, cool_down_s=1.0), lines, Samples(Target(entry=".", variant="v")))
+    lines.tell(HOLD, sessions=1, hold_s=told_s)
+    member = Busy(crew.levels[-1].began_ns + int((HOLD_S - ANSWERS_IN_S) * 1e9))
+    crew.join(member)
+    gevent.sleep(HOLD_S - STILL_HELD_S)
+    lines.tell(JUDGE, hold_s=HOLD_S)
+    gevent.sleep(STILL_HELD_S + 3 * ANSWERS_IN_S)
+    assert lines.judged_ns is not None
+    assert lines.judged_ns >= member.answered_ns
