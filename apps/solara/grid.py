@@ -6,7 +6,7 @@ import workload
 @solara.component
 def Cell(index: int):
     value = solara.use_reactive(workload.DEFAULT_CELL_VALUE)
-    with solara.Row(style={"align-items": "center"}, classes=[f"slider-{index}"]):
+    with solara.Column(classes=[f"slider-{index}"]):
         solara.SliderInt(f"Cell {index}", value=value, max=workload.MAX_CELL_VALUE)
         solara.Text(workload.cell_value(index, value.value), classes=[f"cell-{index}"])
 

@@ -11,6 +11,6 @@ def Page():
     with solara.Column(margin=4):
         solara.Markdown("# Grid")
         for index, value in enumerate(values):
-            with solara.Row(style={"align-items": "center"}, classes=[f"slider-{index}"]):
+            with solara.Column(classes=[f"slider-{index}"]):
                 solara.SliderInt(f"Cell {index}", value=value, max=workload.MAX_CELL_VALUE)
                 solara.Text(workload.cell_value(index, value.value), classes=[f"cell-{index}"])

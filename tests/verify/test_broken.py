@@ -139,6 +139,7 @@ EXPECTED = {
         ("app", "browser", "job", "crunch: progress didn't come step by step"),
         ("app", "wire", "job", "crunch: progress didn't come step by step"),
     ],
+    "slipping-handle": [("grid", "browser", "stable", ": right until the handle was let go: cell-")],
     "stale-drag": [("app", "browser", "drag", "min_units to 62: not right in time: orders shows ")],
     "stale-value": [
         ("app", "browser", "value", still(first(app_actions(1)))),

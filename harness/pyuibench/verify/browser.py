@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser
 
@@ -27,8 +28,11 @@ LOAD_TIMEOUT_MS = 60_000
 ACTION_TIMEOUT_MS = 20_000
 # The page's clock and the ledger's agree to about a millisecond.
 CLOCK_ERROR_MS = 2.0
-# A slider that is said to commit at its release is held for longer than any page waits before it sends what it has.
-RESTED_MS = 1_000.0
+# A slider that is said to commit at its release is held for longer than any page waits before it sends what it has; one that
+# commits as it moves until its right state has lasted.
+RESTED_MS = {"release": 1_000.0, "move": HOLD_MS + 100.0}
+# The browser may see the release later than it was sent, so the last move is further before it.
+LATE_RELEASE_MS = 100.0
 # Frames and clocks are no reason to tell of anything.
 LATE_MS = 50.0
 REST_MS = 100
@@ -54,10 +58,10 @@ def check_browser(
 ) -> Generator[Seen, None, None]:
     """Yield what is wrong with a page: first state, every control twice, isolation, tasks, looks, outside requests."""
     initial = _initial(page, cells)
-    actions = app_actions(1) if page == "app" else grid_actions(1, cells)
-    rounds = tuple(itertools.islice(actions, 10 if page == "app" else 4))
+    rounds = tuple(itertools.islice(app_actions(1), 10)) if page == "app" else _cells_moved(cells)
     with Page(browser, variant, url, initial, HOLD_MS) as first:
-        first.rest_ms = (RESTED_MS, RESTED_MS)
+        rest_ms = max((RESTED_MS[commit] for action in rounds if (commit := _drag_of(variant, action))), default=0.0)
+        first.rest_ms = (rest_ms, rest_ms)
         seen = list(check_load(first, initial)) or list(check_actions(first, variant, initial, rounds, ledger))
         yield from seen
         # A page that is wrong by itself can't be told from one that another visitor disturbs.
@@ -74,6 +78,20 @@ def check_browser(
 
 def _initial(page: PageName, cells: int) -> Texts:
     return initial_app().expected if page == "app" else initial_grid(cells).expected
+
+
+def _cells_moved(cells: int) -> tuple[Action, ...]:
+    """Return steps of cells by chance, and the one that shortens its cell's text the most.
+
+    A slider that shares a row with its text may get longer with it, so that its handle isn't below the mouse any more.
+    """
+    by_chance = tuple(itertools.islice(grid_actions(1, cells), 4))
+    state = initial_grid(cells)
+    for action in by_chance:
+        state, _ = state.act(int(action.control.removeprefix("cell-")), int(action.value), action.moves)
+    steps = [state.act(index, state.values[index] + moves, moves)[1] for index in range(cells) for moves in (1, -1)]
+    shortest = min(steps, key=lambda it: len(it.expected[it.control]) - len(state.expected[it.control]))
+    return (*by_chance, shortest)
 
 
 def check_load(page: Page, initial: Texts) -> Iterator[Seen]:
@@ -111,6 +129,9 @@ def check_actions(
             calls = reader.new_calls()
             yield from list(_committed(variant, action, reading, calls)) or _computed(action, reading, calls)
             yield from _late(action, reading)
+            if slipped := _slipped(page, variant, action):
+                fault = f"right until the handle was let go: {_differences(slipped, before, action.expected)}"
+                yield Seen("stable", f"{_named(action)}: {fault}")
         if fault:
             return
         before = action.expected
@@ -187,15 +208,29 @@ def _computed(action: Action, reading: Reading, calls: Sequence[Call]) -> Iterat
 
 def _committed(variant: Variant, action: Action, reading: Reading, calls: Sequence[Call]) -> Iterator[Seen]:
     """Judge when a slider's value left the page that is said to commit at its release: not while the handle is held."""
-    gesture = variant.gesture(action.control, action.by_key)
-    if not isinstance(gesture, Drag) or gesture.commit != "release":
+    if _drag_of(variant, action) != "release":
         return
     starts_ms = [(call.start_ns - reading.started_ns) / 1e6 for call in calls]
     # What ran before that was asked for by another action.
-    while_held = [start for start in starts_ms if -RESTED_MS <= start < -CLOCK_ERROR_MS]
+    earliest_ms = -RESTED_MS["release"] - LATE_RELEASE_MS
+    while_held = [start for start in starts_ms if earliest_ms <= start < -CLOCK_ERROR_MS]
     if while_held:
         words = f"the server was at it {-min(while_held):.0f} ms before the release that is said to commit"
         yield Seen("commit", f"{_named(action)}: {words}")
+
+
+def _drag_of(variant: Variant, action: Action) -> Literal["move", "release"] | None:
+    """Return what commits a slider that is dragged for an action, None where nothing is."""
+    gesture = variant.gesture(action.control, action.by_key)
+    return gesture.commit if isinstance(gesture, Drag) else None
+
+
+def _slipped(page: Page, variant: Variant, action: Action) -> dict[str, str | None]:
+    """Return output -> what it shows, for those that are wrong since a handle was let go whose moves have committed already."""
+    if _drag_of(variant, action) != "move":
+        return {}
+    page.page.wait_for_timeout(REST_MS)
+    return page.wrong(action.expected)
 
 
 def _late(action: Action, reading: Reading) -> Iterator[Seen]:
