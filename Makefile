@@ -60,7 +60,7 @@ new: .venv/ready
 # Pin every dependency of the harness anew, without addresses.
 lock: .venv/ready
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-package pyuibench-workload --no-header --no-annotate -o requirements.lock
+		--no-header --no-annotate -o requirements.lock
 
 .venv/ready: requirements.lock pyproject.toml apps/workload/pyproject.toml setup.sh
 	PYTHON=$(PYTHON) ./setup.sh

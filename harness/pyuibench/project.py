@@ -1,9 +1,15 @@
-"""Where things are in a checkout."""
+"""Where things are: below a checkout's root; installed, entries are in the package, and what is made is the user's own."""
 
+import os
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-APPS = ROOT / "apps"
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parents[1]
+IS_CHECKOUT = (ROOT / "apps" / "workload").is_dir()
+APPS = (ROOT if IS_CHECKOUT else PACKAGE) / "apps"
 WORKLOAD = APPS / "workload"
-RESULTS = ROOT / "results"
-CACHE = ROOT / ".cache"
+RESULTS = (ROOT if IS_CHECKOUT else Path()) / "results"
+"""Installed, in the working directory, as new entries are."""
+NEW_ENTRIES = (ROOT if IS_CHECKOUT else Path()) / "apps"
+_CACHES = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+CACHE = ROOT / ".cache" if IS_CHECKOUT else _CACHES / "pyuibench"

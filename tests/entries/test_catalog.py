@@ -8,6 +8,7 @@ from pyuibench.entries.catalog import Click, Drag, Keys, Pick, Shown, Type, defa
 from pyuibench.entries.choose import choose_for_bench, choose_variants
 from pyuibench.entries.delay import Delay
 from pyuibench.errors import UserError
+from pyuibench.project import APPS
 
 VALID = """
 [project]
@@ -111,8 +112,7 @@ def test_a_valid_entry_is_read_in_full(entry, tmp_path):
 
 
 def test_the_projects_own_entries_are_valid():
-    root = Path(__file__).parents[2]
-    entries = find_entries(default_apps(root)[:1])
+    entries = find_entries(default_apps(APPS)[:1])
     assert "baseline" in entries
     assert "workload" not in entries
     for variant in choose_variants(entries, ()):
@@ -175,7 +175,7 @@ def test_ways_of_controls_follow_from_their_gestures(entry):
 
 
 def test_every_variant_has_a_way_where_there_are_several():
-    entries = find_entries(default_apps(Path(__file__).parents[2])[:1])
+    entries = find_entries(default_apps(APPS)[:1])
     for variant in choose_variants(entries, ()):
         for control, way in variant.ways.items():
             assert control in WAYS[way].controls, variant.id
@@ -297,9 +297,9 @@ def test_a_directory_that_is_not_there_is_an_error_that_names_it(tmp_path):
 
 def test_directories_come_from_the_project_and_the_environment(tmp_path, monkeypatch):
     monkeypatch.delenv("PYUIBENCH_APPS", raising=False)
-    assert default_apps(tmp_path) == (tmp_path / "apps",)
+    assert default_apps(tmp_path) == (tmp_path,)
     monkeypatch.setenv("PYUIBENCH_APPS", os.pathsep.join(["/first", "", "/second"]))
-    assert default_apps(tmp_path) == (tmp_path / "apps", Path("/first"), Path("/second"))
+    assert default_apps(tmp_path) == (tmp_path, Path("/first"), Path("/second"))
 
 
 def test_variants_are_chosen_by_name_once_each_in_the_order_asked_for(tmp_path):

@@ -10,7 +10,7 @@ import typer
 from pyuibench.cli.inputs import AsJson
 from pyuibench.cli.terminal import FAILED, console, print_json
 from pyuibench.errors import UserError
-from pyuibench.project import ROOT
+from pyuibench.project import CACHE
 
 LEAST_MEMORY_GIB = 4
 LEAST_DISK_GIB = 5
@@ -113,7 +113,8 @@ def _memory() -> Check:
 
 
 def _disk() -> Check:
-    gib = shutil.disk_usage(ROOT).free / 2**30
+    place = next(it for it in (CACHE, *CACHE.parents) if it.is_dir())
+    gib = shutil.disk_usage(place).free / 2**30
     ok = gib >= LEAST_DISK_GIB
     return Check(
         "disk", ok, f"{gib:.1f} GiB free", "" if ok else f"free at least {LEAST_DISK_GIB} GiB for environments"

@@ -114,7 +114,7 @@ def gallery(names: Names = None, apps: Apps = None, out: Pictures = project.RESU
         raise typer.Exit(FAILED)
 
 
-def new(name: NewName, into: Into = project.APPS) -> None:
+def new(name: NewName, into: Into = project.NEW_ENTRIES) -> None:
     """Write the directory of a new entry, which `verify` then reports on item by item.
 
     Example: pyuibench new my-framework

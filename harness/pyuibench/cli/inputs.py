@@ -37,7 +37,7 @@ def entries_in(apps: Sequence[Path] | None) -> dict[str, "Entry"]:
     """Return the project's entries and those in further directories. Raises UserError for what isn't valid."""
     from pyuibench.entries import catalog
 
-    return catalog.find_entries((*catalog.default_apps(project.ROOT), *(apps or ())))
+    return catalog.find_entries((*catalog.default_apps(project.APPS), *(apps or ())))
 
 
 def variants_named(names: Sequence[str] | None, apps: Sequence[Path] | None) -> tuple["Variant", ...]:

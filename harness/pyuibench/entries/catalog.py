@@ -331,10 +331,10 @@ class Entry:
         return sources.hash_of(self.directory, {**_running(self.table), "variants": variants})
 
 
-def default_apps(root: Path) -> tuple[Path, ...]:
-    """Return the project's own `apps/` and the directories that `PYUIBENCH_APPS` adds."""
+def default_apps(own: Path) -> tuple[Path, ...]:
+    """Return the project's own entries' directory and those that `PYUIBENCH_APPS` adds."""
     extra = os.environ.get(APPS_VARIABLE, "")
-    return (root / "apps", *(Path(part) for part in extra.split(os.pathsep) if part))
+    return (own, *(Path(part) for part in extra.split(os.pathsep) if part))
 
 
 def find_entries(directories: Iterable[Path]) -> dict[str, Entry]:

@@ -114,16 +114,17 @@ def limit_s(load: Load) -> float:
 
 def _locust(url: str, options: Sequence[str]) -> list[str]:
     said = ("--exit-code-on-error", "0", "--loglevel", "WARNING")
-    return [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--host", url, "--only-summary", *said, *options]
+    return [sys.executable, "-m", "locust", "-f", LOCUSTFILE.name, "--host", url, "--only-summary", *said, *options]
 
 
 @contextmanager
 def _deaf(config: WireConfig) -> Iterator[dict[str, Any]]:
     """Give where a Locust process runs, and its environment: it reads settings from files there and in the home directory too.
 
-    Those are for the user's other loads.
+    Those are for the user's other loads. The locustfile is there by its name alone: Locust takes a path with a comma for two.
     """
     with tempfile.TemporaryDirectory(prefix="pyuibench-locust-") as nowhere:
+        (Path(nowhere) / LOCUSTFILE.name).symlink_to(LOCUSTFILE)
         yield {"cwd": nowhere, "env": {**process_env(config), "HOME": nowhere}}
 
 
