@@ -14,6 +14,8 @@ from pyuibench.results.store import load
 
 pytestmark = pytest.mark.servers
 
+AMOUNT = ("--levels", "2", "--hold", "1", "--warmup", "0.5", "--answers", "10", "--interval", "50", "--slo", "unrelated=10000")
+
 
 def run(*command, **more):
     return subprocess.run([*map(str, command)], capture_output=True, text=True, check=True, **more)
@@ -50,12 +52,12 @@ def test_it_has_all_entries(pyuibench):
 
 
 def test_a_run_is_written_to_the_working_directory_and_environments_to_the_caches(pyuibench, tmp_path):
-    pyuibench("bench", "baseline/websocket", "--profile", "smoke", "--scenario", "grid", "--instrument", "wire")
+    pyuibench("load", "baseline/http", *AMOUNT)
     (directory,) = (tmp_path / "work" / "results").iterdir()
     measured = load(directory)
     assert measured.failures.empty
     assert measured.interactions["ok"].all()
-    assert set(measured.interactions["scenario"]) == {"grid"}
+    assert len(measured.interactions) > 5
     assert sorted(it.name for it in (tmp_path / "caches" / "pyuibench").iterdir()) == ["envs"]
     (entry,) = json.loads((directory / "run.json").read_text())["entries"].values()
     assert {variant["verified"] for variant in entry["variants"].values()} == {True}
