@@ -14,7 +14,20 @@ from pyuibench.results.store import load
 
 pytestmark = pytest.mark.servers
 
-AMOUNT = ("--levels", "2", "--hold", "1", "--warmup", "0.5", "--answers", "10", "--interval", "50", "--slo", "unrelated=10000")
+AMOUNT = (
+    "--levels",
+    "2",
+    "--hold",
+    "1",
+    "--warmup",
+    "0.5",
+    "--answers",
+    "10",
+    "--interval",
+    "50",
+    "--slo",
+    "unrelated=10000",
+)
 
 
 def run(*command, **more):

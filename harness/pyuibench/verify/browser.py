@@ -56,7 +56,10 @@ class Seen:
 def check_browser(
     browser: Browser, variant: Variant, page: PageName, url: str, ledger: Path, cells: int
 ) -> Generator[Seen, None, None]:
-    """Yield what is wrong with a page: first state, every control twice, isolation, tasks, looks, outside requests."""
+    """Yield what is wrong with a page: first state, every control twice, isolation, tasks, looks, outside requests.
+
+    Of the scaling page the first state, some cells, and outside requests: that its sessions are apart is proven on the wire.
+    """
     initial = _initial(page, cells)
     rounds = tuple(itertools.islice(app_actions(1), 10)) if page == "app" else _cells_moved(cells)
     with Page(browser, variant, url, initial, HOLD_MS) as first:
@@ -65,12 +68,12 @@ def check_browser(
         seen = list(check_load(first, initial)) or list(check_actions(first, variant, initial, rounds, ledger))
         yield from seen
         # A page that is wrong by itself can't be told from one that another visitor disturbs.
-        if not any(each.check in DISTURBING and not each.is_note for each in seen):
+        if page == "app" and not any(each.check in DISTURBING and not each.is_note for each in seen):
             with Page(browser, variant, url, initial, SHORT_HOLD_MS) as second:
-                disturbed = list(_isolation(first, second, variant, initial, rounds, page))
+                disturbed = list(_isolation(first, second, variant, initial, rounds))
                 yield from disturbed
                 # What is done beside another visitor can't be judged where visitors disturb each other.
-                if page == "app" and not disturbed:
+                if not disturbed:
                     yield from _tasks_and_looks(first, second, variant, rounds[-1], ledger)
         for request in dict.fromkeys((*first.outside_requests, *filter(is_outside, first.socket_addresses()))):
             yield Seen("outside", f"the page asked another host for {request}")
@@ -241,11 +244,8 @@ def _late(action: Action, reading: Reading) -> Iterator[Seen]:
             yield Seen("visible", message, is_note=True)
 
 
-def _steps(page: PageName, rounds: Sequence[Action]) -> Iterator[tuple[str, Action]]:
+def _steps() -> Iterator[tuple[str, Action]]:
     """Yield what a second visitor does, and which check it is for: a click, then HTML typed as a name, letter by letter."""
-    if page == "grid":
-        yield "isolation", rounds[0]
-        return
     changes = SCENARIOS["unrelated"].changes
     state, action = initial_app().act("unrelated", "increment", 1, changes["increment"])
     yield "isolation", action
@@ -254,15 +254,13 @@ def _steps(page: PageName, rounds: Sequence[Action]) -> Iterator[tuple[str, Acti
         yield "html", action
 
 
-def _isolation(
-    first: Page, second: Page, variant: Variant, initial: Texts, done: Sequence[Action], page: PageName
-) -> Iterator[Seen]:
+def _isolation(first: Page, second: Page, variant: Variant, initial: Texts, done: Sequence[Action]) -> Iterator[Seen]:
     """Judge a second visitor, who begins at the beginning, and the first, who must not see what the second one does."""
     begins = list(check_load(second, initial))
     yield from (Seen("isolation", f"a second session doesn't begin afresh: {seen.message}") for seen in begins)
     if begins:
         return
-    yield from _second_visitor(second, variant, initial, _steps(page, done))
+    yield from _second_visitor(second, variant, initial, _steps())
     first.page.wait_for_timeout(HOLD_MS)
     last = done[-1].expected
     if changed := first.wrong(last):
