@@ -9,7 +9,7 @@ import pytest
 from uv import find_uv_bin
 
 from pyuibench.entries.catalog import find_entries
-from pyuibench.project import APPS, ROOT
+from pyuibench.project import APPS, CACHE, ROOT
 from pyuibench.results.store import load
 
 pytestmark = pytest.mark.servers
@@ -50,7 +50,10 @@ def bin_directory(tmp_path_factory):
 
 @pytest.fixture
 def pyuibench(bin_directory, tmp_path):
-    """Return a function that runs the installed program in an empty directory."""
+    """Return a function that runs the installed program in an empty directory; its caches have the checkout's environments."""
+    (CACHE / "envs").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "caches" / "pyuibench").mkdir(parents=True)
+    (tmp_path / "caches" / "pyuibench" / "envs").symlink_to(CACHE / "envs")
     own = {"HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "caches")}
     inherited = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
     (tmp_path / "work").mkdir()
@@ -64,13 +67,15 @@ def test_it_has_all_entries(pyuibench):
     assert {it["entry"] for it in listed} == set(find_entries([APPS]))
 
 
-def test_a_run_is_written_to_the_working_directory_and_environments_to_the_caches(pyuibench, tmp_path):
+def test_a_load_is_written_to_the_working_directory_and_its_environment_is_looked_for_in_the_caches(
+    pyuibench, tmp_path
+):
     pyuibench("load", "baseline/http", *AMOUNT)
     (directory,) = (tmp_path / "work" / "results").iterdir()
     measured = load(directory)
     assert measured.failures.empty
     assert measured.interactions["ok"].all()
     assert len(measured.interactions) > 5
-    assert sorted(it.name for it in (tmp_path / "caches" / "pyuibench").iterdir()) == ["envs"]
+    assert not (tmp_path / "home" / ".cache").exists()
     (entry,) = json.loads((directory / "run.json").read_text())["entries"].values()
     assert {variant["verified"] for variant in entry["variants"].values()} == {True}
