@@ -1,6 +1,7 @@
 """What the documentation says of the committed runs holds in their samples."""
 
 import pytest
+from committed import run_of, view_of
 from scipy import stats
 
 from pyuibench.analysis.breakdown import apart
@@ -9,11 +10,9 @@ from pyuibench.audits.registry import audit
 from pyuibench.entries.catalog import find_entries
 from pyuibench.entries.claims import all_claims
 from pyuibench.figures.problems import noise, repeated
-from pyuibench.figures.view import RunView
-from pyuibench.project import APPS, RESULTS
+from pyuibench.project import APPS
 from pyuibench.publish.site.build import build_site
 from pyuibench.publish.talk.build import build_talk
-from pyuibench.results.store import load
 
 RUNS = ("reference", "tax", "again", "far", "load", "neighbours", "workers")
 MOST_OFF_MS = 1.0
@@ -21,7 +20,7 @@ MOST_OFF_MS = 1.0
 
 @pytest.fixture(scope="module", params=RUNS)
 def run(request):
-    return load(RESULTS / request.param)
+    return run_of(request.param)
 
 
 def test_nothing_of_it_is_withheld(run):
@@ -31,13 +30,13 @@ def test_nothing_of_it_is_withheld(run):
 
 @pytest.mark.parametrize("name", ["again", "far", "load", "neighbours", "reference", "tax", "workers"])
 def test_every_known_delay_was_found(name):
-    found = recovered(load(RESULTS / name))
+    found = recovered(run_of(name))
     assert {it.truth.delay_ms for it in found} == {1.0, 5.0, 20.0, 100.0}
     assert all(it.is_found for it in found)
 
 
 def test_the_parts_of_an_interaction_add_up_for_every_entry():
-    rows = load(RESULTS / "reference").near
+    rows = run_of("reference").near
     acted = (rows["scenario"] != "load") & ~rows["warmup"] & rows["ok"] & rows["painted_ms"].notna()
     browser = rows[(rows["instrument"] == "browser") & acted]
     for entry, own in browser.groupby("entry"):
@@ -49,7 +48,7 @@ def test_the_parts_of_an_interaction_add_up_for_every_entry():
 
 
 def test_an_app_is_like_itself_in_about_95_of_100_short_runs():
-    report = RunView(load(RESULTS / "again"))
+    report = view_of("again")
     short = repeated(report)
     assert (short.runs, short.blocks) == (20, 3)
     held, counted = short.noise.held, short.noise.counted
@@ -63,7 +62,7 @@ def test_an_app_is_like_itself_in_about_95_of_100_short_runs():
 @pytest.mark.browser
 def test_site_and_talk_are_made_of_them_without_measuring(tmp_path, browser):
     entries = find_entries([APPS])
-    runs = [load(RESULTS / name) for name in ("reference", "tax", "far", "workers")]
+    runs = [run_of(name) for name in ("reference", "tax", "far", "workers")]
     site = build_site(runs, entries, tmp_path / "site")
     assert {path.name for path in site.parent.glob("*.html")} >= {f"{name}.html" for name in entries}
     assert "rerun" in site.read_text()

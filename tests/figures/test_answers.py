@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from committed import run_of, view_of
 
 from pyuibench.figures.answers import PER_GIB, QUICKEST, REAL, TAX, answers
 from pyuibench.figures.load import UPPER
 from pyuibench.figures.view import RunView
-from pyuibench.project import RESULTS
-from pyuibench.results.store import load
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ def test_what_a_run_does_not_answer(write_run):
 
 
 def test_each_question_is_answered_once_by_the_first_run_that_can():
-    reports = [RunView(load(RESULTS / name)) for name in ("reference", "tax", "load")]
+    reports = [view_of(name) for name in ("reference", "tax", "load")]
     found = answers(reports)
     assert [(it.id, it.run) for it in found] == [
         (TAX, "reference"),
@@ -88,8 +87,8 @@ def test_each_question_is_answered_once_by_the_first_run_that_can():
 
 
 def test_sessions_per_gib_are_those_of_the_samples():
-    run = load(RESULTS / "load")
-    told_first = answers([RunView(run)])[-1].sentences[0]
+    run = run_of("load")
+    told_first = answers([view_of("load")])[-1].sentences[0]
     figures = run.measurements.query("metric == 'loaded_pss_bytes' and entry == 'streamlit' and experiment == 'load'")
     slopes = []
     for _, boot in figures.dropna(subset=["value"]).groupby("block"):

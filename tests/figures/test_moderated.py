@@ -2,26 +2,18 @@
 
 import math
 from collections import defaultdict
-from functools import lru_cache
 from statistics import fmean, median, variance
 
 import pytest
+from committed import view_of
 from scipy import optimize, special, stats
 
 from pyuibench.figures.ends import RIGHT
 from pyuibench.figures.latency import latency, latency_ratio, ranked
 from pyuibench.figures.samples import Case
-from pyuibench.figures.view import RunView
-from pyuibench.project import RESULTS
-from pyuibench.results.store import load
 
 CLICK = Case("app", "unrelated", "increment")
 BASELINE = ("baseline/websocket", "baseline/again")
-
-
-@lru_cache(maxsize=1)
-def view_of_reference():
-    return RunView(load(RESULTS / "reference"))
 
 
 def log_medians(rows):
@@ -72,7 +64,7 @@ def moderated(variances, freedom):
 
 @pytest.mark.parametrize("name", ["streamlit/idiomatic", "dash/idiomatic", "reflex/idiomatic"])
 def test_a_ratio_and_a_median_of_the_reference_run(name):
-    view = view_of_reference()
+    view = view_of("reference")
     logs = log_medians(view.run.interactions)
     variances, of_effects = residual_variances(logs)
     blocks = len(logs[name])
@@ -97,6 +89,6 @@ def test_a_ratio_and_a_median_of_the_reference_run(name):
 
 def test_places_are_those_of_the_same_variances():
     """Two that are far apart are told apart, two that are near aren't."""
-    found = {place.name: place for place in ranked(view_of_reference(), CLICK)}
+    found = {place.name: place for place in ranked(view_of("reference"), CLICK)}
     assert found["gradio/idiomatic"].best > found["fasthtml/idiomatic"].worst
     assert found["dash/idiomatic"].best == 1 or found["dash/idiomatic"].worst < found["gradio/idiomatic"].worst

@@ -1,25 +1,18 @@
 """How well a run knows its ratios, said on the report's first screen; and what it would take to know them better."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 import pytest
+from committed import view_of
 
 from pyuibench.analysis.moderation import FEWEST_VARIANTS
 from pyuibench.figures import precision
 from pyuibench.figures.ends import headline_end
 from pyuibench.figures.latency import latency_ratio
 from pyuibench.figures.view import RunView
-from pyuibench.project import RESULTS
 from pyuibench.publish.report.build import build
-from pyuibench.results.store import load
-
-
-@lru_cache(maxsize=1)
-def view_of_reference():
-    return RunView(load(RESULTS / "reference"))
 
 
 def uneven(run):
@@ -89,7 +82,7 @@ def test_pace_tells_a_block_from_what_is_done_once(write_run):
 
 
 def test_a_curve_passes_through_the_run_that_it_is_predicted_from():
-    view = view_of_reference()
+    view = view_of("reference")
     blocks = view.run.interactions["block"].nunique()
     found = precision.curves(view)
     # Few variants' choices have a pop-up, or a list that keys change closed: what so few say of each other's scatter is nothing.
@@ -105,7 +98,7 @@ def test_a_curve_passes_through_the_run_that_it_is_predicted_from():
 
 
 def test_clicks_of_the_reference_run_are_worth_more_samples():
-    view = view_of_reference()
+    view = view_of("reference")
     click = next(case for case in precision.cases_of(view) if case.control == "increment")
     its = precision.components_of(view, click)
     assert its.within > 10 * its.between
@@ -115,7 +108,7 @@ def test_clicks_of_the_reference_run_are_worth_more_samples():
 
 
 def test_the_table_says_both_and_cpu_time():
-    table = precision.table(view_of_reference())
+    table = precision.table(view_of("reference"))
     by_label = {row.label.partition(",")[0]: row.cells for row in table.rows}
     assert by_label["unrelated · increment"][:4] == ("×1.31", "×1.38", "0.307", "0.0240")
     assert by_label["CPU time"][:2] == ("×1.14", "×1.16")

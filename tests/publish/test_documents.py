@@ -4,12 +4,12 @@ import re
 from dataclasses import replace
 
 import pytest
+from committed import run_of, view_of
 
 from pyuibench.errors import UserError
 from pyuibench.figures.view import RunView
-from pyuibench.project import RESULTS, ROOT
+from pyuibench.project import ROOT
 from pyuibench.publish.documents import begin, draw_picture, end, update, written
-from pyuibench.results.store import load
 
 README, DETAILS = ROOT / "README.md", ROOT / "docs" / "results.md"
 
@@ -27,7 +27,7 @@ README, DETAILS = ROOT / "README.md", ROOT / "docs" / "results.md"
 )
 def test_a_document_shows_the_figures_of_the_committed_runs(document, run, parts):
     text = document.read_text()
-    own = written(RunView(load(RESULTS / run)))
+    own = written(view_of(run))
     for part in parts:
         assert text.partition(begin(part))[2].partition(end(part))[0].strip() == own[part]
 
@@ -45,7 +45,7 @@ def test_no_part_of_a_document_is_left_unchecked(document):
 
 
 def test_the_readme_s_picture_is_of_the_committed_run(tmp_path):
-    draw_picture(RunView(load(RESULTS / "reference")), tmp_path / "figures")
+    draw_picture(view_of("reference"), tmp_path / "figures")
     assert (tmp_path / "figures.svg").read_text() == (ROOT / "docs" / "figures.svg").read_text()
 
 
@@ -71,14 +71,13 @@ def test_a_document_without_the_markers_is_left_alone(tmp_path):
     readme = tmp_path / "README.md"
     readme.write_text("Nothing to fill in.")
     with pytest.raises(UserError, match="lacks the markers"):
-        update(readme, load(RESULTS / "reference"))
+        update(readme, run_of("reference"))
     assert readme.read_text() == "Nothing to fill in."
 
 
 def test_what_stands_around_the_markers_stays(tmp_path):
     readme = tmp_path / "README.md"
     readme.write_text(f"Before.\n{begin('workers')}\nold\n{end('workers')}\nAfter.\n")
-    run = load(RESULTS / "workers")
-    update(readme, run)
-    shown = written(RunView(run))["workers"]
+    update(readme, run_of("workers"))
+    shown = written(view_of("workers"))["workers"]
     assert readme.read_text() == f"Before.\n{begin('workers')}\n{shown}\n{end('workers')}\nAfter.\n"

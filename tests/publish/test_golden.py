@@ -1,26 +1,18 @@
 """Outputs show the figures that an earlier program made of the committed runs, to the last digit, whatever they are called."""
 
-from functools import lru_cache
-
 import pytest
+from committed import view_of
 from golden_numbers import RUNS, figures, read_figures, read_shown, said, shown, without_charts
 
 from pyuibench.entries.catalog import find_entries
 from pyuibench.entries.claims import all_claims
 from pyuibench.figures import registry
-from pyuibench.figures.view import RunView
-from pyuibench.project import APPS, RESULTS
-from pyuibench.results.store import load
+from pyuibench.project import APPS
 
 
 @pytest.fixture(scope="module")
 def claims():
     return all_claims(find_entries([APPS]).values())
-
-
-@lru_cache(maxsize=len(RUNS))
-def view_of(name):
-    return RunView(load(RESULTS / name))
 
 
 @pytest.fixture(params=RUNS)

@@ -5,14 +5,13 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from committed import view_of
 from PIL import Image
 
 from pyuibench.figures.view import RunView
-from pyuibench.project import RESULTS
 from pyuibench.publish.talk.build import build_talk
 from pyuibench.publish.talk.figures import picture
 from pyuibench.publish.talk.slides import charts_of, slides
-from pyuibench.results.store import load
 
 CLICK = "A click that needs no data"
 FILTER = "A filter that changes everything"
@@ -65,7 +64,7 @@ def test_what_is_computed_again_is_told_by_model(deck):
 def test_whether_the_difference_is_real_has_a_slide_where_the_run_can_tell(deck):
     title = "Is that difference real?"
     assert title not in deck
-    report = RunView(load(RESULTS / "reference"))
+    report = view_of("reference")
     made = {slide.title: slide for slide in slides([report], (), {}, "")}
     assert made[title].lines[0].split(":")[0] in {"Yes", "Not against every framework", "Not shown by this run"}
 
@@ -80,7 +79,7 @@ def test_what_was_not_measured_has_no_slide(deck):
 
 @pytest.mark.parametrize("name", ["reference", "load"])
 def test_the_legend_hides_no_figure(name):
-    report = RunView(load(RESULTS / name))
+    report = view_of(name)
     for chart in charts_of([report]):
         canvas = picture((chart.row, *chart.beside), report.variants, chart.title)
         canvas.draw_without_rendering()
