@@ -76,7 +76,7 @@ def test_an_answer_is_sent_token_by_token(session):
 def page(request, browser, tmp_path):
     """Return a page in the browser that isn't opened yet, and the address of a transport's app."""
     variant = BASELINE.variant(request.param)
-    with Server(variant, environment.prepare(BASELINE), "app", tmp_path / "log") as server:
+    with Server(variant, environment.prepare(BASELINE.variants[0]), "app", tmp_path / "log") as server:
         server.await_ready()
         page = browser.new_page()
         yield page, server.url

@@ -134,7 +134,7 @@ def test_how_far_the_stopwatch_is_from_the_trace_is_the_median_of_pairs():
 @pytest.mark.servers
 def test_a_bare_client_agrees_to_compress_and_understands_every_answer(tmp_path):
     baseline = find_entries([APPS])["baseline"]
-    with Server(baseline.variants[0], prepare(baseline), "app", tmp_path / "log") as server:
+    with Server(baseline.variants[0], prepare(baseline.variants[0]), "app", tmp_path / "log") as server:
         server.await_ready()
         assert _bare_ms(server.url, 5) > 0
 

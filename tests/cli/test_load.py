@@ -45,7 +45,7 @@ def test_an_app_that_it_starts(tmp_path):
 
 
 def test_an_app_that_runs_elsewhere(tmp_path):
-    with Server(BASELINE.variant("sse"), environment.prepare(BASELINE), "app", tmp_path / "log") as server:
+    with Server(BASELINE.variant("sse"), environment.prepare(BASELINE.variants[0]), "app", tmp_path / "log") as server:
         server.await_ready()
         told = put_load("baseline/sse", *AMOUNT, "--target", server.url, "--out", str(tmp_path / "run"))
     assert "baseline/sse, 2 sessions: unrelated p95 " in told

@@ -134,6 +134,20 @@ def test_a_variant_takes_from_the_entry_what_it_does_not_give(entry):
     assert first.code_files("app") == (entry.directory / "app.py", entry.directory / "style.css")
 
 
+def test_a_variant_may_have_a_lock_of_its_own(tmp_path):
+    text = VALID.replace('app = "tuned_app.py"', 'app = "tuned_app.py"\nlock = "fast.lock"')
+    first, tuned = load_entry(write(tmp_path / "demo", text)).variants
+    assert (first.lock, tuned.lock) == (first.entry.lock, first.entry.directory / "fast.lock")
+
+
+def test_what_a_reader_is_told_of_an_entry_changes_nothing_that_runs(entry, tmp_path):
+    told = 'widgets = "native"\nreleased = 2026-01-31\nwithout = { tuned-shared = "it documents no cache: https://example.org/" }'
+    text = VALID.replace('title = "Demo"', f'title = "Demo"\n{told}')
+    table = load_entry(write(tmp_path / "told", text)).table
+    assert (table.widgets, str(table.released), set(table.without)) == ("native", "2026-01-31", {"tuned-shared"})
+    assert load_entry(tmp_path / "told").source_hash() == entry.source_hash()
+
+
 def test_a_page_that_a_variant_lacks_is_said_with_its_reason(entry):
     tuned = entry.variant("tuned")
     assert tuned.page_file("grid") is None

@@ -157,14 +157,14 @@ def test_verify_goes_on_after_notes(baseline, monkeypatch):
 
     asked = []
 
-    def refuse(entry):
-        asked.append(entry.name)
+    def refuse(variant):
+        asked.append(variant.id)
         raise UserError("not now")
 
     monkeypatch.setattr(verifying.environment, "prepare", refuse)
     findings = [(each.level, each.check) for each in verify_variant(None, baseline(remove_about))]
     assert findings == [("note", "about"), ("error", "environment")]
-    assert asked == ["baseline"]
+    assert asked == ["baseline/websocket"]
 
 
 def test_entries_of_the_project_lack_nothing():

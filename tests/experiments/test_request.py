@@ -521,6 +521,24 @@ def test_entry_that_cannot_be_installed_is_recorded_and_the_others_go_on(tmp_pat
     assert set(installed["entry"]) == {"baseline"}
 
 
+def test_a_variant_with_packages_of_its_own_is_recorded_with_them(tmp_path, monkeypatch):
+    entry = baseline_in(tmp_path)
+    (entry.directory / "fast.lock").write_text(f"# with an extra\n{entry.lock.read_text()}")
+    table = entry.table.variants["http"].model_copy(update={"lock": "fast.lock"})
+    entry = replace(entry, table=entry.table.model_copy(update={"variants": {**entry.table.variants, "http": table}}))
+    prepared = []
+    prepare = environment.prepare
+    monkeypatch.setattr(environment, "prepare", lambda variant: prepared.append(variant.id) or prepare(variant))
+    asked = request(entry.variant("websocket"), entry.variant("http"), chosen=selection((), ["code", "environment"]))
+    meta = load(new_run(asked, tmp_path / "run", QUIET)).meta["entries"]["baseline"]
+    assert prepared == ["baseline/websocket", "baseline/http"]
+    assert (
+        meta["variants"]["http"]["lock_hash"] != meta["lock_hash"] == environment.lock_hash(entry.variant("websocket"))
+    )
+    assert meta["variants"]["http"]["versions"] == meta["versions"]
+    assert "lock_hash" not in meta["variants"]["websocket"]
+
+
 def test_no_entry_that_can_be_installed(tmp_path):
     lockless = baseline_in(tmp_path)
     lockless.lock.unlink()

@@ -102,6 +102,13 @@ def test_places_and_precision_are_of_the_first_of_them(run, seen):
     assert latency.ranked(RunView(replace(run, interactions=rows)), CLICK)
 
 
+def test_a_diagnostic_variant_holds_no_place(run):
+    view = RunView(run)
+    assert "maple/app" in {place.name for place in latency.ranked(view, CLICK)}
+    view.variants = tuple(replace(it, role="diagnostic") if it.name == "app" else it for it in view.variants)
+    assert "maple/app" not in {place.name for place in latency.ranked(view, CLICK)}
+
+
 def test_the_answer_says_both(view, seen):
     (found,) = [it for it in answers([view]) if it.id == QUICKEST]
     assert ("visible 37.9 ms [" in found.sentences[0]) == seen

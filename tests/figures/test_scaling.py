@@ -35,12 +35,16 @@ def test_rerun_is_the_share_of_untouched_work(write_run):
     assert format.share(pools["rerun"]) == "100 % (1 variant)"
 
 
-def test_the_control_and_what_is_used_the_other_way_round_are_in_no_pool(write_run):
+@pytest.mark.parametrize("role", ["contrast", "diagnostic"])
+def test_the_control_and_what_is_not_used_as_it_is_meant_are_in_no_pool(write_run, role):
     report = RunView(with_costs(write_run()))
     report.variants = tuple(
-        replace(variant, role="contrast") if variant.entry == "maple" else variant for variant in report.variants
+        replace(variant, role=role) if variant.entry == "maple" else variant for variant in report.variants
     )
     assert scaling.computed_again(report) == {}
+    (pooled,) = scaling.pooled_models(report)
+    named = {row.cells[-2] for row in pooled.rows}
+    assert ("maple/app" in named) == (role == "contrast")
 
 
 def test_the_fit_is_pooled_by_what_is_computed_again_and_by_model(write_run):

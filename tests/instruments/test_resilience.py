@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
 def kept(browser, variant, tmp_path: Path):
     entry = load_entry(APPS / "baseline")
-    found = list(outcomes(browser, entry.variant(variant), environment.prepare(entry), tmp_path / "log"))
+    found = list(outcomes(browser, entry.variant(variant), environment.prepare(entry.variants[0]), tmp_path / "log"))
     assert [outcome.event for outcome in found] == list(EVENTS)
     assert all((outcome.until_answer_ms is None) == (outcome.kept == "dead") for outcome in found)
     return [outcome.kept for outcome in found]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -13,7 +14,7 @@ from pyuibench.entries.catalog import Entry, load_entry
 from pyuibench.errors import UserError
 from pyuibench.project import APPS
 from pyuibench.serving import environment
-from pyuibench.serving.environment import RECORD, prepare
+from pyuibench.serving.environment import RECORD, lock_hash, prepare
 
 GOOD = "thing @ file://{wheel} --hash=sha256:{hash}\n"
 BAD_HASH = GOOD.replace("{hash}", "0" * 64)
@@ -29,7 +30,7 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def entry(tmp_path):
-    """Return a function that makes an entry with a lock."""
+    """Return a function that makes an entry's first variant with a lock."""
 
     def make(lock, name="tiny"):
         directory = tmp_path / name
@@ -37,7 +38,7 @@ def entry(tmp_path):
         file = wheel(tmp_path, "thing")
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         (directory / "requirements.lock").write_text(lock.format(wheel=file, hash=digest))
-        return Entry(name, directory, load_entry(APPS / "baseline").table)
+        return Entry(name, directory, load_entry(APPS / "baseline").table).variants[0]
 
     return make
 
@@ -60,9 +61,9 @@ def builds(monkeypatch):
     built = []
     build = environment._build
 
-    def build_noting(entry, directory):
+    def build_noting(variant, directory):
         built.append(directory)
-        build(entry, directory)
+        build(variant, directory)
 
     monkeypatch.setattr(environment, "_build", build_noting)
     return built
@@ -171,34 +172,44 @@ from pyuibench.serving import environment
 workload, directory, cache = map(Path, sys.argv[1:])
 environment.WORKLOAD = workload
 environment.json.loads = lambda text: os._exit(9)
-environment.prepare(Entry("tiny", directory, load_entry(APPS / "baseline").table), cache)
+environment.prepare(Entry("tiny", directory, load_entry(APPS / "baseline").table).variants[0], cache)
 """
 
 
 def test_build_that_was_cut_off_is_not_taken_for_ready(entry, cache):
     """A process that dies while it builds leaves no record, and its lock is free again."""
     tiny = entry(GOOD)
-    paths = (environment.WORKLOAD, tiny.directory, cache)
+    paths = (environment.WORKLOAD, tiny.entry.directory, cache)
     assert subprocess.run([sys.executable, "-c", DIES, *map(str, paths)], check=False).returncode == 9
     assert len(list(cache.glob("*/bin"))) == 1
     assert records(cache) == []
     assert prepare(tiny, cache).versions["thing"] == "1.0"
 
 
+def test_a_variant_with_a_lock_of_its_own_has_an_environment_of_its_own(entry, cache):
+    tiny = entry(GOOD)
+    own = replace(tiny, table=tiny.table.model_copy(update={"lock": "fast.lock"}))
+    with pytest.raises(UserError, match=r"^tiny has no fast\.lock; lock it as CONTRIBUTING\.md says\.$"):
+        prepare(own, cache)
+    own.lock.write_text(f"# with an extra\n{tiny.lock.read_text()}")
+    assert prepare(own, cache).directory != prepare(tiny, cache).directory
+    assert lock_hash(own) != lock_hash(tiny)
+
+
 def test_a_change_of_the_npm_lock_makes_another_environment(entry, cache, monkeypatch):
     monkeypatch.setattr(environment, "_npm", lambda entry, directory: None)
     tiny = entry(GOOD)
     plain = prepare(tiny, cache).directory
-    tiny.npm_lock.write_text("{}")
+    tiny.entry.npm_lock.write_text("{}")
     first = prepare(tiny, cache).directory
-    tiny.npm_lock.write_text('{"a": 1}')
+    tiny.entry.npm_lock.write_text('{"a": 1}')
     assert len({plain, first, prepare(tiny, cache).directory}) == 3
 
 
 def test_npm_packages_that_cannot_be_installed_are_one_sentence(entry, cache):
     tiny = entry(GOOD)
-    (tiny.directory / "package.json").write_text('{"name": "tiny", "dependencies": {"nothing": "1.0.0"}}')
-    tiny.npm_lock.write_text("{}")
+    (tiny.entry.directory / "package.json").write_text('{"name": "tiny", "dependencies": {"nothing": "1.0.0"}}')
+    tiny.entry.npm_lock.write_text("{}")
     with pytest.raises(UserError, match="The npm packages of tiny can't be installed from ") as caught:
         prepare(tiny, cache)
     assert "\n" not in str(caught.value)

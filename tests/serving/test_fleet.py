@@ -24,7 +24,7 @@ def copies(tmp_path, monkeypatch, only_proxy):
     """Return a function that deploys a copy of the baseline's variant over HTTP, whose sessions live in one process's memory."""
     monkeypatch.setattr("pyuibench.serving.fleet.way_of", lambda _: COPIES)
     variant = BASELINE.variant("http")
-    built = environment.prepare(BASELINE)
+    built = environment.prepare(BASELINE.variants[0])
     return lambda deployment: Fleet(variant, built, deployment, VISITORS, tmp_path / "log")
 
 
@@ -69,7 +69,7 @@ def test_one_worker_needs_no_stickiness(copies):
 
 @pytest.mark.servers
 def test_the_framework_s_own_workers_share_a_port(tmp_path, only_proxy):
-    built = environment.prepare(BASELINE)
+    built = environment.prepare(BASELINE.variants[0])
     with Fleet(BASELINE.variants[0], built, TWO, VISITORS, tmp_path / "log") as fleet:
         fleet.await_ready()
         assert len(fleet.supervisor_pids) == 1

@@ -52,7 +52,7 @@ def test_a_page_with_nothing_on_it_is_blank():
 @pytest.mark.servers
 def test_what_is_hidden_or_has_lost_its_style_is_found(browser, tmp_path):
     variant = load_entry(APPS / "baseline").variant("websocket")
-    with Server(variant, environment.prepare(variant.entry), "app", tmp_path / "log") as server:
+    with Server(variant, environment.prepare(variant), "app", tmp_path / "log") as server:
         server.await_ready()
         with Page(browser, variant, server.url, initial_app().expected, 0) as page:
             page.open()

@@ -200,7 +200,7 @@ def test_all_broken_entries_are_expected():
 
 def test_broken_entries_share_the_environment_of_the_baseline():
     baseline = find_entries([APPS])["baseline"]
-    directories = {environment.prepare(entry).directory for entry in (baseline, *BROKEN.values())}
+    directories = {environment.prepare(entry.variants[0]).directory for entry in (baseline, *BROKEN.values())}
     assert len(directories) == 1
 
 

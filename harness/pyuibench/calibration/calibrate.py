@@ -34,7 +34,7 @@ def calibrate(
     if baseline is None:
         raise UserError("There is no baseline to calibrate on; give its directory with --apps.")
     variant = baseline.variants[0]
-    built = environment.prepare(baseline)
+    built = environment.prepare(variant)
     began_s = time.monotonic()
     cores = machine.share_cores(machine.available_cores())
     with tempfile.TemporaryDirectory(prefix="pyuibench-calibrate-") as name, machine.on_cores(cores.harness):

@@ -139,7 +139,7 @@ def serve(name: Name, page: Page = "app", port: Port = None, cells: Cells = 10, 
     wanted = _port_of(variant, port)
     from pyuibench.serving import environment
 
-    built = environment.prepare(variant.entry)
+    built = environment.prepare(variant)
     try:
         _serve(variant, built, PAGES[page], cells, wanted)
     except ServerError as error:

@@ -235,7 +235,7 @@ def _watch(variant: "Variant", amount: Amount, target: str | None) -> None:
     from pyuibench.serving import environment
     from pyuibench.serving.server import Server
 
-    built = environment.prepare(variant.entry)
+    built = environment.prepare(variant)
     request = _request(variant, amount)
     place, load = target_of(request, built), _levels(amount).load(amount.seed)
     try:

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,8 +19,12 @@ from pyuibench.errors import UserError
 
 APPS_VARIABLE = "PYUIBENCH_APPS"
 Model = Literal["rerun", "partial-rerun", "callback", "reactive", "component"]
-Role = Literal["idiomatic", "tuned", "contrast", "baseline"]
+Role = Literal["idiomatic", "tuned", "tuned-shared", "contrast", "diagnostic", "baseline"]
+"""`tuned` shares nothing between sessions; `tuned-shared` shares results too, by documented caches. `contrast` has the other
+execution model. `diagnostic` tells the cost of one detail from that of the framework."""
+LOCK = "requirements.lock"
 Probe = Literal["text", "canvas", "chart"]
+Widgets = Literal["own", "native"]
 CHART = "chart"
 """The output that is read as a chart, unless an entry says otherwise."""
 FIRST_OUTGOING_PORT = 32_768
@@ -27,7 +32,7 @@ FIRST_OUTGOING_PORT = 32_768
 CROWD = "crowd"
 AGAIN = "again"
 # What the tables say in words, which changes nothing that runs.
-_PROSE = {"title", "built_on", "about", "source", "delays", "caveats"}
+_PROSE = {"title", "built_on", "about", "source", "delays", "caveats", "released", "widgets", "without"}
 
 
 class _Record(BaseModel):
@@ -104,6 +109,7 @@ class VariantTable(_Record):
     """`[tool.pyuibench.variants.NAME]`. What is not given is the entry's.
 
     `most_cells`: the size of its largest scaling page, where a larger one takes longer to open than anyone would wait.
+    `lock`: the file of its own pinned requirements, where it needs packages that the entry's other variants do without.
     """
 
     role: Role
@@ -115,6 +121,7 @@ class VariantTable(_Record):
     most_cells: int | None = Field(default=None, ge=1)
     files: tuple[str, ...] = ()
     client: str = "Client"
+    lock: str | None = None
     command: tuple[str, ...] | None = None
     ready: str | None = None
     env: Mapping[str, str] = {}
@@ -135,6 +142,10 @@ class EntryTable(_Record):
     `keyboard`: control -> how it is operated by the keyboard alone, where a scenario asks for that.
     `delays`: control -> what is waited by design. `caveats`: scenario -> what to know when reading its figures; `crowd` is that
     of many sessions. `not_applicable`: scenario -> why the framework can't do it, with a link.
+    `released`: when the pinned version was. `widgets`: whether the framework brings its own or shows the browser's controls.
+    `without`: role -> why the entry has no variant of it, with a link.
+
+    It has more fields than a record should: it is one flat table of a file that people write by hand.
     """
 
     title: str
@@ -155,6 +166,9 @@ class EntryTable(_Record):
     delays: Mapping[str, Delay] = {}
     caveats: Mapping[str, str] = {}
     not_applicable: Mapping[str, str] = {}
+    released: date | None = None
+    widgets: Widgets | None = None
+    without: Mapping[Role, str] = {}
     variants: Annotated[Mapping[str, VariantTable], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -191,6 +205,11 @@ class Variant:
     def id(self) -> str:
         """Return `entry/variant`, which names it everywhere."""
         return f"{self.entry.name}/{self.name}"
+
+    @property
+    def lock(self) -> Path:
+        """Return the file of pinned, hashed requirements: the entry's, unless the variant needs others."""
+        return self.entry.directory / (self.table.lock or LOCK)
 
     def page_file(self, page: PageName) -> Path | None:
         """Return the file of a page, None if the variant has none."""
@@ -292,7 +311,7 @@ class Entry:
     @property
     def lock(self) -> Path:
         """Return the file of pinned, hashed requirements."""
-        return self.directory / "requirements.lock"
+        return self.directory / LOCK
 
     @property
     def npm_lock(self) -> Path:

@@ -37,7 +37,9 @@ def load_elsewhere(
         store = Store.create(directory, manifest(request, prepared.environments, [boot], directory.name))
         progress.start([boot])
         try:
-            progress.done(boot, _lead(store, request, prepared.environments[boot.origin.entry], boot, url, workers))
+            progress.done(
+                boot, _lead(store, request, prepared.environments[boot.origin.variant_id], boot, url, workers)
+            )
         finally:
             store.finish()
             store.write_meta({**read_meta(directory), "finished": now(), "target": url, "insecure": is_insecure()})
@@ -77,7 +79,7 @@ def join_elsewhere(request: Request, url: str, master: str, directory: Path, pro
     boot, load = _boot(request), _load(request)
     prepared = prepare(request, progress)
     directory.mkdir(parents=True, exist_ok=True)
-    target = target_of(request, prepared.environments[boot.origin.entry], directory.resolve(), boot)
+    target = target_of(request, prepared.environments[boot.origin.variant_id], directory.resolve(), boot)
     join_load(target, load.load(request.seed), url, master)
 
 

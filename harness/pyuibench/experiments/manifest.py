@@ -69,7 +69,7 @@ def manifest(
         "tools": machine.tool_versions(),
         "variants": [variant.id for variant in request.variants],
         "entries": {
-            name: _entry(entry, [each for each in request.variants if each.entry == entry], environments.get(name))
+            name: _entry(entry, [each for each in request.variants if each.entry == entry], environments)
             for name, entry in request.entries.items()
         },
         "plan": [boot.as_json() for boot in plan],
@@ -98,7 +98,9 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _entry(entry: Entry, variants: Sequence[Variant], built: Environment | None) -> dict[str, Any]:
+def _entry(entry: Entry, variants: Sequence[Variant], environments: Mapping[str, Environment]) -> dict[str, Any]:
+    first = next((it for it in variants if it.table.lock is None), variants[0])
+    built = environments.get(first.id)
     return {
         "title": entry.table.title,
         "package": entry.table.package,
@@ -107,11 +109,21 @@ def _entry(entry: Entry, variants: Sequence[Variant], built: Environment | None)
         "about": entry.table.about,
         "baseline": entry.table.baseline,
         "built_on": entry.table.built_on,
+        "released": str(entry.table.released or ""),
+        "widgets": entry.table.widgets,
+        "without": dict(entry.table.without),
         "source_hash": entry.source_hash(),
         "lifetime": lifetime_of(entry).model_dump(mode="json"),
-        "lock_hash": environment.lock_hash(entry) if built else None,
-        "variants": {variant.name: _variant(variant) for variant in variants},
+        "lock_hash": environment.lock_hash(first) if built else None,
+        "variants": {it.name: {**_variant(it), **_own(it, environments.get(it.id))} for it in variants},
     }
+
+
+def _own(variant: Variant, built: Environment | None) -> dict[str, Any]:
+    """Return the packages of a variant that has other ones than its entry."""
+    if variant.table.lock is None or built is None:
+        return {}
+    return {"versions": dict(built.versions), "lock_hash": environment.lock_hash(variant)}
 
 
 def _variant(variant: Variant) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """A run from its request to its tables: environments, plan, measuring; begun anew, or gone on with."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pyuibench.contract.identity import contract_hash
-from pyuibench.entries.catalog import Entry
+from pyuibench.entries.catalog import Entry, Variant
 from pyuibench.errors import ForeignAnswerError, UserError
 from pyuibench.experiments.manifest import Request, manifest, now, request_of
 from pyuibench.experiments.run import Runner, Setting
@@ -34,10 +34,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The environments of a run, by entry, and why others can't be built."""
+    """The environments of a run's variants, by id, and why others can't be built."""
 
     environments: Mapping[str, Environment]
     unbuilt: Mapping[str, str]
+
+    def possible(self, plan: Sequence[PlannedBoot]) -> list[PlannedBoot]:
+        """Return the boots of variants that have an environment."""
+        return [boot for boot in plan if boot.origin.variant_id in self.environments]
 
 
 def new_run(request: Request, directory: Path, progress: Progress, widest: Widest) -> Path:
@@ -91,17 +95,26 @@ def prepare(request: Request, progress: Progress) -> Prepared:
     """Build the environments. Raises UserError when none of those asked for can be built."""
     ready: dict[str, Environment] = {}
     unbuilt: dict[str, str] = {}
-    for entry in request.entries.values():
-        progress.preparing(entry.name)
+    for lock, variants in _by_lock(request.variants).items():
+        progress.preparing(lock)
         try:
-            ready[entry.name] = environment.prepare(entry)
+            ready |= dict.fromkeys([variant.id for variant in variants], environment.prepare(variants[0]))
         except UserError as error:
-            unbuilt[entry.name] = str(error)
+            unbuilt |= dict.fromkeys([variant.id for variant in variants], str(error))
     # The baseline is measured with whatever is asked for; alone it would be an answer to another question.
-    asked = [name for name, entry in request.entries.items() if not entry.table.baseline] or list(request.entries)
-    if not any(name in ready for name in asked):
+    asked = [it for it in request.variants if not it.entry.table.baseline] or list(request.variants)
+    if not any(variant.id in ready for variant in asked):
         raise UserError(next(iter(unbuilt.values()), "No entry is chosen."))
     return Prepared(ready, unbuilt)
+
+
+def _by_lock(variants: Iterable[Variant]) -> dict[str, list[Variant]]:
+    """Return the variants that share an environment, by the entry's name and that of a lock that isn't the entry's."""
+    found: dict[str, list[Variant]] = {}
+    for variant in variants:
+        own = f" ({variant.lock.name})" if variant.table.lock else ""
+        found.setdefault(f"{variant.entry.name}{own}", []).append(variant)
+    return found
 
 
 def _measure(
@@ -114,7 +127,7 @@ def _measure(
 ) -> Path:
     if not store.is_done(STATIC):
         measure_static(store, request.variants, request.chosen, prepared.environments, prepared.unbuilt)
-    possible = [boot for boot in plan if boot.origin.entry in prepared.environments]
+    possible = prepared.possible(plan)
     runner = _runner(store, request, prepared)
     progress.start(possible)
     try:
@@ -171,11 +184,11 @@ def _measure_on(
     meta = read_meta(store.directory)
     blocks = 1 + max(boot["block"] for boot in meta["plan"])
     while blocks < precision.most_blocks and not precision.is_reached(widest(store.directory)):
-        before = sum(boot.origin.entry in prepared.environments for boot in request.plan(blocks))
+        before = len(prepared.possible(request.plan(blocks)))
         blocks += 1
         plan = request.plan(blocks)
         store.write_meta({**meta, "plan": [boot.as_json() for boot in plan]})
-        possible = [boot for boot in plan if boot.origin.entry in prepared.environments]
+        possible = prepared.possible(plan)
         progress.start(possible)
         runner.run(possible, progress.done, after=before)
         store.finish()

@@ -40,7 +40,7 @@ STEP_ERRORS = (ServerError, GestureError, WireError, PlaywrightError)
 
 @dataclass(frozen=True)
 class Setting:
-    """What all boots of a run have in common: `variants` by id, `environments` by entry."""
+    """What all boots of a run have in common: `variants` and their `environments` by id."""
 
     profile: Profile
     chosen: Selection
@@ -93,8 +93,8 @@ class Runner:
         origin, setting = planned.origin, self._setting
         directory = self._store.begin(origin.boot)
         file = SampleFile(directory / "harness.jsonl")
-        variant = setting.variants[f"{origin.entry}/{origin.variant}"]
-        environment = setting.environments[origin.entry]
+        variant = setting.variants[origin.variant_id]
+        environment = setting.environments[variant.id]
         spec = spec_of(setting.profile, planned, variant, setting.chosen)
         failures: list[Failure] = []
         log = self._store.log(origin.boot)

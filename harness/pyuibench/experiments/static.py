@@ -20,15 +20,15 @@ def measure_static(
     environments: Mapping[str, Environment],
     unbuilt: Mapping[str, str],
 ) -> None:
-    """Store what doesn't need a running server; `unbuilt` says why an entry has no environment."""
+    """Store what doesn't need a running server; `unbuilt` says why a variant has no environment."""
     file = SampleFile(store.begin(STATIC) / "harness.jsonl")
     for variant in variants:
         origin = origin_fields(_origin(variant, "app"))
-        if reason := unbuilt.get(variant.entry.name):
+        if reason := unbuilt.get(variant.id):
             file.add(Failure(**origin, scope="environment", step="environment", reason=reason))
         for instrument in instruments().values():
             if instrument.name in chosen.instruments:
-                file.add(*_read(instrument, variant, environments.get(variant.entry.name)))
+                file.add(*_read(instrument, variant, environments.get(variant.id)))
     file.close()
     store.end(STATIC)
 

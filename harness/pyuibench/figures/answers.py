@@ -226,10 +226,7 @@ def _with_work(view: RunView) -> tuple[TaxRow, ...]:
     rows = [
         row
         for row in tax_rows(view)
-        if row.cost_ms
-        and isinstance(row.browser, Figure)
-        and not row.variant.is_baseline
-        and row.variant.role != "contrast"
+        if row.cost_ms and isinstance(row.browser, Figure) and not row.variant.is_baseline and row.variant.is_as_meant
     ]
     shown = min(((row.cost_kind != "cpu", row.cost_ms, row.cost_kind) for row in rows), default=None)
     return tuple(row for row in rows if shown and (row.cost_ms, row.cost_kind) == shown[1:])

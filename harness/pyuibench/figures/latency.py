@@ -255,9 +255,9 @@ def places_of(view: RunView, case: Case) -> dict[str, str]:
 def ranked(view: RunView, case: Case) -> tuple[Place, ...]:
     """Return the places in a case, by the first of the headline's ends, of every variant that has figures, by its id.
 
-    The baseline holds none.
+    The baseline holds none, nor do diagnostic variants.
     """
-    compared = (variant for variant in view.variants if not variant.is_baseline)
+    compared = (variant for variant in view.variants if variant.is_ranked)
     column = headline_end(view).column
     samples = {variant.id: view.blocks(variant, case, "browser", column) for variant in compared}
     known = {name: blocks for name, blocks in samples.items() if blocks}

@@ -54,6 +54,16 @@ class VariantInfo:
         """Return `entry/variant`."""
         return f"{self.entry}/{self.name}"
 
+    @property
+    def is_ranked(self) -> bool:
+        """Return whether it holds places: the baseline is no framework, and a diagnostic variant shows one detail's cost."""
+        return not self.is_baseline and self.role != "diagnostic"
+
+    @property
+    def is_as_meant(self) -> bool:
+        """Return whether it uses its framework as it is meant: neither the other way round nor to show one detail's cost."""
+        return self.role not in ("contrast", "diagnostic")
+
 
 @dataclass(frozen=True, order=True)
 class Case:

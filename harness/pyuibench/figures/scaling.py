@@ -114,16 +114,17 @@ def pooled_models(view: RunView) -> tuple[Table, ...]:
     """Return the fitted model pooled: by what a change has computed again, and by the execution model that entries state.
 
     Pooled are variants whose every size and cost is near the line; the others are named. The baseline is no framework and in no
-    pool. By execution model, variants that use a framework the other way round have pools of their own.
+    pool, nor are diagnostic variants. By execution model, variants that use a framework the other way round have pools of their
+    own.
     """
-    fitted = {variant: tax for variant, tax in taxes(view).items() if not variant.is_baseline}
+    fitted = {variant: tax for variant, tax in taxes(view).items() if variant.is_ranked}
     shares = {row.variant: row.calls.estimate.value for row in _cheapest(view) if isinstance(row.calls, Figure)}
     pools: dict[tuple[str, str], list[VariantInfo]] = {}
     for label, (least, most) in COMPUTED_AGAIN.items():
         if members := [variant for variant in fitted if least <= shares.get(variant, np.nan) <= most]:
             pools["by what is computed again", label] = members
-    for variant in sorted(fitted, key=lambda it: (it.role == "contrast", it.model)):
-        used = "used the other way round" if variant.role == "contrast" else "used as it is meant"
+    for variant in sorted(fitted, key=lambda it: (not it.is_as_meant, it.model)):
+        used = "used the other way round" if not variant.is_as_meant else "used as it is meant"
         pools.setdefault((f"by execution model, {used}", variant.model), []).append(variant)
     columns = (
         Column("overhead, ms", "a change on a page without cells whose work costs nothing: the framework's"),
@@ -154,13 +155,13 @@ def _pooled(members: dict[VariantInfo, Tax], level: float) -> tuple[Shown, ...]:
 def computed_again(view: RunView) -> dict[str, Pool]:
     """Return execution model -> the share of untouched cells that a change has computed again, by the ledger, over its variants.
 
-    Variants that use a framework the other way round on purpose are in no pool: their model is their app's, not the framework's.
+    Variants that use a framework the other way round on purpose, or show one detail's cost, are in no pool: their model is their
+    app's, not the framework's.
     Nor is the baseline, which is no framework.
     """
     by_model: dict[str, list[float]] = {}
     for row in _cheapest(view):
-        apart = row.variant.is_baseline or row.variant.role == "contrast"
-        if not apart and isinstance(row.calls, Figure):
+        if row.variant.is_as_meant and not row.variant.is_baseline and isinstance(row.calls, Figure):
             by_model.setdefault(row.variant.model, []).append(row.calls.estimate.value)
     return {model: pool(values, view.level) for model, values in by_model.items()}
 

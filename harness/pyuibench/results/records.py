@@ -41,6 +41,11 @@ class Origin:
     job_kind: str = ""
     deployment: str = ""
 
+    @property
+    def variant_id(self) -> str:
+        """Return `entry/variant`, which names the variant everywhere."""
+        return f"{self.entry}/{self.variant}"
+
 
 CellCosts: TypeAlias = tuple[tuple[float, str], ...]
 """What each cell of a scaling page costs, where they differ: milliseconds and how they are spent; empty where they don't."""

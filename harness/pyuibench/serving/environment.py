@@ -1,4 +1,4 @@
-"""Isolated virtual environments, built by uv from the entries' locks. Entries with the same lock share one."""
+"""Isolated virtual environments, built by uv from the variants' locks. Variants with the same lock share one."""
 
 import fcntl
 import hashlib
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-from pyuibench.entries.catalog import Entry
+from pyuibench.entries.catalog import Entry, Variant
 from pyuibench.errors import UserError
 from pyuibench.project import CACHE, WORKLOAD
 
@@ -41,31 +41,31 @@ class Environment:
         return next((self.directory / "lib").glob("python*")) / "site-packages"
 
 
-def prepare(entry: Entry, cache: Path = CACHE / "envs") -> Environment:
-    """Return the entry's environment, building it if there is none for this lock, workload and interpreter.
+def prepare(variant: Variant, cache: Path = CACHE / "envs") -> Environment:
+    """Return the variant's environment, building it if there is none for this lock, workload and interpreter.
 
     Of several processes that ask for the same one, one builds it and the others wait. Raises UserError when the lock is missing
     or uv can't install it.
     """
-    if not entry.lock.is_file():
-        raise UserError(f"{entry.name} has no {entry.lock.name}; lock it as CONTRIBUTING.md says.")
-    directory = cache / _key(entry)
+    if not variant.lock.is_file():
+        raise UserError(f"{variant.entry.name} has no {variant.lock.name}; lock it as CONTRIBUTING.md says.")
+    directory = cache / _key(variant)
     with alone(directory):
         if not (directory / RECORD).is_file():
-            _build(entry, directory)
+            _build(variant, directory)
         record = json.loads((directory / RECORD).read_text())
     return Environment(directory, record["install_s"], record["size_bytes"], record["versions"])
 
 
-def lock_hash(entry: Entry) -> str:
-    """Return a short hash of the entry's lock."""
-    return hashlib.sha256(entry.lock.read_bytes()).hexdigest()[:12]
+def lock_hash(variant: Variant) -> str:
+    """Return a short hash of the variant's lock."""
+    return hashlib.sha256(variant.lock.read_bytes()).hexdigest()[:12]
 
 
-def _key(entry: Entry) -> str:
-    digest = hashlib.sha256(entry.lock.read_bytes() + sys.version.encode())
-    if entry.npm_lock.is_file():
-        digest.update(entry.npm_lock.read_bytes())
+def _key(variant: Variant) -> str:
+    digest = hashlib.sha256(variant.lock.read_bytes() + sys.version.encode())
+    if variant.entry.npm_lock.is_file():
+        digest.update(variant.entry.npm_lock.read_bytes())
     for source in sorted((WORKLOAD / "src").rglob("*.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
@@ -80,18 +80,18 @@ def alone(directory: Path) -> Iterator[None]:
         yield
 
 
-def _build(entry: Entry, directory: Path) -> None:
+def _build(variant: Variant, directory: Path) -> None:
     shutil.rmtree(directory, ignore_errors=True)
     python = directory / "bin" / "python"
     start = time.monotonic()
-    _uv(entry, "venv", "--quiet", "--python", sys.executable, str(directory))
+    _uv(variant, "venv", "--quiet", "--python", sys.executable, str(directory))
     install = ("pip", "install", "--quiet", "--python", str(python), "--compile-bytecode")
-    _uv(entry, *install, "--require-hashes", "--requirement", str(entry.lock))
-    _uv(entry, *install, "--no-deps", str(WORKLOAD))
-    if entry.npm_lock.is_file():
-        _npm(entry, directory)
+    _uv(variant, *install, "--require-hashes", "--requirement", str(variant.lock))
+    _uv(variant, *install, "--no-deps", str(WORKLOAD))
+    if variant.entry.npm_lock.is_file():
+        _npm(variant.entry, directory)
     install_s = time.monotonic() - start
-    listed = _uv(entry, "pip", "list", "--quiet", "--python", str(python), "--format", "json")
+    listed = _uv(variant, "pip", "list", "--quiet", "--python", str(python), "--format", "json")
     environment = Environment(
         directory,
         round(install_s, 3),
@@ -115,9 +115,9 @@ def _npm(entry: Entry, directory: Path) -> None:
         raise UserError(f"The npm packages of {entry.name} can't be installed from {entry.npm_lock}: {said[:300]}")
 
 
-def _uv(entry: Entry, *arguments: str) -> str:
-    result = subprocess.run([find_uv_bin(), *arguments], capture_output=True, text=True, cwd=entry.directory)
+def _uv(variant: Variant, *arguments: str) -> str:
+    result = subprocess.run([find_uv_bin(), *arguments], capture_output=True, text=True, cwd=variant.entry.directory)
     if result.returncode:
         said = " ".join(result.stderr.split()) or "no reason given"
-        raise UserError(f"The environment of {entry.name} can't be built from {entry.lock}: {said[:300]}")
+        raise UserError(f"The environment of {variant.entry.name} can't be built from {variant.lock}: {said[:300]}")
     return result.stdout

@@ -41,10 +41,11 @@ class _UnreadableError(Exception):
 def check_entry(variant: Variant) -> Iterator[Lacking]:
     """Yield everything that is missing in a variant's directory and metadata. Raises nothing that an entry can cause."""
     entry = variant.entry
-    if not entry.lock.is_file():
-        yield Lacking("lock", f"there is no requirements.lock; in {entry.directory} run `{LOCK_COMMAND}`")
-    elif re.search(rb"^-|https?://", entry.lock.read_bytes(), re.MULTILINE):
-        yield Lacking("lock", "requirements.lock names an address or an option of pip; lock it without addresses")
+    if not variant.lock.is_file():
+        command = LOCK_COMMAND.replace("requirements.lock", variant.lock.name)
+        yield Lacking("lock", f"there is no {variant.lock.name}; in {entry.directory} run `{command}`")
+    elif re.search(rb"^-|https?://", variant.lock.read_bytes(), re.MULTILINE):
+        yield Lacking("lock", f"{variant.lock.name} names an address or an option of pip; lock it without addresses")
     if not (variant.table.command or entry.table.command):
         yield Lacking("command", "command is empty: say how a page is served")
     yield from _gestures(variant)

@@ -58,7 +58,7 @@ def photograph(browser: Browser, variant: Variant, path: Path) -> list[str]:
 
     Raises UserError, ServerError or GestureError when the page doesn't come to that state.
     """
-    built = environment.prepare(variant.entry)
+    built = environment.prepare(variant)
     with (
         TemporaryDirectory(prefix="pyuibench-gallery-") as scratch,
         Server(variant, built, "app", Path(scratch) / "log") as server,

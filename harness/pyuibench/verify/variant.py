@@ -72,7 +72,7 @@ def verify_variant(
     if any(each.level == "error" for each in lacking):
         return
     try:
-        built = environment.prepare(variant.entry)
+        built = environment.prepare(variant)
     except UserError as error:
         yield _Findings(variant, "app").make("entry", "environment", str(error))
         return

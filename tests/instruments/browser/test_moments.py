@@ -41,7 +41,7 @@ def stamped(route):
 def test_parts_lie_around_the_timestamps_placed_by_hand(browser, tmp_path, name):
     variant = BASELINE.variant(name)
     ledger = tmp_path / "ledger"
-    with Server(variant, environment.prepare(BASELINE), "app", tmp_path / "log", ledger=ledger) as server:
+    with Server(variant, environment.prepare(BASELINE.variants[0]), "app", tmp_path / "log", ledger=ledger) as server:
         server.await_ready()
         with Page(browser, variant, server.url, initial_app().expected, 20) as page:
             page.page.route("**/session.js", stamped)

@@ -44,7 +44,7 @@ SCRIPT = APPS / "baseline" / "static" / "app.js"
 
 
 def serve(page, directory):
-    return Server(BASELINE, environment.prepare(BASELINE.entry), page, directory / "log", grid=Grid(CELLS, 0.0))
+    return Server(BASELINE, environment.prepare(BASELINE), page, directory / "log", grid=Grid(CELLS, 0.0))
 
 
 @pytest.fixture(scope="module")

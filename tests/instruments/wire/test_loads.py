@@ -50,7 +50,7 @@ def loaded(tmp_path):
         meta = {"plan": [origin_fields(origin)], "entries": {}, "instruments": ["wire"]}
         store = Store.create(tmp_path / "run", meta)
         samples = store.begin(origin.boot)
-        built = environment.prepare(BASELINE)
+        built = environment.prepare(BASELINE.variants[0])
         ledger = tmp_path / "ledger"
         # A job that sleeps ends in time on a machine that is busy with other tests.
         grid = Grid(cells=grid_cells, cost_ms=0.0, cost_kind="sleep")
@@ -230,7 +230,7 @@ def test_the_first_session_may_rest(loaded):
 
 def test_a_load_that_is_led_elsewhere(loaded, tmp_path):
     """The leader and its worker are processes that only know each other's address, as on two machines."""
-    built = environment.prepare(BASELINE)
+    built = environment.prepare(BASELINE.variants[0])
     load_of = Load(**VISITS, levels=(2,), hold_s=1.0, interval_ms=100.0, slo=PATIENT)
     places = [tmp_path / name for name in ("leader", "worker")]
     for place in places:
@@ -428,7 +428,7 @@ def test_a_session_whose_actions_are_counted_gives_up_when_one_fails(loaded):
 
 
 def test_a_session_that_does_not_open_is_a_step_that_failed(tmp_path):
-    built = environment.prepare(BASELINE)
+    built = environment.prepare(BASELINE.variants[0])
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     run_load(target_of(built, tmp_path), Load(actions=3), f"http://127.0.0.1:{port}")

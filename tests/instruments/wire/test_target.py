@@ -33,7 +33,7 @@ PREFIX = b"/some/where"
 def server(tmp_path_factory):
     """Return a running baseline."""
     log = tmp_path_factory.mktemp("server") / "log"
-    with Server(BASELINE.variant("websocket"), environment.prepare(BASELINE), "app", log) as server:
+    with Server(BASELINE.variant("websocket"), environment.prepare(BASELINE.variants[0]), "app", log) as server:
         server.await_ready()
         yield server
 
