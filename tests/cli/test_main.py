@@ -27,6 +27,7 @@ from pyuibench.entries.catalog import find_entries
 from pyuibench.project import APPS, ROOT
 from pyuibench.results.store import Store, load
 from pyuibench.serving.ports import free_port
+from pyuibench.verify.code import checks_hash
 from pyuibench.verify.findings import Finding
 
 PROGRAM = Path(sys.executable).with_name("pyuibench")
@@ -499,9 +500,12 @@ class TestVerify:
 
     def test_notes_alone_are_no_failure(self, run, monkeypatch):
         note = Finding("note", "baseline/http", "app", "entry", "notes", "there is no NOTES.md")
+        remembered = []
+        monkeypatch.setattr("pyuibench.entries.verified.remember", lambda *proof: remembered.append(proof))
         monkeypatch.setattr("pyuibench.verify.variant.verify_variant", lambda browser, variant: iter([note]))
         code, printed, _ = run("verify", "baseline/http")
         assert code == 0
+        assert [(variant.id, checks) for variant, checks in remembered] == [("baseline/http", checks_hash())]
         assert printed == f"conforms  baseline/http\n  {note}\n"
 
 

@@ -11,6 +11,8 @@ from pyuibench.entries.choose import choose_variants
 from pyuibench.errors import UserError
 from pyuibench.project import APPS
 
+CHECKS = "0123456789ab"
+
 
 @pytest.fixture
 def baseline(tmp_path):
@@ -24,21 +26,29 @@ def test_what_was_never_verified_is_not_proven(baseline):
 
 def test_a_record_is_of_one_variant_and_its_twin(baseline):
     first, second = baseline.variants[:2]
-    proof.remember(first)
+    proof.remember(first, CHECKS)
     assert proof.is_proven(first)
     assert proof.is_proven(baseline.again)
     assert not proof.is_proven(second)
-    proof.remember(second)
+    proof.remember(second, CHECKS)
     assert proof.is_proven(first)
 
 
 def test_a_change_ends_it(baseline, monkeypatch):
-    proof.remember(baseline.variants[0])
+    proof.remember(baseline.variants[0], CHECKS)
     monkeypatch.setattr(proof, "contract_hash", lambda: "another")
     assert not proof.is_proven(baseline.variants[0])
     monkeypatch.undo()
     (baseline.directory / "app.py").write_text("changed = True\n")
     assert not proof.is_proven(baseline.variants[0])
+
+
+def test_a_proof_is_by_what_checked_then(baseline):
+    first = baseline.variants[0]
+    proof.remember(first, CHECKS)
+    assert proof.is_proven(first, CHECKS)
+    assert not proof.is_proven(first, "ba9876543210")
+    assert proof.is_proven(first)
 
 
 def test_a_damaged_record_is_told(baseline):

@@ -59,6 +59,7 @@ def verify(names: Names = None, apps: Apps = None, as_json: AsJson = False) -> N
     variants = variants_named(names, apps)
     from pyuibench.entries.verified import remember
     from pyuibench.instruments.browser.chromium import chromium
+    from pyuibench.verify.code import checks_hash
     from pyuibench.verify.variant import verify_variant
 
     findings: list[Finding] = []
@@ -67,7 +68,7 @@ def verify(names: Names = None, apps: Apps = None, as_json: AsJson = False) -> N
             found = list(verify_variant(browser, variant))
             findings += found
             if not _has_error(found):
-                remember(variant)
+                remember(variant, checks_hash())
             if not as_json:
                 _tell_findings(variant.id, found)
     if as_json:

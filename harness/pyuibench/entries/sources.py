@@ -7,7 +7,7 @@ which no measured app is made of.
 import ast
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,17 @@ def hash_of(directory: Path, metadata: Mapping[str, Any]) -> str:
         if file.is_file() and _is_run(path := file.relative_to(directory))
     }
     return short_hash(canonical([metadata, files]))
+
+
+def hash_of_code(directories: Iterable[Path]) -> str:
+    """Return a short hash of what runs of all files below some directories: prose in Python code changes nothing."""
+    files = {
+        f"{directory.name}/{path.as_posix()}": short_hash(_running(directory, path))
+        for directory in directories
+        for file in directory.rglob("*")
+        if file.is_file() and "__pycache__" not in (path := file.relative_to(directory)).parts
+    }
+    return short_hash(canonical(files))
 
 
 def _is_run(path: Path) -> bool:

@@ -10,16 +10,23 @@ from pyuibench.errors import UserError
 RECORD = "verified.json"
 
 
-def remember(variant: Variant) -> None:
-    """Record that a variant does what the contract says, as its sources and the contract are now."""
-    known = _known(_record(variant))
-    _record(variant).write_text(json.dumps(dict(sorted({**known, variant.id: _key(variant)}.items())), indent=2) + "\n")
+def remember(variant: Variant, checks: str) -> None:
+    """Record that a variant does what the contract says, as its sources, the contract and what checks it are now.
+
+    `checks` is the hash of what checks it.
+    """
+    known = {**_known(_record(variant)), variant.id: f"{_key(variant)}-{checks}"}
+    _record(variant).write_text(json.dumps(dict(sorted(known.items())), indent=2) + "\n")
 
 
-def is_proven(variant: Variant) -> bool:
-    """Return whether what was proven is what the variant is now. Raises UserError for a damaged record."""
+def is_proven(variant: Variant, checks: str | None = None) -> bool:
+    """Return whether what was proven is what the variant is now; with `checks`, by the checks of this hash and no others.
+
+    Raises UserError for a damaged record.
+    """
     first = variant.entry.variants[0] if variant.name == AGAIN else variant
-    return _known(_record(first)).get(first.id) == _key(first)
+    key, _, by = _known(_record(first)).get(first.id, "").rpartition("-")
+    return key == _key(first) and checks in (None, by)
 
 
 def _record(variant: Variant) -> Path:
