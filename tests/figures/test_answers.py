@@ -45,6 +45,13 @@ def test_who_is_first_and_by_how_much(with_birch):
     assert found.endswith("of 2, no other may be first.")
 
 
+def test_what_to_know_of_who_is_first_is_said_with_its_name(with_birch):
+    run = with_birch(0.5)
+    birch = {**run.meta["entries"]["birch"], "released": "2024-11-24", "widgets": "native"}
+    run = replace(run, meta={**run.meta, "entries": {**run.meta["entries"], "birch": birch}})
+    assert ": Birch 2.5 (2024-11-24, the browser's controls), " in told(run)[QUICKEST]
+
+
 def test_who_cannot_be_told_from_the_first_is_named(with_birch):
     assert told(with_birch(1.0))[QUICKEST].endswith("may be first too: Maple <ui> (on Sap).")
 

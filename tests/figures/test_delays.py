@@ -57,3 +57,13 @@ def test_when_the_page_sends_is_a_figure_of_each_case(write_run):
 def test_a_run_that_did_not_note_it_has_no_such_table(view):
     assert table_of(view, "delays.sent").rows == ()
     assert not [spec for spec in figures_of(view) if spec.id.startswith("sent.") and spec.is_in(view)]
+
+
+def test_why_a_framework_has_no_variant_of_a_role_is_said_once(view):
+    view.variants = tuple(
+        replace(it, without={"tuned-shared": "no cache"}) for it in view.variants if it.entry == "maple"
+    )
+    said = [
+        (remark.where, remark.reason) for remark in delays.remarks(view) if remark.what == "no variant tuned-shared"
+    ]
+    assert said == [("maple/app", "no cache")]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from pyuibench.entries.catalog import AGAIN
+from pyuibench.figures.base import variant_row
 from pyuibench.figures.samples import baselines_of, failure_of, variants, with_first_answers
 from pyuibench.figures.view import RunView
 from pyuibench.results.store import Run
@@ -63,6 +64,13 @@ def test_the_first_answer_of_a_boot_is_its_start_and_its_first_session():
     run = Run(Path(), {}, figures, figures, figures)
     added = with_first_answers(run).measurements.iloc[len(figures) :]
     assert added.to_numpy().tolist() == [["a", "first_answer_ms", 540.0]]
+
+
+def test_a_row_says_when_the_version_came_out_and_whose_widgets_it_has(view):
+    (maple, *_) = (variant for variant in view.variants if variant.entry == "maple")
+    assert variant_row(maple, ()).group == "Maple <ui> (on Sap) 2.5"
+    told = replace(maple, released="2026-01-31", widgets="own")
+    assert variant_row(told, ()).group == "Maple <ui> (on Sap) 2.5 (2026-01-31, its own widgets)"
 
 
 def test_a_framework_built_on_another_says_so(view):

@@ -72,7 +72,7 @@ def _first_in(view: RunView, case: Case) -> str:
     others = [_name(variant) for variant, _, best in found if best == 1 and variant != lead]
     as_well = f"may be first too: {', '.join(others)}" if others else "no other may be first"
     what = f"{case.label} ({SCENARIOS[case.scenario].why})"
-    return f"{what}: {_name(lead)}, {times}; of {len(found)}, {as_well}."
+    return f"{what}: {_in_full(lead)}, {times}; of {len(found)}, {as_well}."
 
 
 def _times(view: RunView, variant: VariantInfo, case: Case, end: End, figure: Figure) -> str:
@@ -234,6 +234,13 @@ def _with_work(view: RunView) -> tuple[TaxRow, ...]:
 
 def _answer(view: RunView, id: str, question: str, sentences: Sequence[str], section: str) -> Answer | None:
     return Answer(id, question, tuple(sentences), view.name, section) if sentences else None
+
+
+def _in_full(variant: VariantInfo) -> str:
+    """Return a variant's name with what a reader has to know of its framework, where the run says that."""
+    if not (variant.released or variant.widgets):
+        return _name(variant)
+    return variant.framework if variant.role == "idiomatic" else f"{variant.framework} {variant.name}"
 
 
 def _name(variant: VariantInfo) -> str:

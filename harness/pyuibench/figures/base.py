@@ -243,8 +243,7 @@ def spoken(words: Words, view: RunView) -> str:
 
 def variant_row(variant: VariantInfo, cells: Iterable[Shown]) -> Row:
     """Return a variant's row of a table."""
-    group = f"{variant.title} {variant.version}".strip()
-    return Row(group, variant.name, (variant.model, variant.role), tuple(cells), variant.about, variant.id)
+    return Row(variant.framework, variant.name, (variant.model, variant.role), tuple(cells), variant.about, variant.id)
 
 
 def with_figures(table: Table) -> Table:

@@ -112,6 +112,9 @@ def _said(variant: VariantInfo) -> Iterator[tuple[str, str]]:
     yield from variant.caveats.items()
     yield from ((f"{control}: waits", it.in_words) for control, it in _waiting(variant))
     yield from ((f"{scenario}: not applicable", reason) for scenario, reason in variant.not_applicable.items())
+    yield from (
+        (f"no variant {role}", reason) for role, reason in variant.without.items() if variant.role == "idiomatic"
+    )
 
 
 def _waiting(variant: VariantInfo) -> Iterator[tuple[str, Delay]]:

@@ -27,6 +27,7 @@ DUE_MS = {
     "stream": tasks.ANSWER_TOKENS * tasks.TOKEN_INTERVAL_S * 1e3,
     "job": tasks.CRUNCH_STEPS * tasks.CRUNCH_STEP_S * 1e3,
 }
+WIDGETS = {"own": "its own widgets", "native": "the browser's controls"}
 FIRST_ANSWER_PARTS = ("boot_ready_ms", "first_session_ms")
 
 
@@ -48,11 +49,24 @@ class VariantInfo:
     caveats: Mapping[str, str] = field(default_factory=dict, hash=False)
     ways: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Control -> the id of the way in which it was operated: a key of `contract.ways.WAYS`."""
+    released: str = ""
+    """The day on which the version came out."""
+    widgets: str = ""
+    """Whose widgets the page has: a key of `WIDGETS`."""
+    without: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Role -> why the entry has no variant of it."""
 
     @property
     def id(self) -> str:
         """Return `entry/variant`."""
         return f"{self.entry}/{self.name}"
+
+    @property
+    def framework(self) -> str:
+        """Return the framework with what a reader has to know of it: version, when that came out, and whose widgets it shows."""
+        named = f"{self.title} {self.version}".strip()
+        known = ", ".join(filter(None, (self.released, WIDGETS.get(self.widgets, ""))))
+        return f"{named} ({known})" if known else named
 
     @property
     def is_ranked(self) -> bool:
@@ -317,6 +331,9 @@ def _described(name: str, entry: Mapping[str, Any], variant: str, table: Mapping
         delays=delays_of(entry, table),
         caveats=table.get("caveats") or {},
         ways=table.get("ways") or {},
+        released=entry.get("released") or "",
+        widgets=entry.get("widgets") or "",
+        without=entry.get("without") or {},
     )
 
 
