@@ -18,6 +18,9 @@ from pyuibench.project import CACHE
 from pyuibench.serving.environment import Environment, alone
 
 RECORD = "pyuibench-build.json"
+CELLS_VARIABLE = "PYUIBENCH_GRID_CELLS"
+"""How many cells the scaling page has: all of the grid that a build depends on. What a cell costs is spent when it's computed."""
+DEFAULT_CELLS = 10
 LIMIT_S = 600
 MOST_LINES = 3
 # How a build reaches the network: package managers, proxies, and the authorities whose certificates are trusted.
@@ -43,18 +46,26 @@ class Build:
     size_bytes: int = 0
 
 
-def prepare(variant: Variant, page: PageName, environment: Environment, cache: Path = CACHE / "builds") -> Build:
+def prepare(
+    variant: Variant,
+    page: PageName,
+    environment: Environment,
+    cells: int = DEFAULT_CELLS,
+    cache: Path = CACHE / "builds",
+) -> Build:
     """Return the page's build, making it if there is none for these sources; the entry's own directory if it needs none.
 
+    The scaling page is built for each number of cells, which its code may ask for when the page is made.
     Raises UserError when the build fails.
     """
     entry = variant.entry
     if not entry.table.build:
         return Build(entry.directory)
-    directory = cache / f"{entry.name}-{variant.name}-{page}-{entry.source_hash()}-{environment.directory.name}"
+    size = f"-{cells}" if page == "grid" else ""
+    directory = cache / f"{entry.name}-{variant.name}-{page}{size}-{entry.source_hash()}-{environment.directory.name}"
     with alone(directory):
         if not (directory / RECORD).is_file():
-            _make(variant, page, environment, directory)
+            _make(variant, page, environment, cells, directory)
         record = json.loads((directory / RECORD).read_text())
     return Build(directory, record["build_s"], record["size_bytes"])
 
@@ -78,14 +89,16 @@ def places_of(environment: Environment, port: int | None) -> dict[str, str]:
     return {"environment": str(environment.directory), **({"port": str(port)} if port else {})}
 
 
-def _make(variant: Variant, page: PageName, environment: Environment, directory: Path) -> None:
+def _make(variant: Variant, page: PageName, environment: Environment, cells: int, directory: Path) -> None:
     shutil.rmtree(directory, ignore_errors=True)
     shutil.copytree(variant.entry.directory, directory, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     places = places_of(environment, variant.entry.table.port)
     before = _size_bytes(directory)
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="pyuibench-home-", ignore_cleanup_errors=True) as home:
-        env = process_env(variant, page, environment, Path(home), places)
+        env = {CELLS_VARIABLE: str(cells), **process_env(variant, page, environment, Path(home), places)}
+        # What package managers download and unpack is kept for the next build, which may link to it.
+        env["XDG_CACHE_HOME"] = str(environment.directory / "build-cache")
         # Where packages come from is the machine's affair; some package managers read this one spelling only.
         env |= {name: value for name, value in os.environ.items() if name.lower().startswith(NETWORK)}
         env["NPM_CONFIG_REGISTRY"] = _registry()

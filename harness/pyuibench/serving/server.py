@@ -15,7 +15,7 @@ from pyuibench.contract.scenarios import PageName
 from pyuibench.entries.catalog import Variant
 from pyuibench.errors import ServerError, UserError
 from pyuibench.serving import builds
-from pyuibench.serving.builds import places_of, process_env
+from pyuibench.serving.builds import CELLS_VARIABLE, DEFAULT_CELLS, places_of, process_env
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.ports import HOST, free_port, is_taken
 from pyuibench.serving.supervised import Start, Stopped, Supervised
@@ -31,7 +31,7 @@ class Grid:
     `cell_costs`: what each cell costs, where they differ: milliseconds, and how they are spent.
     """
 
-    cells: int = 10
+    cells: int = DEFAULT_CELLS
     cost_ms: float = 1.0
     cost_kind: str = "cpu"
     cell_costs: tuple[tuple[float, str], ...] = ()
@@ -40,7 +40,7 @@ class Grid:
         """Return it as the workload reads it."""
         costs = self.cell_costs or ((self.cost_ms, self.cost_kind),)
         return {
-            "PYUIBENCH_GRID_CELLS": str(self.cells),
+            CELLS_VARIABLE: str(self.cells),
             "PYUIBENCH_GRID_COSTS": ",".join(f"{cost_ms} {kind}" for cost_ms, kind in costs),
             "PYUIBENCH_CRUNCH_KIND": self.cost_kind,
         }
@@ -115,14 +115,15 @@ class Server:
         # A home of its own: nothing of the user's configuration gets in, nothing is left behind.
         self._home = tempfile.TemporaryDirectory(prefix="pyuibench-home-", ignore_cleanup_errors=True)
         override = override or Override()
+        grid = grid or Grid()
         places = {**places_of(environment, self.port), "workers": str(override.workers)}
         self._supervised = Supervised(
             Start(
                 command=[*variant.command(page, places, override.command), *override.arguments],
-                cwd=str(builds.prepare(variant, page, environment).directory),
+                cwd=str(builds.prepare(variant, page, environment, grid.cells).directory),
                 env={
                     **({ENVIRONMENT_VARIABLE: str(ledger)} if ledger else {}),
-                    **(grid or Grid()).env(),
+                    **grid.env(),
                     **process_env(variant, page, environment, Path(self._home.name), places),
                     **(override.env or {}),
                 },
