@@ -131,7 +131,7 @@ def index() -> rx.Component:
             section(
                 "Greeting",
                 rx.hstack(
-                    rx.input(placeholder="Name", id="name", on_change=State.set_name),
+                    rx.input(placeholder="Name", id="name", value=State.name, on_change=State.set_name),
                     rx.text(State.greeting, id="greeting"),
                     align="center",
                 ),

@@ -31,12 +31,14 @@ SCHEMA = re.compile(r"initialStateHashes=(.+?),stateSchema=`([0-9a-f]{32})`")
 HASH = re.compile(r"[0-9a-f]{16}")
 VERSION = re.compile(r"version=`([^`]+)`,project_hash=")
 STATE = re.compile(rf'"?({ROOT}[\w.]*)"?:\{{')
+CELL_STATE = re.compile(r"cell_n(\d+)$")
 VAR = re.compile(r"(\w+)_rx_state_:")
 CHART = re.compile(r"y:\[([^\]]+)\].*?title:\{text:`([^`]+)`")
 TEXT = re.compile(r'id="([\w-]+)"[^>]*>([^<]*)<')
 CELL = re.compile(r"<td[^>]*>([^<]*)<")
 
 # Control -> its event handler, the handler's argument, and a var of the state that the handler belongs to.
+# `texts` is the grid's where one state has all cells; a cell with a state of its own has `text`.
 HANDLERS: Mapping[str, tuple[str, str | None, str]] = {
     "increment": ("increment", None, "count"),
     "name": ("set_name", "value", "greeting"),
@@ -88,14 +90,15 @@ class Client(BaseClient):
     def act(self, control: str, value: Value) -> None:
         key, _, index = control.partition("-")
         handler, argument, var = HANDLERS[key]
-        name = f"{self._built.states[var]}.{handler}"
+        own = self._built.states.get(f"text-{index}")
+        name = f"{own or self._built.states[var]}.{handler}"
         if control == "upload":
             self.spawn(self._upload, name, sample_csv(int(value)))
             return
         event: dict[str, Any] = {"name": name}
         if argument:
             sent = [value] if key in ("min_units", "cell") else value
-            event["payload"] = {"index": int(index), argument: sent} if index else {argument: sent}
+            event["payload"] = {"index": int(index), argument: sent} if index and not own else {argument: sent}
         self._socket.send(f"42{NAMESPACE}{_json(['event', event | {'router_data': ROUTER_DATA}])}")
 
     def receive(self, timeout_s: float) -> None:
@@ -103,9 +106,9 @@ class Client(BaseClient):
         # Reflex tells of an exception in a handler by an event that shows a toast; these pages have no other events.
         if events := update.get("events"):
             raise ProtocolError(f"the server sent {_json(events)[:300]}")
-        for vars in update.get("delta", {}).values():
+        for state, vars in update.get("delta", {}).items():
             for name, value in vars.items():
-                self._show(name.removesuffix("_rx_state_"), value)
+                self._show(_var(name.removesuffix("_rx_state_"), state), value)
 
     def close(self) -> None:
         self.kill_greenlets()
@@ -151,6 +154,8 @@ class Client(BaseClient):
                 self._shown["rows"] = value[0][0]
             case "texts":
                 self._shown |= {f"cell-{index}": text for index, text in enumerate(value)}
+            case _ if name.startswith("text-"):
+                self._shown[name.replace("text", "cell")] = value
             case _ if name in OUTPUTS:
                 self._shown[name] = value
 
@@ -181,7 +186,13 @@ def _vars(state: str) -> Iterator[tuple[str, str]]:
     ends = [name.start() for name in names[1:]] + [len(state)]
     for name, end in zip(names, ends, strict=True):
         for var in VAR.findall(state[name.end() : end]):
-            yield var, name[1]
+            yield _var(var, name[1]), name[1]
+
+
+def _var(name: str, state: str) -> str:
+    """Return a var's name, and with it the cell whose own state it is of: the first one made is that of cell 0."""
+    cell = CELL_STATE.search(state)
+    return f"{name}-{int(cell[1]) - 1}" if cell else name
 
 
 def _first_texts(page: str, built: Built) -> dict[str, str]:

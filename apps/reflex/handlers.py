@@ -13,6 +13,7 @@ COLUMNS = ("share", "order_id", "date", "region", "category", "product", "units"
 
 
 class State(rx.State):
+    name: str = ""
     category: str = workload.DEFAULT_CATEGORY
     min_units: int = workload.DEFAULT_MIN_UNITS
     granularity: str = workload.DEFAULT_GRANULARITY
@@ -28,14 +29,13 @@ class State(rx.State):
     crunched: str = ""
     uploaded: str = ""
     _clicks: int = 0
-    _name: str = ""
     _asked: int = 0
     _jobs: int = 0
 
     @rx.event
     def load(self):
         self.count = workload.count_text(self._clicks)
-        self.greeting = workload.greeting_text(self._name)
+        self.greeting = workload.greeting_text(self.name)
         self._show_orders()
 
     @rx.event
@@ -45,7 +45,7 @@ class State(rx.State):
 
     @rx.event
     def set_name(self, value: str):
-        self._name = value
+        self.name = value
         self.greeting = workload.greeting_text(value)
 
     @rx.event
@@ -131,7 +131,7 @@ def index() -> rx.Component:
             section(
                 "Greeting",
                 rx.hstack(
-                    rx.input(placeholder="Name", id="name", on_change=State.set_name),
+                    rx.input(placeholder="Name", id="name", value=State.name, on_change=State.set_name),
                     rx.text(State.greeting, id="greeting"),
                     align="center",
                 ),

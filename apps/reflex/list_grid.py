@@ -7,7 +7,7 @@ import workload
 class State(rx.State):
     values: list[int] = [workload.DEFAULT_CELL_VALUE] * workload.grid_cells()
 
-    @rx.var(initial_value=[])
+    @rx.var
     def texts(self) -> list[str]:
         return [workload.cell_value(index, value) for index, value in enumerate(self.values)]
 
