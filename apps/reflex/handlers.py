@@ -158,7 +158,7 @@ def index() -> rx.Component:
                         "Granularity",
                         rx.radio(
                             list(workload.GRANULARITIES),
-                            value=State.granularity,
+                            default_value=workload.DEFAULT_GRANULARITY,
                             on_change=State.set_granularity,
                             direction="row",
                             id="granularity",

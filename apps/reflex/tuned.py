@@ -182,7 +182,7 @@ def index() -> rx.Component:
                         "Granularity",
                         rx.radio(
                             list(workload.GRANULARITIES),
-                            value=OrdersState.granularity,
+                            default_value=workload.DEFAULT_GRANULARITY,
                             on_change=OrdersState.set_granularity,
                             direction="row",
                             id="granularity",
