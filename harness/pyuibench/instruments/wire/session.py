@@ -139,7 +139,7 @@ class WireSession:
         missing = {output: normalised(text) for output, text in awaited.items()}
         output_ms: dict[str, float] = {}
         update_ms: list[float] = []
-        state = self.client.texts.get(watched or "")
+        state = self._shown(watched or "")
         before = self._traffic()
         start_ns = time.monotonic_ns()
         deadline_ns = start_ns + int(timeout_s * 1e9)
@@ -150,7 +150,8 @@ class WireSession:
                 if self._own and (foreign := self._own.foreign(self.client.texts)):
                     break
                 at_ms = (time.monotonic_ns() - start_ns) / 1e6
-                if watched and (now := self.client.texts.get(watched)) != state:
+                # As in the page: an output that is still empty is no state of it.
+                if watched and (now := self._shown(watched)) and now != state:
                     state = now
                     update_ms.append(at_ms)
                 for output in [name for name, text in missing.items() if self._shows(name, text)]:
@@ -170,7 +171,10 @@ class WireSession:
         return Answer(start_ns, service_ms, output_ms, spent, reason, states, fault, bool(foreign), own_limit)
 
     def _shows(self, output: str, text: str) -> bool:
-        return normalised(self.client.texts.get(output, "")) == text
+        return self._shown(output) == text
+
+    def _shown(self, output: str) -> str:
+        return normalised(self.client.texts.get(output, ""))
 
     def _wrong(self, expected: Texts) -> str:
         texts = self.client.texts
