@@ -1,23 +1,19 @@
 import asyncio
 import json
-import os
-import secrets
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import plotly
+import pandas as pd
 from fasthtml.common import (
-    H1,
     H2,
     Button,
     Div,
     EventStream,
+    Fieldset,
     Form,
     Input,
     Label,
-    Link,
-    Main,
+    Legend,
     Option,
     Output,
     P,
@@ -31,55 +27,40 @@ from fasthtml.common import (
     Td,
     Th,
     Thead,
+    Titled,
     Tr,
     UploadFile,
     fast_app,
     sse_message,
 )
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
+from fasthtml.pico import Card, Grid
+from local_headers import DEFAULT_HEADERS, ICON, PLOTLY, SCRIPTS, SSE
 
 import workload
 
 ORDERS = workload.orders()
 
-app, rt = fast_app(
-    default_hdrs=False,
-    secret_key=secrets.token_hex(),
-    routes=[
-        Mount("/scripts", StaticFiles(directory=os.environ["SCRIPTS"])),
-        Mount("/plotly", StaticFiles(directory=Path(plotly.__file__).parent / "package_data")),
-    ],
-    hdrs=(
-        Link(rel="icon", href="data:,"),
-        Link(rel="stylesheet", href="/style.css"),
-        Script(src="/scripts/htmx.org/dist/htmx.js"),
-        Script(src="/scripts/htmx-ext-sse/sse.js"),
-        Script(src="/plotly/plotly.min.js"),
-    ),
-)
+app, rt = fast_app(default_hdrs=False, hdrs=(*DEFAULT_HEADERS, ICON, SSE, PLOTLY), routes=SCRIPTS)
 
 
-def order_outputs(category: str, min_units: int, **kwargs: Any) -> tuple[Any, ...]:
-    selected = workload.select_orders(ORDERS, category, min_units)
+def order_outputs(selected: pd.DataFrame, category: str, min_units: int, **kwargs: Any) -> tuple[Any, ...]:
     kpis = workload.kpis(selected, category, min_units)
     top = workload.top_orders(selected)
     return (
         *(Output(kpis[name], id=name, **kwargs) for name in ("orders", "revenue", "average_price", "top_product")),
         P(workload.table_caption(selected, category, min_units), id="table", **kwargs),
         Table(
-            Thead(Tr(*map(Th, top.columns))),
-            Tbody(*(Tr(*map(Td, row)) for row in top.itertuples(index=False))),
+            Thead(Tr(map(Th, top.columns))),
+            Tbody(Tr(map(Td, row)) for row in top.itertuples(index=False)),
             id="rows",
             **kwargs,
         ),
     )
 
 
-def figure(category: str, min_units: int, granularity: str, **kwargs: Any) -> Div:
-    selected = workload.select_orders(ORDERS, category, min_units)
-    drawn = workload.revenue_figure(selected, category, min_units, granularity)
-    script = f"Plotly.react('chart', {json.dumps(drawn['data'])}, {json.dumps(drawn['layout'])})"
+def chart(selected: pd.DataFrame, category: str, min_units: int, granularity: str, **kwargs: Any) -> Div:
+    figure = workload.revenue_figure(selected, category, min_units, granularity)
+    script = f"Plotly.react('chart', {json.dumps(figure['data'])}, {json.dumps(figure['layout'])})"
     return Div(Script(script), id="figure", **kwargs)
 
 
@@ -87,7 +68,8 @@ def figure(category: str, min_units: int, granularity: str, **kwargs: Any) -> Di
 def index(session) -> tuple[Any, ...]:
     session.clear()
     filters = (workload.DEFAULT_CATEGORY, workload.DEFAULT_MIN_UNITS)
-    orders, revenue, average_price, top_product, caption, rows = order_outputs(*filters)
+    selected = workload.select_orders(ORDERS, *filters)
+    orders, revenue, average_price, top_product, caption, rows = order_outputs(selected, *filters)
     options = [Option(each, value=each, selected=each == workload.DEFAULT_CATEGORY) for each in workload.CATEGORIES]
     radios = [
         Label(
@@ -97,15 +79,14 @@ def index(session) -> tuple[Any, ...]:
                 value=each,
                 checked=each == workload.DEFAULT_GRANULARITY,
                 hx_post=draw,
-                hx_trigger="change",
                 hx_swap="none",
             ),
             each,
         )
         for each in workload.GRANULARITIES
     ]
-    return Main(
-        H1("Orders"),
+    return Titled(
+        "Orders",
         Section(
             H2("Counter"),
             Button("Increment", id="increment", hx_post=increment, hx_target="#count"),
@@ -113,39 +94,35 @@ def index(session) -> tuple[Any, ...]:
         ),
         Section(
             H2("Greeting"),
-            Label("Name ", Input(id="name", name="name", hx_post=greet, hx_trigger="input", hx_target="#greeting")),
+            Label("Name", Input(id="name", hx_post=greet, hx_trigger="input delay:200ms", hx_target="#greeting")),
             Output(workload.greeting_text(""), id="greeting"),
         ),
         Form(
             H2("Filters"),
+            Label("Category", Select(*options, id="category", hx_post=choose, hx_swap="none")),
             Label(
-                "Category ",
-                Select(*options, id="category", name="category", hx_post=choose, hx_trigger="change", hx_swap="none"),
-            ),
-            Label(
-                "Minimum units ",
+                "Minimum units",
                 Input(
                     id="min_units",
-                    name="min_units",
                     type="range",
                     max=workload.MAX_MIN_UNITS,
                     value=workload.DEFAULT_MIN_UNITS,
                     hx_post=choose,
-                    hx_trigger="input",
                     hx_swap="none",
                 ),
             ),
-            Span(*radios, id="granularity"),
+            Fieldset(Legend("Granularity"), *radios, id="granularity"),
         ),
         Section(
             H2("KPIs"),
-            Div("Orders", orders),
-            Div("Revenue", revenue),
-            Div("Average price", average_price),
-            Div("Top product", top_product),
-            cls="kpis",
+            Grid(
+                Card(orders, header="Orders"),
+                Card(revenue, header="Revenue"),
+                Card(average_price, header="Average price"),
+                Card(top_product, header="Top product"),
+            ),
         ),
-        Section(H2("Chart"), Div(id="chart"), figure(*filters, workload.DEFAULT_GRANULARITY)),
+        Section(H2("Chart"), Div(id="chart"), chart(selected, *filters, workload.DEFAULT_GRANULARITY)),
         Section(H2("Table"), caption, rows),
         Section(
             H2("Answer"), Button("Ask", id="ask", hx_post=ask, hx_target="#reply", hx_swap="outerHTML"), P(id="reply")
@@ -158,11 +135,10 @@ def index(session) -> tuple[Any, ...]:
         Section(
             H2("Upload"),
             Form(
-                Label("CSV file ", Input(id="upload", name="file", type="file", accept=".csv")),
+                Label("CSV file", Input(id="upload", name="file", type="file", accept=".csv")),
                 hx_post=upload,
                 hx_trigger="change",
                 hx_target="#uploaded",
-                hx_encoding="multipart/form-data",
             ),
             Output(id="uploaded"),
         ),
@@ -183,15 +159,17 @@ def greet(name: str) -> Span:
 
 @rt
 def choose(category: str, min_units: int, granularity: str) -> tuple[Any, ...]:
+    selected = workload.select_orders(ORDERS, category, min_units)
     return (
-        *order_outputs(category, min_units, hx_swap_oob="true"),
-        figure(category, min_units, granularity, hx_swap_oob="true"),
+        *order_outputs(selected, category, min_units, hx_swap_oob="true"),
+        chart(selected, category, min_units, granularity, hx_swap_oob="true"),
     )
 
 
 @rt
 def draw(category: str, min_units: int, granularity: str) -> Div:
-    return figure(category, min_units, granularity, hx_swap_oob="true")
+    selected = workload.select_orders(ORDERS, category, min_units)
+    return chart(selected, category, min_units, granularity, hx_swap_oob="true")
 
 
 @rt

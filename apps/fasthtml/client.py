@@ -13,7 +13,11 @@ from workload.tasks import sample_csv
 
 OUTPUTS = (*FIRST_OUTPUTS, "answer", "progress", "crunched", "uploaded")
 FIGURE = re.compile(r"Plotly\.react\('chart', ")
-TARGETS = {"increment": "count", "name": "greeting", "upload": "uploaded"}
+TARGETS = {"increment": "count", "name": "greeting", "ask": "reply", "crunch": "job", "upload": "uploaded"}
+# What is swapped into its target as it is; any other answer has elements with ids of outputs.
+PLAIN = ("increment", "name", "upload")
+BUTTONS = ("increment", "ask", "crunch")
+FILTERS = ("category", "min_units", "granularity")
 
 
 class Client(client.Client):
@@ -29,7 +33,8 @@ class Client(client.Client):
         self._show(page)
 
     def act(self, control: str, value: Value) -> None:
-        self.values[control] = value
+        if control not in BUTTONS:
+            self.values[control] = value
         if control in self.running:
             self.waiting.add(control)
         else:
@@ -53,18 +58,19 @@ class Client(client.Client):
         self.running.discard(control)
 
     def _posted(self, control: str) -> bytes:
+        headers = {**_identified(control), "HX-Current-URL": f"{self.url}/", "HX-Request": "true"}
         if control == "upload":
-            body, headers = multipart({"file": ("orders.csv", sample_csv(int(self.values[control])))})
-            return self.http.post("/upload", body, headers)
+            body, kind = multipart({"file": ("orders.csv", sample_csv(int(self.values[control])))})
+            return self.http.post("/upload", body, {**headers, **kind})
         path, names = _route(control)
-        form = {name: self.values[control if name == "value" else name] for name in names}
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
+        # A button has a name too, as FastHTML gives one to every control with an id, but no value.
+        form = {name: self.values.get(control if name == "value" else name, "") for name in names}
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
         return self.http.post(path, urlencode(form).encode(), headers)
 
     def _answered(self, control: str, html: str) -> None:
-        target = control if control.startswith("cell-") else TARGETS.get(control)
-        if target:
-            self.put({target: Page(html).text})
+        if control in PLAIN or control.startswith("cell-"):
+            self.put({TARGETS.get(control, control): Page(html).text})
             return
         page = Page(html)
         self.put(page.outputs)
@@ -139,17 +145,27 @@ def _figure_text(arguments: str) -> str:
     return figure_text({"data": traces, "layout": layout})
 
 
+def _identified(control: str) -> dict[str, str]:
+    """Return the headers in which htmx tells who asks and what the answer is for; what has no id or name isn't told."""
+    if control == "upload":
+        return {"HX-Target": TARGETS[control]}
+    if control == "granularity":
+        return {"HX-Trigger-Name": control}
+    if control.startswith("cell-"):
+        return {"HX-Trigger": control.replace("cell", "slider"), "HX-Trigger-Name": "value", "HX-Target": control}
+    return {"HX-Trigger": control, "HX-Trigger-Name": control, "HX-Target": TARGETS.get(control, control)}
+
+
 def _route(control: str) -> tuple[str, tuple[str, ...]]:
     """Return where a control posts, and the fields that go with it."""
     if control.startswith("cell-"):
         return f"/cell?index={control.removeprefix('cell-')}", ("value",)
-    filters = ("category", "min_units", "granularity")
     return {
-        "increment": ("/increment", ()),
+        "increment": ("/increment", ("increment",)),
         "name": ("/greet", ("name",)),
-        "category": ("/choose", filters),
-        "min_units": ("/choose", filters),
-        "granularity": ("/draw", filters),
-        "ask": ("/ask", ()),
-        "crunch": ("/crunch", ()),
+        "category": ("/choose", FILTERS),
+        "min_units": ("/choose", FILTERS),
+        "granularity": ("/draw", FILTERS),
+        "ask": ("/ask", ("ask",)),
+        "crunch": ("/crunch", ("crunch",)),
     }[control]

@@ -1,28 +1,15 @@
-import os
-
-from fasthtml.common import H1, Div, Input, Link, Main, Output, Script, fast_app
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
+from fasthtml.common import Div, Input, Output, Titled, fast_app
+from local_headers import DEFAULT_HEADERS, ICON, SCRIPTS
 
 import workload
 
-app, rt = fast_app(
-    default_hdrs=False,
-    routes=[
-        Mount("/scripts", StaticFiles(directory=os.environ["SCRIPTS"])),
-    ],
-    hdrs=(
-        Link(rel="icon", href="data:,"),
-        Link(rel="stylesheet", href="/style.css"),
-        Script(src="/scripts/htmx.org/dist/htmx.js"),
-    ),
-)
+app, rt = fast_app(default_hdrs=False, hdrs=(*DEFAULT_HEADERS, ICON), routes=SCRIPTS)
 
 
 @rt
-def index() -> Main:
-    return Main(
-        H1("Grid"),
+def index() -> tuple:
+    return Titled(
+        "Grid",
         *(
             Div(
                 Input(
@@ -32,11 +19,9 @@ def index() -> Main:
                     max=workload.MAX_CELL_VALUE,
                     value=workload.DEFAULT_CELL_VALUE,
                     hx_post=cell.to(index=index),
-                    hx_trigger="input",
                     hx_target=f"#cell-{index}",
                 ),
                 Output(workload.cell_value(index, workload.DEFAULT_CELL_VALUE), id=f"cell-{index}"),
-                cls="cell",
             )
             for index in range(workload.grid_cells())
         ),
