@@ -25,7 +25,7 @@ def Cell(index: int) -> VdomDict:
                 "id": f"slider-{index}",
                 "type": "range",
                 "max": workload.MAX_CELL_VALUE,
-                "default_value": workload.DEFAULT_CELL_VALUE,
+                "value": value,
                 "on_change": handle_change,
             }
         ),

@@ -82,7 +82,9 @@ def App() -> VdomDict:
         ),
         html.section(
             html.h2("Greeting"),
-            html.label("Name ", html.input({"id": "name", "auto_complete": "off", "on_change": handle_name})),
+            html.label(
+                "Name ", html.input({"id": "name", "auto_complete": "off", "value": name, "on_change": handle_name})
+            ),
             html.output({"id": "greeting"}, workload.greeting_text(name)),
         ),
         html.section(
@@ -90,8 +92,8 @@ def App() -> VdomDict:
             html.label(
                 "Category ",
                 html.select(
-                    {"id": "category", "default_value": workload.DEFAULT_CATEGORY, "on_change": handle_category},
-                    [html.option({"key": category}, category) for category in workload.CATEGORIES],
+                    {"id": "category", "value": category, "on_change": handle_category},
+                    [html.option({"key": choice}, choice) for choice in workload.CATEGORIES],
                 ),
             ),
             html.label(
@@ -101,7 +103,7 @@ def App() -> VdomDict:
                         "id": "min_units",
                         "type": "range",
                         "max": workload.MAX_MIN_UNITS,
-                        "default_value": workload.DEFAULT_MIN_UNITS,
+                        "value": min_units,
                         "on_change": handle_min_units,
                     }
                 ),
@@ -111,19 +113,19 @@ def App() -> VdomDict:
                 html.legend("Granularity"),
                 [
                     html.label(
-                        {"key": granularity},
+                        {"key": choice},
                         html.input(
                             {
                                 "type": "radio",
                                 "name": "granularity",
-                                "value": granularity,
-                                "default_checked": granularity == workload.DEFAULT_GRANULARITY,
+                                "value": choice,
+                                "checked": choice == granularity,
                                 "on_change": handle_granularity,
                             }
                         ),
-                        granularity,
+                        choice,
                     )
-                    for granularity in workload.GRANULARITIES
+                    for choice in workload.GRANULARITIES
                 ],
             ),
         ),

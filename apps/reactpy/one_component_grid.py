@@ -34,7 +34,7 @@ def Grid() -> VdomDict:
                             "id": f"slider-{index}",
                             "type": "range",
                             "max": workload.MAX_CELL_VALUE,
-                            "default_value": workload.DEFAULT_CELL_VALUE,
+                            "value": value,
                             "on_change": make_change_handler(index),
                         }
                     ),

@@ -45,7 +45,9 @@ def Greeting() -> VdomDict:
 
     return html.section(
         html.h2("Greeting"),
-        html.label("Name ", html.input({"id": "name", "auto_complete": "off", "on_change": handle_change})),
+        html.label(
+            "Name ", html.input({"id": "name", "auto_complete": "off", "value": name, "on_change": handle_change})
+        ),
         html.output({"id": "greeting"}, workload.greeting_text(name)),
     )
 
@@ -58,7 +60,7 @@ def Dashboard() -> VdomDict:
     selected = use_memo(lambda: workload.select_orders(ORDERS, category, min_units))
 
     return html._(
-        use_memo(lambda: filters(set_category, set_min_units, set_granularity)),
+        use_memo(lambda: filters(category, min_units, granularity, set_category, set_min_units, set_granularity)),
         use_memo(lambda: key_figures(workload.kpis(selected, category, min_units))),
         use_memo(lambda: revenue_chart(workload.revenue_figure(selected, category, min_units, granularity))),
         use_memo(
@@ -68,6 +70,9 @@ def Dashboard() -> VdomDict:
 
 
 def filters(
+    category: str,
+    min_units: int,
+    granularity: str,
     set_category: Callable[[str], None],
     set_min_units: Callable[[int], None],
     set_granularity: Callable[[str], None],
@@ -86,8 +91,8 @@ def filters(
         html.label(
             "Category ",
             html.select(
-                {"id": "category", "default_value": workload.DEFAULT_CATEGORY, "on_change": handle_category},
-                [html.option({"key": category}, category) for category in workload.CATEGORIES],
+                {"id": "category", "value": category, "on_change": handle_category},
+                [html.option({"key": choice}, choice) for choice in workload.CATEGORIES],
             ),
         ),
         html.label(
@@ -97,7 +102,7 @@ def filters(
                     "id": "min_units",
                     "type": "range",
                     "max": workload.MAX_MIN_UNITS,
-                    "default_value": workload.DEFAULT_MIN_UNITS,
+                    "value": min_units,
                     "on_change": handle_min_units,
                 }
             ),
@@ -107,19 +112,19 @@ def filters(
             html.legend("Granularity"),
             [
                 html.label(
-                    {"key": granularity},
+                    {"key": choice},
                     html.input(
                         {
                             "type": "radio",
                             "name": "granularity",
-                            "value": granularity,
-                            "default_checked": granularity == workload.DEFAULT_GRANULARITY,
+                            "value": choice,
+                            "checked": choice == granularity,
                             "on_change": handle_granularity,
                         }
                     ),
-                    granularity,
+                    choice,
                 )
-                for granularity in workload.GRANULARITIES
+                for choice in workload.GRANULARITIES
             ],
         ),
     )
