@@ -72,8 +72,13 @@ with gr.Blocks(title="Orders") as demo:
     def greet(name: str) -> str:
         return workload.greeting_text(name)
 
-    @gr.on(inputs=[category, min_units], outputs=[order_count, revenue, average_price, top_product, caption, table])
-    def show_orders(category: str, min_units: int) -> tuple[str, str, str, str, str, pd.DataFrame]:
+    @gr.on(
+        inputs=[category, min_units, granularity],
+        outputs=[order_count, revenue, average_price, top_product, chart, caption, table],
+    )
+    def show_orders(
+        category: str, min_units: int, granularity: str
+    ) -> tuple[str, str, str, str, go.Figure, str, pd.DataFrame]:
         selected = workload.select_orders(ORDERS, category, min_units)
         kpis = workload.kpis(selected, category, min_units)
         return (
@@ -81,14 +86,10 @@ with gr.Blocks(title="Orders") as demo:
             kpis["revenue"],
             kpis["average_price"],
             kpis["top_product"],
+            go.Figure(workload.revenue_figure(selected, category, min_units, granularity)),
             workload.table_caption(selected, category, min_units),
             workload.top_orders(selected),
         )
-
-    @gr.on(inputs=[category, min_units, granularity], outputs=chart)
-    def draw_chart(category: str, min_units: int, granularity: str) -> go.Figure:
-        selected = workload.select_orders(ORDERS, category, min_units)
-        return go.Figure(workload.revenue_figure(selected, category, min_units, granularity))
 
     @ask.click(inputs=asked, outputs=[asked, answer])
     def reply(asked: int) -> Iterator[tuple[int, str]]:
