@@ -64,24 +64,27 @@ with gr.Blocks(title="Orders") as demo:
         upload = gr.File(label="CSV file", file_types=[".csv"], elem_id="upload")
         uploaded = gr.Textbox(label="Uploaded", elem_id="uploaded")
 
-    @increment.click(inputs=clicks, outputs=[clicks, count], trigger_mode="multiple", queue=False)
+    @increment.click(
+        inputs=clicks, outputs=[clicks, count], trigger_mode="multiple", queue=False, show_progress="hidden"
+    )
     def count_click(clicks: int) -> tuple[int, str]:
         return clicks + 1, workload.count_text(clicks + 1)
 
-    @gr.on(inputs=name, outputs=greeting, queue=False)
+    @gr.on(inputs=name, outputs=greeting, queue=False, show_progress="hidden")
     def greet(name: str) -> str:
         return workload.greeting_text(name)
 
     @gr.on(
         [demo.load, category.change, min_units.change],
         inputs=[category, min_units, granularity],
-        outputs=[order_count, revenue, average_price, top_product, caption, table, chart],
+        outputs=[order_count, revenue, average_price, top_product, chart, caption, table],
         queue=False,
+        show_progress="hidden",
         trigger_mode="always_last",
     )
     def show_orders(
         category: str, min_units: int, granularity: str
-    ) -> tuple[str, str, str, str, str, pd.DataFrame, go.Figure]:
+    ) -> tuple[str, str, str, str, go.Figure, str, pd.DataFrame]:
         selected = workload.select_orders(ORDERS, category, min_units)
         kpis = workload.kpis(selected, category, min_units)
         return (
@@ -89,12 +92,12 @@ with gr.Blocks(title="Orders") as demo:
             kpis["revenue"],
             kpis["average_price"],
             kpis["top_product"],
+            go.Figure(workload.revenue_figure(selected, category, min_units, granularity)),
             workload.table_caption(selected, category, min_units),
             workload.top_orders(selected),
-            go.Figure(workload.revenue_figure(selected, category, min_units, granularity)),
         )
 
-    @granularity.change(inputs=[category, min_units, granularity], outputs=chart, queue=False)
+    @granularity.change(inputs=[category, min_units, granularity], outputs=chart, queue=False, show_progress="hidden")
     def draw_chart(category: str, min_units: int, granularity: str) -> go.Figure:
         selected = workload.select_orders(ORDERS, category, min_units)
         return go.Figure(workload.revenue_figure(selected, category, min_units, granularity))

@@ -17,7 +17,7 @@ with gr.Blocks(title="Grid") as demo:
                 elem_id=f"slider-{index}",
             )
             value = gr.Textbox(label="Value", elem_id=f"cell-{index}")
-        gr.on(fn=partial(workload.cell_value, index), inputs=slider, outputs=value, queue=False)
+        gr.on(fn=partial(workload.cell_value, index), inputs=slider, outputs=value, queue=False, show_progress="hidden")
 
 if __name__ == "__main__":
     demo.launch(server_name="127.0.0.1", quiet=True, ssr_mode=False)
