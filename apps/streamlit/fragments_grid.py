@@ -7,9 +7,9 @@ import workload
 
 @st.fragment
 def show_cell(index: int) -> None:
-    left, right = st.columns(2)
-    value = left.slider(f"Cell {index}", 0, workload.MAX_CELL_VALUE, workload.DEFAULT_CELL_VALUE, key=f"slider-{index}")
-    right.container(key=f"cell-{index}").text(workload.cell_value(index, value))
+    row = st.container(key=f"cell-{index}", horizontal=True, vertical_alignment="center")
+    value = row.slider(f"Cell {index}", 0, workload.MAX_CELL_VALUE, workload.DEFAULT_CELL_VALUE, key=f"slider-{index}")
+    row.text(workload.cell_value(index, value), width="stretch")
 
 
 st.set_page_config(page_title="Grid", layout="wide")

@@ -8,6 +8,6 @@ st.set_page_config(page_title="Grid", layout="wide")
 st.title("Grid")
 
 for index in range(workload.grid_cells()):
-    left, right = st.columns(2)
-    value = left.slider(f"Cell {index}", 0, workload.MAX_CELL_VALUE, workload.DEFAULT_CELL_VALUE, key=f"slider-{index}")
-    right.container(key=f"cell-{index}").text(workload.cell_value(index, value))
+    row = st.container(key=f"cell-{index}", horizontal=True, vertical_alignment="center")
+    value = row.slider(f"Cell {index}", 0, workload.MAX_CELL_VALUE, workload.DEFAULT_CELL_VALUE, key=f"slider-{index}")
+    row.text(workload.cell_value(index, value), width="stretch")
