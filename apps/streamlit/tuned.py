@@ -1,7 +1,6 @@
-"""The orders page in fragments, with every result cached and the job in a thread of its own."""
+"""The orders page in fragments, with the job in a thread of its own."""
 
 from threading import Thread
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -30,27 +29,6 @@ def load_orders() -> pd.DataFrame:
     return workload.orders()
 
 
-@st.cache_resource(max_entries=20, show_spinner=False)
-def select_orders(category: str, min_units: int) -> pd.DataFrame:
-    return workload.select_orders(load_orders(), category, min_units)
-
-
-@st.cache_data(max_entries=1000, show_spinner=False)
-def compute_kpis(category: str, min_units: int) -> dict[str, str]:
-    return workload.kpis(select_orders(category, min_units), category, min_units)
-
-
-@st.cache_data(max_entries=1000, show_spinner=False)
-def build_figure(category: str, min_units: int, granularity: str) -> dict[str, Any]:
-    return workload.revenue_figure(select_orders(category, min_units), category, min_units, granularity)
-
-
-@st.cache_data(max_entries=1000, show_spinner=False)
-def list_top_orders(category: str, min_units: int) -> tuple[str, pd.DataFrame]:
-    selected = select_orders(category, min_units)
-    return workload.table_caption(selected, category, min_units), workload.top_orders(selected)
-
-
 @st.cache_data(scope="session", max_entries=10, show_spinner=False)
 def summarise(file_id: str, _file: UploadedFile) -> str:
     return workload.upload_summary(_file)
@@ -69,7 +47,7 @@ def show_counter() -> None:
 @st.fragment
 def show_greeting() -> None:
     st.header("Greeting")
-    name = st.text_input("Name", key="name")
+    name = st.text_input("Name", key="name", live=True)
     st.container(key="greeting").text(workload.greeting_text(name))
 
 
@@ -82,7 +60,9 @@ def show_orders() -> None:
     )
     min_units = right.slider("Minimum units", 0, workload.MAX_MIN_UNITS, workload.DEFAULT_MIN_UNITS, key="min_units")
 
-    kpis = compute_kpis(category, min_units)
+    selected = workload.select_orders(load_orders(), category, min_units)
+
+    kpis = workload.kpis(selected, category, min_units)
     columns = st.columns(4)
     columns[0].metric("Orders", kpis["orders"], border=True)
     columns[1].metric("Revenue", kpis["revenue"], border=True)
@@ -91,9 +71,8 @@ def show_orders() -> None:
 
     show_chart(category, min_units)
 
-    caption, top_orders = list_top_orders(category, min_units)
-    st.caption(caption)
-    st.dataframe(top_orders, hide_index=True)
+    st.caption(workload.table_caption(selected, category, min_units))
+    st.dataframe(workload.top_orders(selected), hide_index=True)
 
 
 @st.fragment
@@ -105,7 +84,8 @@ def show_chart(category: str, min_units: int) -> None:
         key="granularity",
         horizontal=True,
     )
-    st.plotly_chart(build_figure(category, min_units, granularity), theme=None)
+    selected = workload.select_orders(load_orders(), category, min_units)
+    st.plotly_chart(workload.revenue_figure(selected, category, min_units, granularity), theme=None)
 
 
 @st.fragment

@@ -12,9 +12,9 @@ def compute_cell(index: int, value: int) -> str:
 
 @st.fragment
 def show_cell(index: int) -> None:
-    left, right = st.columns(2)
-    value = left.slider(f"Cell {index}", 0, workload.MAX_CELL_VALUE, workload.DEFAULT_CELL_VALUE, key=f"slider-{index}")
-    right.container(key=f"cell-{index}").text(compute_cell(index, value))
+    row = st.container(key=f"cell-{index}", horizontal=True, vertical_alignment="center")
+    value = row.slider(f"Cell {index}", 0, workload.MAX_CELL_VALUE, workload.DEFAULT_CELL_VALUE, key=f"slider-{index}")
+    row.text(compute_cell(index, value), width="stretch")
 
 
 st.set_page_config(page_title="Grid", layout="wide")
