@@ -30,7 +30,7 @@ from pyuibench.instruments import resilience
 from pyuibench.project import APPS, ROOT
 from pyuibench.publish.report.build import build
 from pyuibench.results.store import load, read_samples
-from pyuibench.serving import environment
+from pyuibench.serving import builds, environment
 from pyuibench.serving.server import Server
 
 BASELINE = find_entries([APPS])["baseline"]
@@ -519,6 +519,23 @@ def test_entry_that_cannot_be_installed_is_recorded_and_the_others_go_on(tmp_pat
     assert failure.reason == "lockless has no requirements.lock; lock it as CONTRIBUTING.md says."
     installed = run.measurements[run.measurements["instrument"] == "environment"]
     assert set(installed["entry"]) == {"baseline"}
+
+
+def test_pages_are_built_before_the_first_server_starts(tmp_path, monkeypatch):
+    entry = baseline_in(tmp_path)
+    entry = replace(entry, table=entry.table.model_copy(update={"build": ("make", "it")}))
+    done = []
+
+    def build(variant, page, environment, cells=10):
+        done.append((variant.id, page, cells))
+        if page == "app":
+            raise UserError("It can't be built.")
+
+    monkeypatch.setattr(builds, "prepare", build)
+    monkeypatch.setattr(bench.Runner, "run", lambda runner, plan, *rest, **more: done.append("run"))
+    new_run(request(entry.variant("http"), profile=TWO_BOOTS, chosen=CHEAP), tmp_path / "run", QUIET)
+    before = done[: done.index("run")]
+    assert before[-2:] == [("baseline/http", "app", 10), ("baseline/http", "grid", 3)]
 
 
 def test_a_variant_with_packages_of_its_own_is_recorded_with_them(tmp_path, monkeypatch):

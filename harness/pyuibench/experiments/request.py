@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pyuibench.contract.identity import contract_hash
+from pyuibench.contract.scenarios import PageName
 from pyuibench.entries.catalog import Entry, Variant
 from pyuibench.errors import ForeignAnswerError, UserError
 from pyuibench.experiments.manifest import Request, manifest, now, request_of
@@ -18,7 +20,8 @@ from pyuibench.results.meta import read_meta, require_absent
 from pyuibench.results.plan import PlannedBoot, planned
 from pyuibench.results.records import STATIC, Failure
 from pyuibench.results.store import Store
-from pyuibench.serving import environment, machine
+from pyuibench.serving import builds, environment, machine
+from pyuibench.serving.builds import DEFAULT_CELLS
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.only_run import only_run
 
@@ -128,6 +131,7 @@ def _measure(
     if not store.is_done(STATIC):
         measure_static(store, request.variants, request.chosen, prepared.environments, prepared.unbuilt)
     possible = prepared.possible(plan)
+    _build(possible, request, prepared, progress)
     runner = _runner(store, request, prepared)
     progress.start(possible)
     try:
@@ -147,6 +151,19 @@ def _measure(
     ]
     store.write_meta({**meta, "finished": now(), "changed_while_measured": changed})
     return store.directory
+
+
+def _build(plan: Sequence[PlannedBoot], request: Request, prepared: Prepared, progress: Progress) -> None:
+    """Build the pages that need it before anything is measured, rather than between two boots. A boot tells of one that fails."""
+    variants = {variant.id: variant for variant in request.variants if variant.entry.table.build}
+    pages = dict.fromkeys((it.origin.variant_id, it.origin.page, it.origin.grid_cells) for it in plan)
+    for name, page, cells in pages:
+        if name in variants:
+            progress.preparing(f"{name} ({page} page)")
+            with suppress(UserError):
+                builds.prepare(
+                    variants[name], cast(PageName, page), prepared.environments[name], cells or DEFAULT_CELLS
+                )
 
 
 def _runner(store: Store, request: Request, prepared: Prepared) -> Runner:
