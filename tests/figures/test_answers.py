@@ -1,5 +1,6 @@
 """The short answers: who is first, what a rerun costs, whether that is real, and how many users a GiB holds."""
 
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -91,6 +92,15 @@ def test_each_question_is_answered_once_by_the_first_run_that_can():
         (QUICKEST, "reference"),
         (PER_GIB, "load"),
     ]
+
+
+def test_what_breaks_beyond_the_sessions_held_is_said_where_it_is_more_than_slow():
+    busy = answers([view_of("load")])[-1].sentences[1]
+    broken = dict(re.findall(r"(\S+) [\d.,]+ \[[^]]+\] \(beyond that ([^)]+)\)", busy))
+    assert broken == {
+        "ReactPy": "sessions don't open and answers are wrong or missing",
+        "trame": "sessions don't open",
+    }
 
 
 def test_sessions_per_gib_are_those_of_the_samples():

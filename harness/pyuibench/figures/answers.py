@@ -8,6 +8,7 @@ from pyuibench.analysis.moderation import Spread
 from pyuibench.analysis.ranks import beyond_noise, paired_difference
 from pyuibench.contract.known_delays import KINDS
 from pyuibench.contract.scenarios import SCENARIOS
+from pyuibench.contract.service_level import FOREIGN, NOT_OPENED, WRONG
 from pyuibench.figures import latency, load, problems, scaling
 from pyuibench.figures.base import Figure, Missing
 from pyuibench.figures.ends import End, headline_ends
@@ -23,6 +24,12 @@ RERUN, CALLBACK = "rerun", "callback"
 """The execution models that the suite's question is about."""
 TAX, REAL, QUICKEST, PER_GIB = "tax", "real", "quickest", "per-gib"
 """The ids of the questions."""
+BROKEN = {
+    NOT_OPENED: "sessions don't open",
+    WRONG: "answers are wrong or missing",
+    FOREIGN: "answers are another session's",
+}
+"""How a level of a load is missed other than by slow answers, in words."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +217,7 @@ def _per_gib(view: RunView) -> Answer | None:
     held.sort(key=lambda it: it[1].estimate.value, reverse=True)
     told = [f"{_name(variant)} {estimated(figure)}" for variant, figure in held]
     busy = [
-        f"{_name(variant)} {estimated(figure)}"
+        f"{_name(variant)} {estimated(figure)}{_broken(view, variant)}"
         for variant in view.variants
         if isinstance(figure := view.result(load.HELD, variant), Figure) and not variant.is_baseline
     ]
@@ -230,6 +237,13 @@ def _with_work(view: RunView) -> tuple[TaxRow, ...]:
     ]
     shown = min(((row.cost_kind != "cpu", row.cost_ms, row.cost_kind) for row in rows), default=None)
     return tuple(row for row in rows if shown and (row.cost_ms, row.cost_kind) == shown[1:])
+
+
+def _broken(view: RunView, variant: VariantInfo) -> str:
+    """Return in brackets what breaks where more sessions aren't merely served too slowly."""
+    how = load.broken_at(view, variant)
+    told = [words for outcome, words in BROKEN.items() if outcome in how]
+    return f" (beyond that {' and '.join(told)})" if told else ""
 
 
 def _answer(view: RunView, id: str, question: str, sentences: Sequence[str], section: str) -> Answer | None:

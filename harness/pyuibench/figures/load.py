@@ -13,7 +13,7 @@ from pyuibench.analysis.estimates import Estimate, Floats, Point, bracketed, mea
 from pyuibench.analysis.ranks import excess
 from pyuibench.contract.faults import FAULTS
 from pyuibench.contract.scenarios import P95_MS, ROUNDS, SCENARIOS
-from pyuibench.contract.service_level import UNDECIDED
+from pyuibench.contract.service_level import SLOW, UNDECIDED
 from pyuibench.entries.catalog import CROWD
 from pyuibench.figures.base import (
     Better,
@@ -207,6 +207,14 @@ def brackets(view: RunView, variant: VariantInfo) -> tuple[Bracket, ...]:
     """Return, of each boot of a variant's load, between which levels the number of sessions lies that its server holds."""
     verdicts = view.measurements(variant, "slo_kept", LOAD)
     return tuple(_bracket(str(boot), own) for boot, own in verdicts.groupby("boot"))
+
+
+def broken_at(view: RunView, variant: VariantInfo) -> frozenset[str]:
+    """Return how the first level missed was missed other than by slow answers, over all boots: outcomes of a service level."""
+    first = {it.boot: it.missed for it in brackets(view, variant)}
+    verdicts = view.measurements(variant, "slo_kept", LOAD)
+    missed = verdicts[(verdicts["value"] == 0) & (verdicts["sessions"] == verdicts["boot"].map(first))]
+    return frozenset(map(str, missed["outcome"])) - {SLOW, *UNDECIDED}
 
 
 def _bracket(boot: str, verdicts: pd.DataFrame) -> Bracket:
