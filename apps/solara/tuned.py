@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,15 @@ import workload
 
 ORDERS = workload.orders()
 
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the job is, for the bar and in words."""
+
+    percent: float = 0
+    text: str = ""
+
+
 clicks = solara.reactive(0)
 name = solara.reactive("")
 category = solara.reactive(workload.DEFAULT_CATEGORY)
@@ -17,7 +27,7 @@ granularity = solara.reactive(workload.DEFAULT_GRANULARITY)
 asked = solara.reactive(0)
 answer = solara.reactive("")
 jobs = solara.reactive(0)
-progress = solara.reactive("")
+progress = solara.reactive(Progress())
 uploaded = solara.reactive("")
 
 
@@ -39,8 +49,7 @@ def crunch() -> str:
     jobs.value += 1
     job = jobs.value
     for step in range(1, workload.CRUNCH_STEPS + 1):
-        progress.value = workload.crunch(job, step)
-        crunch.progress = 100 * step / workload.CRUNCH_STEPS
+        progress.value = Progress(text=workload.crunch(job, step), percent=100 * step / workload.CRUNCH_STEPS)
     return workload.crunched_text(job)
 
 
@@ -124,8 +133,8 @@ def Job():
     solara.HTML("h2", unsafe_innerHTML="Job")
     with solara.Row():
         solara.Button("Crunch", on_click=crunch, classes=["crunch"])
-    solara.ProgressLinear(crunch.progress if crunch.pending else False)
-    solara.Text(progress.value, classes=["step"])
+    solara.ProgressLinear(progress.value.percent if crunch.pending else False)
+    solara.Text(progress.value.text, classes=["step"])
     if crunch.finished:
         solara.Text(crunch.value, classes=["crunched"])
 
