@@ -12,7 +12,7 @@ from pathlib import Path
 from wslink import launcher
 
 HOST = "127.0.0.1"
-SESSIONS = 499
+SESSIONS = 500
 # Below the ports that the system gives to clients: one that is free now might not be so when a session wants it.
 FIRST_PORTS = range(20_000, 32_000, SESSIONS + 1)
 
