@@ -18,6 +18,7 @@ from workload.expected import figure_text
 from workload.tasks import sample_csv
 
 OPEN_TIMEOUT_S = 60.0
+SILENCE_S = 3600.0
 HEADER_BYTES = 12
 # What a message may be long before the server has named its own limit.
 FIRST_MAX_BYTES = 512 * 1024
@@ -42,6 +43,7 @@ class Client(BaseClient):
         hello = self._message(OPEN_TIMEOUT_S)["result"]
         self.name, self.max_bytes = hello["clientID"], hello["maxMsgSize"]
         self._call("trame.state.get", [])
+        self.spawn(self._read)
 
     def act(self, control: str, value: Value) -> None:
         if control in self.triggers:
@@ -52,7 +54,7 @@ class Client(BaseClient):
             self._change(control.replace("cell-", "slider_"), value)
 
     def receive(self, timeout_s: float) -> None:
-        message = self._message(timeout_s)
+        message = self.take(timeout_s)
         result = message["result"]
         if message["id"].startswith("publish:trame.state.topic:"):
             self._show(result)
@@ -62,9 +64,15 @@ class Client(BaseClient):
             self._call("trame.lifecycle.update", ["client_connected"])
 
     def close(self) -> None:
+        self.kill_greenlets()
         self._call("trame.lifecycle.update", ["client_exited"])
         self.socket.close()
         self.http.close()
+
+    def _read(self) -> None:
+        """Read at any time, as a page does: the server drops a session that doesn't answer its pings."""
+        while True:
+            self.put(self._message(SILENCE_S))
 
     def _show(self, state: Mapping[str, Any]) -> None:
         for key, value in state.items():
