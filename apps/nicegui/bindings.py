@@ -142,7 +142,8 @@ def orders_page() -> None:
     ui.markdown("## Job")
     with ui.row(align_items="center").classes("w-full"):
         ui.button("Crunch", on_click=report.run_job).bind_enabled_from(report, "can_crunch").props("data-testid=crunch")
-        ui.linear_progress(show_value=False).bind_value_from(report, "progress_value").classes("w-64")
+        progress_bar = ui.linear_progress(show_value=False).bind_value_from(report, "progress_value")
+        progress_bar.classes("w-64").props("instant-feedback")
         ui.label().bind_text_from(report, "progress").props("data-testid=progress")
     ui.label().bind_text_from(report, "crunched").props("data-testid=crunched")
 
