@@ -18,8 +18,13 @@ def cell(index: int) -> pn.Row:
         end=workload.MAX_CELL_VALUE,
         css_classes=[f"slider-{index}"],
     )
-    value = pn.bind(cell_value, index, slider)
-    return pn.Row(slider, pn.pane.Markdown(value, css_classes=[f"cell-{index}"]))
+    text = pn.pane.Markdown(cell_value(index, slider.value), css_classes=[f"cell-{index}"])
+
+    def show(value: int) -> None:
+        text.object = cell_value(index, value)
+
+    pn.bind(show, slider, watch=True)
+    return pn.Row(slider, text)
 
 
 pn.Column("# Grid", *map(cell, range(workload.grid_cells()))).servable(title="Grid")
