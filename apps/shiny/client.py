@@ -69,12 +69,14 @@ EMPTY_AFTER_ROWS = 8
 
 NAMES = {"order_count": "orders"}
 SLIDER = re.compile(r'<input class="js-range-slider" id="([^"]+)"[^>]* data-from="(\d+)"')
-OUTPUT = re.compile(r"<(?:div\b[^>]*\bshiny-(?:text|ipywidget)-output\b|shiny-data-frame\b)[^>]*>")
+OUTPUT = re.compile(r"<(?:div\b[^>]*\bshiny-(?:text|html|ipywidget)-output\b|shiny-data-frame\b)[^>]*>")
 ID = re.compile(r'\bid="([^"]+)"')
 CELL = re.compile(r"(?:cell|value)_(\d+)")
 # The widget's own script, which is in every message that opens one: 5 MB that only a page needs.
 SCRIPT = (r"\"_esm\": \"", r"\", \"")
 OPENS_WIDGET = '{"custom": {"shinywidgets_comm_open"'
+# Where the figure's traces, and then its layout, stand in a chart that comes as HTML.
+PLOT = re.compile(r'Plotly\.newPlot\(\s*"[^"]+",\s*')
 
 
 class Figure:
@@ -221,6 +223,8 @@ class Client(BaseClient):
                 self._shown = self._figures[value["model_id"]]
                 self.texts[name] = self._shown.text
                 answers.append({CHART_HEIGHT: 0} | self._shown.view())
+            elif value and "html" in value:
+                self.texts[name] = _plotted(value["html"])
             elif value and "payload" in value:
                 self.texts[name] = value["payload"]["data"][0][0]
                 answers += self._bound_rows()
@@ -278,7 +282,7 @@ class Client(BaseClient):
         for tag in OUTPUT.findall(html):
             name = ID.search(tag)[1]
             told[f".clientdata_output_{name}_hidden"] = False
-            if name == "chart":
+            if "ipywidget" in tag:
                 told |= {f".clientdata_output_chart_{key}": value for key, value in CHART_PLACE.items()}
         return told
 
@@ -296,6 +300,14 @@ class Client(BaseClient):
 
     def _request(self, method: str, arguments: list[Any], tag: int) -> None:
         self.socket.send(_dumps({"method": method, "args": arguments, "tag": tag}))
+
+
+def _plotted(html: str) -> str:
+    """Return what the chart shows that a piece of HTML draws: its title and its bars."""
+    decoder = json.JSONDecoder()
+    traces, end = decoder.raw_decode(html, PLOT.search(html).end())
+    layout, _ = decoder.raw_decode(html, html.index("{", end))
+    return chart_text(layout["title"]["text"], traces[0]["y"])
 
 
 def _dumps(message: Any) -> str:

@@ -21,7 +21,7 @@ def count() -> str:
 
 
 ui.h2("Greeting")
-ui.input_text("name", "Name")
+ui.input_text("name", "Name", update_on="blur")
 
 
 @render.text
