@@ -92,6 +92,12 @@ def test_the_scaling_page_is_built_for_each_number_of_cells_and_nothing_else_is(
     assert len(made) == 3
 
 
+def test_builds_of_an_environment_share_what_their_package_managers_keep(variant, environment, tmp_path):
+    demo = variant("import os, pathlib; pathlib.Path('made').write_text(os.environ['XDG_CACHE_HOME'])")
+    build = prepare(demo, "app", environment, cache=tmp_path / "builds")
+    assert Path((build.directory / "made").read_text()).parent == environment.directory
+
+
 def test_a_server_runs_in_the_build_for_its_number_of_cells(variant, environment, tmp_path, monkeypatch):
     asked = []
 
