@@ -1,8 +1,9 @@
 import base64
+import os
 
 import dash_ag_grid as dag
-from dash import Dash, DiskcacheManager, Input, Output, callback, dcc, html
-from diskcache import Cache
+from celery import Celery
+from dash import CeleryManager, Dash, Input, Output, callback, dcc, html
 
 import workload
 
@@ -21,7 +22,8 @@ COLUMNS = [
 
 POLL_MS = 100
 
-app = Dash(title="Orders", background_callback_manager=DiskcacheManager(Cache(".cache/callbacks")))
+celery_app = Celery(__name__, broker=os.environ["REDIS_URL"], backend=os.environ["REDIS_URL"])
+app = Dash(title="Orders", background_callback_manager=CeleryManager(celery_app))
 
 app.layout = [
     html.H1("Orders"),
@@ -158,6 +160,8 @@ def reply(set_progress, n_clicks):
 
 
 @callback(
+    Output("bar", "value"),
+    Output("progress", "children"),
     Output("crunched", "children"),
     Input("crunch", "n_clicks"),
     background=True,
@@ -167,8 +171,9 @@ def reply(set_progress, n_clicks):
 )
 def run_job(set_progress, n_clicks):
     for step in range(1, workload.CRUNCH_STEPS + 1):
-        set_progress((str(step), workload.crunch(n_clicks, step)))
-    return workload.crunched_text(n_clicks)
+        progress = str(step), workload.crunch(n_clicks, step)
+        set_progress(progress)
+    return *progress, workload.crunched_text(n_clicks)
 
 
 @callback(Output("uploaded", "children"), Input("upload", "contents"), prevent_initial_call=True)

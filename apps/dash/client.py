@@ -71,9 +71,10 @@ class Client(client.Client):
             for reference in _flat(call.inputs):
                 self._triggered[f"{_key(reference['id'])}.{reference['property']}"].append(call)
         places = {key: place for place, key in enumerate(self._props)}
-        for key, props in self._props.items():
-            if "figure" in props:
-                self.texts[self._names[key]] = self._text(key, "figure", props["figure"])
+        for output in (output for call in calls for output in _flat(call.outputs)):
+            key, name = _key(output["id"]), output["property"]
+            if self._props[key].get(name) is not None:
+                self._show(key, {name: self._props[key][name]})
         first = [call for call in calls if not call.waits_for_input]
         for call in sorted(first, key=lambda call: min(places[_key(output["id"])] for output in _flat(call.outputs))):
             self._request(call, [])
@@ -133,7 +134,8 @@ class Client(client.Client):
     def _post(self, call: Call, number: int, payload: dict[str, Any]) -> None:
         path = self._path
         while True:
-            answer = json.loads(self.http.post(path, payload))
+            # Without a body (204) the callback has ended and changes nothing.
+            answer = json.loads(self.http.post(path, payload) or b'{"response": {}}')
             self.put((call, number, answer))
             if "response" in answer or call.poll_ms is None:
                 return
