@@ -1,0 +1,189 @@
+import base64
+import os
+
+import dash_ag_grid as dag
+from celery import Celery
+from dash import CeleryManager, Dash, Input, Output, Patch, callback, ctx, dcc, html, no_update
+
+import workload
+
+ORDERS = workload.orders()
+COLUMNS = [
+    {"field": "share", "minWidth": 130},
+    {"field": "order_id"},
+    {"field": "date", "minWidth": 120},
+    {"field": "region"},
+    {"field": "category"},
+    {"field": "product"},
+    {"field": "units"},
+    {"field": "price"},
+    {"field": "revenue"},
+]
+
+POLL_MS = 100
+
+celery_app = Celery(__name__, broker=os.environ["REDIS_URL"], backend=os.environ["REDIS_URL"])
+app = Dash(title="Orders", background_callback_manager=CeleryManager(celery_app))
+
+
+def show_orders(selected, category, min_units):
+    return (
+        *workload.kpis(selected, category, min_units).values(),
+        workload.table_caption(selected, category, min_units),
+        workload.top_orders(selected).to_dict("records"),
+    )
+
+
+def serve_layout():
+    category, min_units = workload.DEFAULT_CATEGORY, workload.DEFAULT_MIN_UNITS
+    selected = workload.select_orders(ORDERS, category, min_units)
+    orders, revenue, average_price, top_product, caption, rows = show_orders(selected, category, min_units)
+    figure = workload.revenue_figure(selected, category, min_units, workload.DEFAULT_GRANULARITY)
+    return [
+        html.H1("Orders"),
+        html.Section(
+            [
+                html.H2("Counter"),
+                html.Button("Increment", id="increment", n_clicks=0),
+                html.Output(workload.count_text(0), id="count"),
+            ]
+        ),
+        html.Section(
+            [
+                html.H2("Greeting"),
+                html.Label(["Name ", dcc.Input(id="name", value="", type="text")]),
+                html.Output(workload.greeting_text(""), id="greeting"),
+            ],
+            className="greeting",
+        ),
+        html.Section(
+            [
+                html.H2("Filters"),
+                html.Label("Category"),
+                dcc.Dropdown(workload.CATEGORIES, workload.DEFAULT_CATEGORY, id="category", clearable=False),
+                html.Label("Minimum units"),
+                dcc.Slider(0, workload.MAX_MIN_UNITS, 1, value=workload.DEFAULT_MIN_UNITS, id="min_units"),
+                html.Label("Granularity"),
+                dcc.RadioItems(workload.GRANULARITIES, workload.DEFAULT_GRANULARITY, inline=True, id="granularity"),
+            ],
+            className="filters",
+        ),
+        html.H2("KPIs"),
+        html.Section(
+            [
+                html.Div(["Orders ", html.Output(orders, id="orders")]),
+                html.Div(["Revenue ", html.Output(revenue, id="revenue")]),
+                html.Div(["Average price ", html.Output(average_price, id="average_price")]),
+                html.Div(["Top product ", html.Output(top_product, id="top_product")]),
+            ],
+            className="kpis",
+        ),
+        html.Section([html.H2("Chart"), dcc.Graph(id="chart", figure=figure)]),
+        html.Section(
+            [
+                html.H2("Table"),
+                html.P(caption, id="table"),
+                dag.AgGrid(id="rows", columnDefs=COLUMNS, defaultColDef={"flex": 1}, rowData=rows),
+            ]
+        ),
+        html.Section(
+            [
+                html.H2("Answer"),
+                html.Button("Ask", id="ask"),
+                html.P(id="answer"),
+            ]
+        ),
+        html.Section(
+            [
+                html.H2("Job"),
+                html.Button("Crunch", id="crunch"),
+                html.Progress(id="bar", value="0", max=str(workload.CRUNCH_STEPS)),
+                html.Output(id="progress"),
+                html.Output(id="crunched"),
+            ]
+        ),
+        html.Section(
+            [
+                html.H2("Upload"),
+                dcc.Upload(html.Button("Upload CSV file"), id="upload", accept=".csv"),
+                html.Output(id="uploaded"),
+            ],
+            className="upload",
+        ),
+    ]
+
+
+app.layout = serve_layout
+
+
+@callback(Output("count", "children"), Input("increment", "n_clicks"), prevent_initial_call=True)
+def update_count(n_clicks):
+    return workload.count_text(n_clicks)
+
+
+@callback(Output("greeting", "children"), Input("name", "value"), prevent_initial_call=True)
+def update_greeting(name):
+    return workload.greeting_text(name)
+
+
+@callback(
+    Output("orders", "children"),
+    Output("revenue", "children"),
+    Output("average_price", "children"),
+    Output("top_product", "children"),
+    Output("table", "children"),
+    Output("rows", "rowData"),
+    Output("chart", "figure"),
+    Input("category", "value"),
+    Input("min_units", "value"),
+    Input("granularity", "value"),
+    prevent_initial_call=True,
+)
+def update_orders(category, min_units, granularity):
+    selected = workload.select_orders(ORDERS, category, min_units)
+    figure = workload.revenue_figure(selected, category, min_units, granularity)
+    chart = Patch()
+    chart["data"] = figure["data"]
+    chart["layout"]["title"] = figure["layout"]["title"]
+    if ctx.triggered_id == "granularity":
+        return *[no_update] * 6, chart
+    return *show_orders(selected, category, min_units), chart
+
+
+@callback(
+    Output("answer", "children"),
+    Input("ask", "n_clicks"),
+    background=True,
+    progress=Output("answer", "children"),
+    interval=POLL_MS,
+    prevent_initial_call=True,
+)
+def reply(set_progress, n_clicks):
+    answer = ""
+    for token in workload.answer_tokens(n_clicks):
+        answer += token
+        set_progress(answer)
+    return answer
+
+
+@callback(
+    Output("bar", "value"),
+    Output("progress", "children"),
+    Output("crunched", "children"),
+    Input("crunch", "n_clicks"),
+    background=True,
+    progress=[Output("bar", "value"), Output("progress", "children")],
+    interval=POLL_MS,
+    prevent_initial_call=True,
+)
+def run_job(set_progress, n_clicks):
+    for step in range(1, workload.CRUNCH_STEPS + 1):
+        progress = str(step), workload.crunch(n_clicks, step)
+        set_progress(progress)
+    return *progress, workload.crunched_text(n_clicks)
+
+
+@callback(Output("uploaded", "children"), Input("upload", "contents"), prevent_initial_call=True)
+def summarise(contents):
+    _, content = contents.split(",")
+    return workload.upload_summary(base64.b64decode(content))
