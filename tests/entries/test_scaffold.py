@@ -130,6 +130,10 @@ TO_DO = [
         "delays doesn't state what is waited by design after ask, category, cell, crunch, granularity, increment, min_units, "
         "name, upload",
     ),
+    ("note", "app", "role", "no variant is tuned; write one, or say in without.tuned why there is none"),
+    ("note", "app", "role", "no variant is tuned-shared; write one, or say in without.tuned-shared why there is none"),
+    ("note", "app", "released", "released is not given"),
+    ("note", "app", "widgets", "widgets is not given"),
 ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyuibench.contract.scenarios import BY_KEY, SCENARIOS, PageName, controls_of, outputs_of
-from pyuibench.entries.catalog import Variant
+from pyuibench.entries.catalog import Entry, Role, Variant
 from pyuibench.project import WORKLOAD
 from pyuibench.verify.findings import Level
 
@@ -17,7 +17,9 @@ LOCK_COMMAND = (
 )
 CLIENT_METHODS = ("open", "act", "receive", "close")
 # What is told but keeps nothing from running.
-NOTED = frozenset({"about", "source", "notes", "delay", "reason"})
+NOTED = frozenset({"about", "source", "notes", "delay", "reason", "role", "released", "widgets"})
+# What every framework is measured as, beside its idiomatic variant.
+TUNED: tuple[Role, ...] = ("tuned", "tuned-shared")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,9 @@ def check_entry(variant: Variant) -> Iterator[Lacking]:
     yield from _client(variant)
     yield from _texts(variant)
     yield from _stated(variant)
+    # The baseline is no framework: there is nobody to be fair to.
+    if variant == entry.variants[0] and not entry.table.baseline:
+        yield from _of_the_entry(entry)
 
 
 def _gestures(variant: Variant) -> Iterator[Lacking]:
@@ -127,6 +132,20 @@ def _stated(variant: Variant) -> Iterator[Lacking]:
     for scenario, reason in variant.not_applicable.items():
         if "https://" not in reason:
             yield Lacking("reason", f"not_applicable.{scenario} has no link that shows why")
+
+
+def _of_the_entry(entry: Entry) -> Iterator[Lacking]:
+    """Yield what is said of an entry once: why it lacks a tuned variant, how old its version is, whose widgets it shows."""
+    table = entry.table
+    for role in TUNED:
+        if role not in {*table.without, *(each.table.role for each in entry.variants)}:
+            yield Lacking("role", f"no variant is {role}; write one, or say in without.{role} why there is none")
+    for role, reason in table.without.items():
+        if "https://" not in reason:
+            yield Lacking("reason", f"without.{role} has no link that shows why")
+    for name in ("released", "widgets"):
+        if getattr(table, name) is None:
+            yield Lacking(name, f"{name} is not given")
 
 
 def _page_of(name: str) -> PageName:
