@@ -41,7 +41,7 @@ def measure_on(tmp_path):
         store = Store.create(tmp_path / "run", {"plan": [boot.as_json() for boot in plan]})
         runner = Recorder()
         progress = Progress(preparing=print, start=print, done=print)
-        prepared = Prepared({"baseline": Environment(tmp_path, 0.0, 0, {})}, {})
+        prepared = Prepared({"baseline/http": Environment(tmp_path, 0.0, 0, {})}, {})
         bench._measure_on(store, request, precision, prepared, runner, progress, lambda run: next(widths))
         return runner.measured, [boot["boot"] for boot in read_meta(store.directory)["plan"]]
 
