@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from twice import lasting_errors
 
+from pyuibench.entries.catalog import load_entry
 from pyuibench.entries.verified import is_proven
+from pyuibench.project import APPS
 from pyuibench.verify.code import checks_hash
 from pyuibench.verify.variant import PAGES, verify_variant
 
@@ -9,7 +13,16 @@ from pyuibench.verify.variant import PAGES, verify_variant
 def how(variant, page):
     """Return all that decides how a variant serves a page, and how it is operated and read."""
     table = variant.table
-    parts = (table.client, table.command, table.ready, table.env, table.files, table.controls, table.outputs)
+    parts = (
+        variant.lock,
+        table.client,
+        table.command,
+        table.ready,
+        table.env,
+        table.files,
+        table.controls,
+        table.outputs,
+    )
     return variant.code_files(page), *parts
 
 
@@ -35,3 +48,11 @@ def test_every_variant_does_what_the_contract_says(browser, every_variant):
     assert lasting_errors(verify) == []
     # Of what is sound nothing is said at all.
     assert not findings or not every_variant.entry.table.baseline
+
+
+def test_what_runs_with_other_packages_is_not_proven_by_an_earlier_variant():
+    baseline = load_entry(APPS / "baseline")
+    first = baseline.table.variants["websocket"]
+    twins = {"first": first, "same": first, "other": first.model_copy(update={"lock": "fast.lock"})}
+    entry = replace(baseline, table=baseline.table.model_copy(update={"variants": twins}))
+    assert [pages_of_its_own(variant) for variant in entry.variants] == [list(PAGES), [], list(PAGES)]
