@@ -5,7 +5,7 @@ import uuid
 from abc import abstractmethod
 from typing import Any
 
-from pyuibench.contract.scenarios import Value
+from pyuibench.contract.scenarios import CONTROLS, Value
 from pyuibench.instruments.wire.client import Client
 from pyuibench.instruments.wire.http import Connection
 from pyuibench.instruments.wire.websocket import WebSocket
@@ -31,10 +31,10 @@ class _Baseline(Client):
         if control == "upload":
             self.spawn(self._upload, int(value))
         else:
-            self.send({"control": control, "value": value})
+            self.send({"control": control, "value": None if CONTROLS.get(control) == "button" else value})
 
     @abstractmethod
-    def send(self, action: dict[str, Value]) -> None:
+    def send(self, action: dict[str, Value | None]) -> None:
         """Send an action to the session."""
 
     def receive(self, timeout_s: float) -> None:
@@ -59,7 +59,7 @@ class OverWebSocket(_Baseline):
         self.socket = WebSocket(f"{self.socket_url}/live", self.traffic)
         self.spawn(self._listen)
 
-    def send(self, action: dict[str, Value]) -> None:
+    def send(self, action: dict[str, Value | None]) -> None:
         self.socket.send(json.dumps(action))
 
     def close(self) -> None:
@@ -78,7 +78,7 @@ class OverHttp(_Baseline):
         self.path = f"/session/{uuid.uuid4()}"
         self.put(self.http.get(self.path))
 
-    def send(self, action: dict[str, Value]) -> None:
+    def send(self, action: dict[str, Value | None]) -> None:
         self.spawn(self._answer, action)
 
     def close(self) -> None:
@@ -97,7 +97,7 @@ class OverEvents(_Baseline):
         self.path = f"/session/{uuid.uuid4()}"
         self.spawn(self._listen)
 
-    def send(self, action: dict[str, Value]) -> None:
+    def send(self, action: dict[str, Value | None]) -> None:
         self.spawn(self.http.post, self.path, action)
 
     def _listen(self) -> None:

@@ -159,7 +159,8 @@ def _identified(control: str) -> dict[str, str]:
 def _route(control: str) -> tuple[str, tuple[str, ...]]:
     """Return where a control posts, and the fields that go with it."""
     if control.startswith("cell-"):
-        return f"/cell?index={control.removeprefix('cell-')}", ("value",)
+        # A parameter that is 0 is written as an empty one, which the server takes for its 0.
+        return f"/cell?index={control.removeprefix('cell-').lstrip('0')}", ("value",)
     return {
         "increment": ("/increment", ("increment",)),
         "name": ("/greet", ("name",)),

@@ -68,6 +68,7 @@ class Client(BaseClient):
         """Send a file as the page does: first its content, then an event with the place that the server gave it."""
         upload = "".join(random.choices(LETTERS, k=11))
         body, headers = multipart({"files": ("orders.csv", content)})
+        self.spawn(self._follow, f"{API}/upload_progress?upload_id={upload}")
         (path,) = json.loads(self.http.post(f"{API}/upload?upload_id={upload}", body, headers))
         self.values[component] = {
             "path": path,
@@ -77,7 +78,12 @@ class Client(BaseClient):
             "mime_type": "text/csv",
             "meta": {"_type": "gradio.FileData"},
         }
-        self._dispatch(self._listening(component, "upload"), component, {"event_data": None})
+        self._dispatch(self._listening(component, "upload"), component, {})
+
+    def _follow(self, path: str) -> None:
+        """Listen to how much of a file has come, which the page shows."""
+        for _ in self.http.events(path):
+            pass
 
     def receive(self, timeout_s: float) -> None:
         dependency, output = self.take(timeout_s)

@@ -220,9 +220,11 @@ class Client(BaseClient):
             if isinstance(value, str):
                 self._show(name, value)
             elif value and "model_id" in value:
-                self._shown = self._figures[value["model_id"]]
+                is_first, self._shown = self._shown is None, self._figures[value["model_id"]]
                 self.texts[name] = self._shown.text
-                answers.append({CHART_HEIGHT: 0} | self._shown.view())
+                height = {CHART_HEIGHT: 0}
+                # Of the page's first outputs it tells together what of later ones it tells apart.
+                answers += [height | self._shown.view()] if is_first else [self._shown.view(), height]
             elif value and "html" in value:
                 self.texts[name] = _plotted(value["html"])
             elif value and "payload" in value:

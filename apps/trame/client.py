@@ -32,7 +32,8 @@ class Client(BaseClient):
 
     def open(self) -> None:
         self.http = Connection(self.url, self.traffic)
-        self.http.get("/index.html")
+        self.http.get("/")  # which redirects to index.html
+        self.http.get("/loading.tpl")
         wanted = b'{"application":"trame","useUrl":true,"launcherRetry":[]}'
         process = json.loads(self.http.post("/paraview/", wanted, {"Content-Type": "text/plain;charset=UTF-8"}))
         self.socket = WebSocket(process["sessionURL"], self.traffic, origin=self.origin)

@@ -152,6 +152,7 @@ EXPECTED = {
     ],
     "title-alone": [("app", "browser", "value", f"chart shows '{TITLE}|")],
     "uncomputed": [("app", "browser", "computed", "count was right, but the server never called count_text")],
+    "unsent-message": [("app", "wire", "messages", "the page sends what the client doesn't: GET /?shown=")],
     "veiled": [("app", "browser", "drag", "right but not to be seen: orders is transparent")],
     "unescaped": [
         ("app", "browser", "html", "name to '<b': greeting shows 'Hello,' instead of 'Hello,<B(2characters)'")

@@ -20,6 +20,8 @@ LIFETIME = "lifetime.toml"
 """What is set of a closed session's lifetime, in loads only."""
 DEPLOYMENT = "deployment.toml"
 """How the app is deployed with more workers, in loads only."""
+MESSAGES = "messages.toml"
+"""Where the wire client knowingly parts from the page."""
 CHANGES = "changes"
 """The directory of what it takes to change the app, which isn't run when measuring."""
 METADATA = "pyproject.toml"
@@ -53,7 +55,7 @@ def _is_run(path: Path) -> bool:
     """Return whether a file of an entry, by its path in the directory, is part of what runs in every measurement."""
     return (
         path.suffix != ".md"
-        and path.name not in (CLAIMS, LIFETIME, DEPLOYMENT)
+        and path.name not in (CLAIMS, LIFETIME, DEPLOYMENT, MESSAGES)
         and not any(part.startswith(".") or part in ("__pycache__", CHANGES) for part in path.parts)
     )
 

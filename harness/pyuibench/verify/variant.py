@@ -24,6 +24,7 @@ from pyuibench.serving.server import READY_TIMEOUT_S, Grid, Server
 from pyuibench.verify.browser import Seen, check_browser
 from pyuibench.verify.entry import check_entry
 from pyuibench.verify.findings import Finding, Level, Where
+from pyuibench.verify.recorded_page import check_messages
 from pyuibench.verify.wire_config import WireChecks
 
 PAGES: tuple[PageName, ...] = tuple(dict.fromkeys(scenario.page for scenario in SCENARIOS.values()))
@@ -110,14 +111,35 @@ def _verify_running(
     try:
         with Server(about.variant, built, about.page, directory / "log", grid=GRID, ledger=ledger) as server:
             server.await_ready(ready_timeout_s)
-            with _wire_process(about, built) if checks.on_wire else nullcontext() as wire:
-                for check in checks.in_browser:
-                    yield from _in_browser(about, server, check(browser, about.variant, about.page, server.url, ledger))
-                if wire and server.is_alive():
-                    yield from _on_wire(about, wire, server.url)
+            are_right = True
+            for finding in _looked_at(browser, about, built, server, ledger, checks):
+                are_right = are_right and finding.level != "error"
+                yield finding
+            # Where one of the two is wrong, they part for that reason.
+            if checks.on_wire and are_right and server.is_alive():
+                yield from _compared(browser, about, built, server)
             yield from _end(about, server)
     except (ServerError, UserError) as error:
         yield about.make("server", "boot", str(error))
+
+
+def _looked_at(
+    browser: Browser, about: _Findings, built: Environment, server: Server, ledger: Path, checks: Checks
+) -> Iterator[Finding]:
+    """Look at the page in the browser, then on the wire."""
+    with _wire_process(about, built, "wire") if checks.on_wire else nullcontext() as wire:
+        for check in checks.in_browser:
+            seen = check(browser, about.variant, about.page, server.url, ledger)
+            yield from _in_browser(about, server, seen)
+        if wire and server.is_alive():
+            yield from _on_wire(about, wire, server.url)
+
+
+def _compared(browser: Browser, about: _Findings, built: Environment, server: Server) -> Iterator[Finding]:
+    """Compare what the page sends with what the wire client does."""
+    with _wire_process(about, built, "recorded_client") as client:
+        seen = check_messages(browser, about.variant, about.page, server.url, GRID.cells, client)
+        yield from _in_browser(about, server, seen, where="wire")
 
 
 def _end(about: _Findings, server: Server) -> Iterator[Finding]:
@@ -131,21 +153,23 @@ def _end(about: _Findings, server: Server) -> Iterator[Finding]:
         yield about.make("server", "leftover", f"left a process running after its own shutdown: {command}")
 
 
-def _in_browser(about: _Findings, server: Server, check: Generator[Seen, None, None]) -> Iterator[Finding]:
+def _in_browser(
+    about: _Findings, server: Server, check: Generator[Seen, None, None], where: Where = "browser"
+) -> Iterator[Finding]:
     try:
         # Closed here, or the garbage collector does it within whatever Playwright does then, which waits for itself for ever.
         with closing(check):
             for seen in check:
-                yield about.make("browser", seen.check, seen.message, "note" if seen.is_note else "error")
+                yield about.make(where, seen.check, seen.message, "note" if seen.is_note else "error")
                 if not server.is_alive():
                     return
     except PlaywrightError as error:
-        yield about.make("browser", "page", str(error).splitlines()[0])
+        yield about.make(where, "page", str(error).splitlines()[0])
 
 
 @contextmanager
-def _wire_process(about: _Findings, built: Environment) -> Iterator["subprocess.Popen[str]"]:
-    """Start the process of the wire's checks, which spends its first second or two on imports, and end it after all."""
+def _wire_process(about: _Findings, built: Environment, module: str) -> Iterator["subprocess.Popen[str]"]:
+    """Start a process of the wire client, which spends its first second or two on imports, and end it after all."""
     target = Target(
         entry=about.variant.entry.directory,
         variant=about.variant.name,
@@ -156,7 +180,7 @@ def _wire_process(about: _Findings, built: Environment) -> Iterator["subprocess.
     one_offs = tuple(name for name in TASKS if name not in MANY_STEPS and name not in about.variant.not_applicable)
     checks = WireChecks(target=target, one_offs=one_offs, timeout_s=WIRE_TIMEOUT_S, open_timeout_s=WIRE_OPEN_TIMEOUT_S)
     process = subprocess.Popen(
-        [sys.executable, "-m", "pyuibench.verify.wire"],
+        [sys.executable, "-m", f"pyuibench.verify.{module}"],
         env=process_env(checks),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -20,9 +20,12 @@ class Traffic:
     messages_up: int = 0
     messages_down: int = 0
 
-    def up(self, size_bytes: int) -> None:
-        """Count one message sent."""
-        self.bytes_up += size_bytes
+    def asked(self, to: str) -> None:
+        """Hear of a request without a body, or of a WebSocket that opens: neither counts. `to` has its method and path."""
+
+    def up(self, to: str, message: bytes) -> None:
+        """Count one message sent: a WebSocket's, or the body of a request."""
+        self.bytes_up += len(message)
         self.messages_up += 1
 
     def down(self, size_bytes: int) -> None:

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from geventhttpclient import HTTPClient
 from geventhttpclient.response import HTTPConnectionClosed, HTTPSocketPoolResponse
@@ -13,6 +13,7 @@ from pyuibench.instruments.wire.client import ProtocolError, Traffic
 from pyuibench.instruments.wire.tls import context, is_insecure
 
 MOST_CONNECTIONS = 6
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class Connection:
@@ -41,7 +42,7 @@ class Connection:
         return self._cookies
 
     def get(self, path: str) -> bytes:
-        """Return the body. Raises ProtocolError unless the status is 2xx."""
+        """Return the body, from where the server redirects to if it does. Raises ProtocolError unless the status is 2xx."""
         return self._request("GET", path, b"", {})
 
     def post(self, path: str, body: Any, headers: Mapping[str, str] | None = None) -> bytes:
@@ -59,7 +60,7 @@ class Connection:
     def lines(self, path: str, body: Any) -> Iterator[str]:
         """Post as `post` does, and yield each line of the answer as it comes."""
         data, kind = _encoded(body)
-        self._traffic.up(len(data))
+        self._traffic.up(f"POST {self._prefix}{path}", data)
         response = self._streams.request("POST", self._prefix + path, body=data, headers=self._headers(kind))
         self._check(path, response)
         while line := response.readline(b"\n"):
@@ -74,6 +75,7 @@ class Connection:
 
     def named_events(self, path: str) -> Iterator[tuple[str, str]]:
         """Yield the name (`message` where none is given) and the data of each server-sent event of a stream until it ends."""
+        self._traffic.asked(f"GET {self._prefix}{path}")
         response = self._streams.request(
             "GET", self._prefix + path, headers=self._headers({"Accept": "text/event-stream"})
         )
@@ -97,15 +99,26 @@ class Connection:
         self._streams.close()
 
     def _request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> bytes:
+        to = f"{method} {self._prefix}{path}"
+        if method == "GET":
+            self._traffic.asked(to)
+        else:
+            self._traffic.up(to, body)
         try:
             response, data = self._answer(method, path, body, headers)
         except (TimeoutError, OSError, HTTPConnectionClosed) as error:
             raise ProtocolError(f"{method} {path}: {error}") from error
-        if method != "GET":
-            self._traffic.up(len(body))
+        if method == "GET" and response.status_code in REDIRECTS and (place := response.get("location")):
+            self._keep_cookies(response)
+            return self._request("GET", self._below(urljoin(self._prefix + path, str(place))), b"", {})
         self._check(path, response)
         self._traffic.down(len(data))
         return data
+
+    def _below(self, url: str) -> str:
+        """Return the path of an address of this server, below where the app is."""
+        parts = urlsplit(url)
+        return urlunsplit(("", "", parts.path.removeprefix(self._prefix), parts.query, ""))
 
     def _answer(
         self, method: str, path: str, body: bytes, headers: dict[str, str]
@@ -128,12 +141,15 @@ class Connection:
         return headers
 
     def _check(self, path: str, response: HTTPSocketPoolResponse) -> None:
+        self._keep_cookies(response)
+        if not 200 <= response.status_code < 300:
+            raise ProtocolError(f"{path} answered with status {response.status_code}")
+
+    def _keep_cookies(self, response: HTTPSocketPoolResponse) -> None:
         for name, value in response.headers:
             if name.lower() == "set-cookie":
                 cookie, _, content = value.partition(";")[0].partition("=")
                 self._cookies[cookie] = content
-        if not 200 <= response.status_code < 300:
-            raise ProtocolError(f"{path} answered with status {response.status_code}")
 
 
 def _encoded(body: Any) -> tuple[bytes, dict[str, str]]:

@@ -50,6 +50,8 @@ class WebSocket:
         self._messages: deque[str | bytes] = deque()
         self._parts: list[Frame] = []
         uri = parse_uri(url)
+        self._to = f"WebSocket {uri.resource_name}"
+        traffic.asked(self._to)
         self._protocol = ClientProtocol(
             uri,
             origin=Origin(origin) if origin else None,
@@ -71,7 +73,7 @@ class WebSocket:
     def send(self, message: str | bytes) -> None:
         """Send a text or a binary message. Raises ProtocolError when the connection is closed."""
         data = message.encode() if isinstance(message, str) else message
-        self._traffic.up(len(data))
+        self._traffic.up(self._to, data)
         # Messages are compressed one upon the other, so they have to leave in the same order.
         with self._sending:
             if self._protocol.state is not State.OPEN:

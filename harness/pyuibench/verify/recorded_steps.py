@@ -1,0 +1,36 @@
+"""What is done while a page and a wire client are recorded: the same in both, step by step."""
+
+import itertools
+
+from pyuibench.contract.scenarios import PageName, Texts
+from pyuibench.contract.states import Action, initial_app, initial_grid
+from pyuibench.contract.walks import app_actions, grid_actions
+
+SEED = 1
+CONTROLS = 5
+"""Of a round of the app page."""
+CELLS_MOVED = 2
+ALONE = ("stream", "job", "upload")
+"""What a session does once and by itself."""
+AFTERWARDS_S = 0.5
+"""After each step: what a page sends later, such as the acknowledgement of an update, belongs to it."""
+CLIENT_AFTERWARDS_S = 1.5
+"""The client has no gestures to make and nothing to paint; with this its session lasts about as long as the pages'."""
+
+
+def initial(page: PageName, cells: int) -> Texts:
+    """Return what the page shows at first."""
+    return initial_app().expected if page == "app" else initial_grid(cells).expected
+
+
+def steps(page: PageName, cells: int, not_applicable: frozenset[str]) -> tuple[Action, ...]:
+    """Return every control brought to a value, then what is done once; of the scaling page some cells."""
+    if page == "grid":
+        return tuple(itertools.islice(grid_actions(SEED, cells), CELLS_MOVED))
+    actions = list(itertools.islice(app_actions(SEED), CONTROLS))
+    for scenario in ALONE:
+        if scenario not in not_applicable:
+            after = actions[-1].after
+            assert after is not None
+            actions.append(after.use(scenario))
+    return tuple(actions)
