@@ -127,3 +127,19 @@ def test_a_browser_with_another_clock_is_ahead(tmp_path, monkeypatch):
     ended = subprocess.run([script, "-c", told], capture_output=True, text=True, check=True)
     after_ns = time.monotonic_ns()
     assert before_ns <= int(ended.stdout) - CLOCK_OFFSET_MS * 10**6 <= after_ns
+
+
+def test_a_burner_ends_with_who_started_it():
+    """It would else take a core of the machine for good when fault injection is killed."""
+    starts = (
+        "import time; from pyuibench.calibration.faults import burner; it = burner(0.1); it.__enter__(); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", starts]) as starter:
+        deadline = time.monotonic() + 30
+        while not (below := psutil.Process(starter.pid).children()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        (burning,) = below
+        starter.kill()
+        starter.wait()
+    psutil.wait_procs([burning], timeout=10)
+    assert not burning.is_running()

@@ -56,6 +56,7 @@ def test_a_test_compares_two_figures_or_there_is_a_reason_for_none(baseline_with
         ('{ kind = "rerun", variant = "http" }', "calls/cell"),
         ('{ kind = "leak", variant = "http" }', "bytes"),
         ('{ kind = "timed", variant = "http", scenario = "local", control = "granularity" }', "ms"),
+        ('{ kind = "timed", variant = "http", scenario = "load", control = "cold", column = "painted_ms" }', "ms"),
         (
             '{ kind = "timed", variant = "http", scenario = "local", control = "granularity", column = "bytes_up" }',
             "bytes",
@@ -75,6 +76,11 @@ def test_unit(baseline_with, figure, unit):
         ("above = 1.0", "above = 1.0\nbelow = 2.0", "a test needs one of above and below"),
         ("above", "around", "Extra inputs are not permitted"),
         ("increment", "decrement", "there is no control 'decrement' in a scenario 'unrelated'"),
+        (
+            'scenario = "unrelated", control = "increment"',
+            'scenario = "load", control = "increment"',
+            "there is no control 'increment' in a scenario 'load'",
+        ),
         (
             'kind = "timed", variant = "http", scenario = "unrelated", control = "increment"',
             'kind = "slope", variant = "http"',

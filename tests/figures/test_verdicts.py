@@ -1,6 +1,7 @@
 """Claims against an invented run whose every figure is known."""
 
 import pytest
+from simulated_run import LOAD_MS, plan, simulated
 
 from pyuibench.analysis.estimates import Estimate
 from pyuibench.entries.claims import Claim, Test
@@ -44,6 +45,15 @@ def test_a_median_and_a_ratio(write_run):
     assert isinstance(ratio.figure, Figure)
     assert ratio.figure.estimate.value < 1
     assert ratio.verdict == REFUTED
+
+
+def test_how_long_a_page_takes_to_open():
+    cold = {**CLICK, "scenario": "load", "control": "cold"}
+    claim = Claim(**SAID, test=Test(figure=cold, to={**cold, "control": "warm"}, above=1))
+    (verdict,) = verdicts(RunView(simulated(plan(others=1), 1)), {"entry0": (claim,)})
+    assert verdict.figure.estimate.value == pytest.approx(LOAD_MS["cold"] / LOAD_MS["warm"], rel=0.2)
+    assert verdict.verdict == CONFIRMED
+    assert verdict.samples == "entry0/app load cold right_ms (browser) / entry0/app load warm right_ms (browser)"
 
 
 def test_bytes_on_the_wire_and_a_crowd(write_run):

@@ -8,11 +8,13 @@ with what came of them as `fault-injection.json` and `fault-injection.md`; those
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -131,6 +133,7 @@ def main() -> None:
     parser.add_argument("--quiet", type=int, default=QUIET_RUNS, help="how many runs without a fault")
     parser.add_argument("--faulty", type=int, default=FAULTY_RUNS, help="how many with each fault")
     wanted = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     directory = wanted.directory.resolve()
     directory.mkdir(parents=True, exist_ok=True)
     lacking = [f"{fault.name} can't be put in here: {why}." for fault in FAULTS if (why := fault.lacks())]
@@ -152,11 +155,12 @@ def _make(fault: Fault | None, run: Path) -> str:
     faulty = FaultyRun(_empty(run.with_name(f"{run.name}-fault")), bench) if fault else None
     env = {**os.environ, **(fault.env(faulty) if fault and faulty else {})}
     with subprocess.Popen(bench(run), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as made:
-        if fault and faulty:
-            with fault.during(faulty, psutil.Process(made.pid)):
+        try:
+            with fault.during(faulty, psutil.Process(made.pid)) if fault and faulty else nullcontext():
                 said = made.communicate()[1]
-        else:
-            said = made.communicate()[1]
+        finally:
+            # Whoever ends this ends the run with it.
+            made.terminate()
     return (said.strip() or f"exit code {made.returncode}") if made.returncode else ""
 
 

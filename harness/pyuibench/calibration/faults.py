@@ -30,9 +30,10 @@ PAUSE_S, LOOK_S = 0.25, 0.25
 BURN = """
 import os, sys, time
 share, slice_s, cores = float(sys.argv[1]), float(sys.argv[2]), [int(core) for core in sys.argv[3:]]
+parent = os.getppid()
 if cores:
     os.sched_setaffinity(0, cores)
-while True:
+while os.getppid() == parent:
     end = time.monotonic() + slice_s * share
     while time.monotonic() < end:
         pass
@@ -78,7 +79,7 @@ class Fault:
 
 @contextmanager
 def burner(share: float, cores: tuple[int, ...] = ()) -> Iterator[None]:
-    """Have a process be busy for a share of the time, on some cores if they are named."""
+    """Have a process be busy for a share of the time, on some cores if they are named. It doesn't outlive this one."""
     command = [sys.executable, "-c", BURN, str(share), str(SLICE_S), *map(str, cores)]
     with subprocess.Popen(command) as process:
         try:
