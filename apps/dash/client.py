@@ -181,7 +181,7 @@ def _patched(operations: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 class OverWebSocket(Client):
-    """The same page with its callbacks over one WebSocket, which the page opens with its first callback."""
+    """The same page with its callbacks over one WebSocket, which the page opens as soon as it is there."""
 
     def open(self) -> None:
         self.renderer = str(uuid.uuid4())

@@ -18,7 +18,7 @@ class Cell(rx.ComponentState):
 
     @classmethod
     def get_component(cls, index: int) -> rx.Component:
-        cls.__fields__["_index"].default = index
+        cls.__fields__["_index"].set_default(index)
         return rx.card(
             rx.vstack(
                 rx.slider(

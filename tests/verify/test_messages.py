@@ -75,6 +75,22 @@ def test_of_signs_of_life_that_fell_together_fewer_will_do():
     assert parted(*page, visit("c3", alive=[1])) == []
 
 
+def test_what_the_client_sends_while_it_waits_may_have_been_missing_but_is_not_unasked():
+    page = visit("a1", alive=[2]), visit("b2", alive=[2])
+    assert len(parted(*page, visit("c3"))) == 1
+    assert parted(*page, [*visit("c3"), [said("alive")]]) == []
+    assert parted(*PAGE, [*visit("c3"), [said("alive")]]) == []
+
+
+def test_a_question_that_is_asked_again_and_again_is_a_sessions_own():
+    def asking(session, first, second):
+        return [[said(f"done? job={session}1")] * first, [said(f"done? job={session}2")] * second]
+
+    for page in ((asking("a", 4, 5), asking("b", 3, 3)), (asking("a", 3, 3), asking("b", 4, 5))):
+        assert parted(*page, asking("c", 2, 7)) == []
+        assert len(parted(*page, asking("c", 0, 0))) >= 1
+
+
 def test_where_it_is_sent_to_is_a_part_of_a_request():
     page = [[said("x=1", "POST /name")]], [[said("x=1", "POST /name")]]
     assert parted(*page, [[said("x=1", "POST /name")]]) == []

@@ -89,7 +89,8 @@ def parted(first: Session, second: Session, client: Session) -> list[Parted]:
 
     What both sessions sent in a step the client has to send as well, if need be in another one, and nothing else. How often
     something is sent is a matter of time where only one of the two sent it in a step, such as a sign of life every few seconds,
-    or both several times, such as a question whether a job is done: the client may send that in any step, and has to once.
+    or both several times, such as a question whether a job is done: the client may send that in any step, and has to once. What it
+    sends after its last step, while it waits, may be missing from an earlier one, and needn't have been sent by the page.
     """
     required, at_times = _patterns(first, second)
     said = [(number, sent) for number, step in enumerate(client) for sent in step]
@@ -98,7 +99,7 @@ def parted(first: Session, second: Session, client: Session) -> list[Parted]:
     missing, said = _without_matches(required, said, same_step=True)
     missing, said = _without_matches(missing, said, same_step=False)
     found = [Parted(number, it.sent, by_page=True) for number, it in (*missing, *((0, it) for it in unsent))]
-    return found + [Parted(number, sent, by_page=False) for number, sent in said]
+    return found + [Parted(number, sent, by_page=False) for number, sent in said if number < len(first)]
 
 
 def _without_matches(
@@ -118,18 +119,21 @@ def _without_matches(
 
 def _patterns(first: Session, second: Session) -> tuple[list[tuple[int, Pattern]], list[Pattern]]:
     """Return what has to be sent, with the number of its step; and what has to be sent at times."""
-    pairs, alone, at_times = list[tuple[int, Pattern]](), list[Sent](), list[Pattern]()
+    pairs, at_times = list[tuple[int, Pattern]](), list[Pattern]()
+    only_first, only_second = list[Sent](), list[Sent]()
     for number, (one, other) in enumerate(zip(first, second, strict=True)):
-        patterns, rest = _paired(one, other)
+        patterns, left, right = _paired(one, other)
         often = [it for it in patterns if sum(it.matches_sent(sent) for sent in one) >= OFTEN]
         pairs += [(number, it) for it in patterns if it not in often]
-        alone += rest
         at_times += often
-    at_times += _alike(alone)
+        only_first += left
+        only_second += right
+    only_first = [sent for sent in only_first if not any(it.matches_sent(sent) for it in at_times)]
+    at_times += _in_both(only_first, only_second)
     return [(at, it) for at, it in pairs if not any(each.matches_sent(it.sent) for each in at_times)], at_times
 
 
-def _paired(one: Step, other: Step) -> tuple[list[Pattern], list[Sent]]:
+def _paired(one: Step, other: Step) -> tuple[list[Pattern], list[Sent], list[Sent]]:
     """Pair each message of one session with that of the other which is most like it; return the rest of both."""
     patterns, alone, rest = list[Pattern](), list[Sent](), [(sent, words_of(sent)) for sent in other]
     for sent in one:
@@ -140,21 +144,22 @@ def _paired(one: Step, other: Step) -> tuple[list[Pattern], list[Sent]]:
             patterns.append(pattern.joined(rest.pop(best)[1]))
         else:
             alone.append(sent)
-    return patterns, alone + [sent for sent, _ in rest]
+    return patterns, alone, [sent for sent, _ in rest]
 
 
-def _alike(messages: Iterable[Sent]) -> list[Pattern]:
-    """Return the patterns of those messages that are like another one."""
-    patterns, several = list[Pattern](), set[int]()
-    for sent in messages:
+def _in_both(first: Iterable[Sent], second: Iterable[Sent]) -> list[Pattern]:
+    """Return a pattern of each kind of message that both sessions have, of all messages of that kind."""
+    patterns, shared = list[Pattern](), set[int]()
+    for sent, is_second in (*((sent, False) for sent in first), *((sent, True) for sent in second)):
         words = words_of(sent)
         place = next((at for at, it in enumerate(patterns) if it.is_like(sent, words)), None)
-        if place is None:
-            patterns.append(Pattern.of(sent))
-        else:
+        if place is not None:
             patterns[place] = patterns[place].joined(words)
-            several.add(place)
-    return [it for at, it in enumerate(patterns) if at in several]
+            if is_second:
+                shared.add(place)
+        elif not is_second:
+            patterns.append(Pattern.of(sent))
+    return [it for at, it in enumerate(patterns) if at in shared]
 
 
 def _rough(sent: Sent, departures: Departures) -> Sent:

@@ -1,7 +1,8 @@
 """Records what a wire client sends, run as `python -m pyuibench.verify.recorded_client` in a process of its own.
 
-It is told what to do as the wire's checks are, begins when it reads the server's address from its standard input, and prints on
-its last line what was sent in each step as JSON: pairs of address and body, the latter in base 64.
+It is told what to do as the wire's checks are. It begins when it reads the server's address from its standard input, and ends some
+time after it reads another line. Its last line is what was sent in each step as JSON: pairs of address and body, the latter in
+base 64.
 """
 
 from gevent import monkey
@@ -14,18 +15,23 @@ import time  # noqa: E402
 from base64 import b64encode  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
 
+import gevent  # noqa: E402
+from gevent import get_hub  # noqa: E402
+
 from pyuibench.entries.catalog import entry_at  # noqa: E402
 from pyuibench.errors import UserError  # noqa: E402
 from pyuibench.instruments.shared.sent import Sent  # noqa: E402
 from pyuibench.instruments.wire.config import from_environment  # noqa: E402
 from pyuibench.instruments.wire.recording import Recording  # noqa: E402
 from pyuibench.instruments.wire.session import WireSession, client_factory  # noqa: E402
-from pyuibench.verify.recorded_steps import CLIENT_AFTERWARDS_S, initial, steps  # noqa: E402
+from pyuibench.verify.recorded_steps import CLIENT_AFTERWARDS_S, LAST_S, initial, steps  # noqa: E402
 from pyuibench.verify.wire_config import WireChecks  # noqa: E402
+
+LOOK_S = 0.1
 
 
 def recorded(checks: WireChecks, url: str) -> Iterator[list[Sent]]:
-    """Yield what a session sends when it opens and with each action. Raises UserError for an answer that isn't right."""
+    """Yield what a session sends when it opens, with each action, and until it is told that it is over. Raises UserError for an answer that isn't right."""
     target = checks.target
     variant = entry_at(target.entry).variant(target.variant)
     client = client_factory(variant, target.site_packages)(url, target.page, target.grid_cells)
@@ -36,19 +42,28 @@ def recorded(checks: WireChecks, url: str) -> Iterator[list[Sent]]:
     for action in steps(target.page, target.grid_cells, frozenset(variant.not_applicable)):
         answer = session.perform(action)
         yield _afterwards(session, recording, answer.reason)
+    over = gevent.spawn(get_hub().threadpool.apply, sys.stdin.readline)
+    while not over.ready():
+        _listen(session, LOOK_S)
+    _listen(session, LAST_S)
+    yield recording.take()
     session.close()
 
 
 def _afterwards(session: WireSession, recording: Recording, reason: str | None) -> list[Sent]:
     if reason:
         raise UserError(reason)
-    deadline = time.monotonic() + CLIENT_AFTERWARDS_S
+    _listen(session, CLIENT_AFTERWARDS_S)
+    return recording.take()
+
+
+def _listen(session: WireSession, for_s: float) -> None:
+    deadline = time.monotonic() + for_s
     try:
         while (left_s := deadline - time.monotonic()) > 0:
             session.client.receive(left_s)
     except TimeoutError:
         pass
-    return recording.take()
 
 
 def main() -> None:

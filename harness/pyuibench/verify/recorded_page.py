@@ -69,9 +69,10 @@ def check_messages(
     except GestureError as error:
         yield Seen("messages", f"the page's can't be recorded: {error}")
         return
-    out, errors = client.communicate()
+    out, errors = client.communicate("over\n")
     if client.returncode:
-        yield Seen("messages", f"the client's can't be recorded: {errors.strip().splitlines()[-1]}")
+        cause = errors.strip() or f"exit code {client.returncode}"
+        yield Seen("messages", f"the client's can't be recorded: {cause.splitlines()[-1]}")
         return
     sessions = (compared(it, departures) for it in (first, second, _session(out.splitlines()[-1])))
     names = ("load", *(f"{it.control} to {it.value!r}" for it in steps(page, cells, frozenset(variant.not_applicable))))

@@ -14,8 +14,10 @@ ALONE = ("stream", "job", "upload")
 """What a session does once and by itself."""
 AFTERWARDS_S = 0.5
 """After each step: what a page sends later, such as the acknowledgement of an update, belongs to it."""
-CLIENT_AFTERWARDS_S = 1.5
-"""The client has no gestures to make and nothing to paint; with this its session lasts about as long as the pages'."""
+CLIENT_AFTERWARDS_S = 0.8
+"""Of the client, which has nothing to paint: its steps take less time than the pages', and have no more signs of life in them."""
+LAST_S = 3.0
+"""For how long the client stays after the pages: what comes every few seconds has come to it as often by then."""
 
 
 def initial(page: PageName, cells: int) -> Texts:
