@@ -89,8 +89,8 @@ def parted(first: Session, second: Session, client: Session) -> list[Parted]:
 
     What both sessions sent in a step the client has to send as well, if need be in another one, and nothing else. How often
     something is sent is a matter of time where only one of the two sent it in a step, such as a sign of life every few seconds,
-    or both several times, such as a question whether a job is done: the client may send that in any step, and has to once. What it
-    sends after its last step, while it waits, may be missing from an earlier one, and needn't have been sent by the page.
+    or both several times, such as a question whether a job is done: the client may send that in any step, and has to once. What
+    it sends after its last step, while it waits, may be missing from an earlier one, and needn't have been sent by the page.
     """
     required, at_times = _patterns(first, second)
     said = [(number, sent) for number, step in enumerate(client) for sent in step]

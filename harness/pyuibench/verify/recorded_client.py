@@ -1,8 +1,8 @@
 """Records what a wire client sends, run as `python -m pyuibench.verify.recorded_client` in a process of its own.
 
-It is told what to do as the wire's checks are. It begins when it reads the server's address from its standard input, and ends some
-time after it reads another line. Its last line is what was sent in each step as JSON: pairs of address and body, the latter in
-base 64.
+It is told what to do as the wire's checks are. It begins when it reads the server's address from its standard input, and ends
+some time after it reads another line. Its last line is what was sent in each step as JSON: pairs of address and body, the latter
+in base 64.
 """
 
 from gevent import monkey
@@ -31,7 +31,10 @@ LOOK_S = 0.1
 
 
 def recorded(checks: WireChecks, url: str) -> Iterator[list[Sent]]:
-    """Yield what a session sends when it opens, with each action, and until it is told that it is over. Raises UserError for an answer that isn't right."""
+    """Yield what a session sends when it opens, with each action, and from then until it is told that it is over.
+
+    Raises UserError for an answer that isn't right.
+    """
     target = checks.target
     variant = entry_at(target.entry).variant(target.variant)
     client = client_factory(variant, target.site_packages)(url, target.page, target.grid_cells)
