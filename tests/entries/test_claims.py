@@ -52,11 +52,11 @@ def test_a_test_compares_two_figures_or_there_is_a_reason_for_none(baseline_with
 @pytest.mark.parametrize(
     ("figure", "unit"),
     [
+        ('{ kind = "opened", variant = "http" }', "ms"),
         ('{ kind = "slope", variant = "http" }', "ms/cell"),
         ('{ kind = "rerun", variant = "http" }', "calls/cell"),
         ('{ kind = "leak", variant = "http" }', "bytes"),
         ('{ kind = "timed", variant = "http", scenario = "local", control = "granularity" }', "ms"),
-        ('{ kind = "timed", variant = "http", scenario = "load", control = "cold", column = "painted_ms" }', "ms"),
         (
             '{ kind = "timed", variant = "http", scenario = "local", control = "granularity", column = "bytes_up" }',
             "bytes",
@@ -77,14 +77,14 @@ def test_unit(baseline_with, figure, unit):
         ("above", "around", "Extra inputs are not permitted"),
         ("increment", "decrement", "there is no control 'decrement' in a scenario 'unrelated'"),
         (
-            'scenario = "unrelated", control = "increment"',
-            'scenario = "load", control = "increment"',
-            "there is no control 'increment' in a scenario 'load'",
-        ),
-        (
             'kind = "timed", variant = "http", scenario = "unrelated", control = "increment"',
             'kind = "slope", variant = "http"',
             "only what is timed",
+        ),
+        (
+            'kind = "timed", variant = "http", scenario = "unrelated", control = "increment"',
+            'kind = "opened", variant = "http"',
+            "figures of one kind",
         ),
         ('variant = "http"', 'variant = "carrier-pigeon"', "carrier-pigeon"),
         ("https://", "ftp://", "should match pattern"),

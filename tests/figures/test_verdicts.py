@@ -1,7 +1,10 @@
 """Claims against an invented run whose every figure is known."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
-from simulated_run import LOAD_MS, plan, simulated
+from simulated_run import plan, simulated
 
 from pyuibench.analysis.estimates import Estimate
 from pyuibench.entries.claims import Claim, Test
@@ -47,13 +50,25 @@ def test_a_median_and_a_ratio(write_run):
     assert ratio.verdict == REFUTED
 
 
-def test_how_long_a_page_takes_to_open():
-    cold = {**CLICK, "scenario": "load", "control": "cold"}
-    claim = Claim(**SAID, test=Test(figure=cold, to={**cold, "control": "warm"}, above=1))
-    (verdict,) = verdicts(RunView(simulated(plan(others=1), 1)), {"entry0": (claim,)})
-    assert verdict.figure.estimate.value == pytest.approx(LOAD_MS["cold"] / LOAD_MS["warm"], rel=0.2)
-    assert verdict.verdict == CONFIRMED
-    assert verdict.samples == "entry0/app load cold right_ms (browser) / entry0/app load warm right_ms (browser)"
+def test_how_long_a_session_takes_to_open_on_the_wire():
+    run = simulated(plan(others=1), 1)
+    once_a_boot = run.measurements[run.measurements["metric"] == "outside_requests"]
+    alone, beside = (once_a_boot.assign(metric="session_ms", sessions=n, value=20.0 * n) for n in (1, 10))
+    view = RunView(replace(run, measurements=pd.concat([run.measurements, alone, beside])))
+    opened = {"kind": "opened", "variant": "app"}
+    alone, ratio = verdicts(
+        view,
+        {
+            "entry0": (
+                Claim(**SAID, test=Test(figure=opened, above=1)),
+                Claim(**SAID, test=Test(figure=opened, to=opened, above=0.5)),
+            )
+        },
+    )
+    assert alone.figure.estimate.value == 20
+    assert (alone.verdict, alone.figure.unit, alone.samples) == (CONFIRMED, "ms", "entry0/app session_ms (wire)")
+    assert ratio.figure.estimate.value == pytest.approx(1)
+    assert (ratio.verdict, ratio.figure.unit) == (CONFIRMED, "ratio")
 
 
 def test_bytes_on_the_wire_and_a_crowd(write_run):

@@ -110,9 +110,6 @@ SCENARIOS: Mapping[str, Scenario] = {
         Scenario("grid", "grid", ("cell",), {"cell": ("cell",)}, "the slope of latency against untouched work"),
     )
 }
-LOAD = "load"
-PAGE_LOADS = ("cold", "warm")
-"""How a page is opened: with the browser's cache empty, and again."""
 # What a session does again and again.
 ROUNDS = tuple(name for name, scenario in SCENARIOS.items() if scenario.in_rounds)
 # The 95th percentile of response times that each scenario may have, where nothing else is asked for.

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pyuibench.contract.scenarios import LOAD, PAGE_LOADS, SCENARIOS
+from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.entries.catalog import Entry
 from pyuibench.entries.sources import CLAIMS
 from pyuibench.entries.toml_record import declared
@@ -19,10 +19,7 @@ class _Record(BaseModel):
 
 
 class Timed(_Record):
-    """A median over boots: a column of a variant's right interactions of one control, with so many sessions at once.
-
-    Of the scenario `load`, whose page is opened and has no control used, `control` says whether it is opened `cold` or `warm`.
-    """
+    """A median over boots: a column of a variant's right interactions of one control, with so many sessions at once."""
 
     kind: Literal["timed"] = "timed"
     variant: str
@@ -30,21 +27,22 @@ class Timed(_Record):
     control: str
     instrument: Literal["browser", "wire"] = "browser"
     column: Literal[
-        "right_ms", "painted_ms", "service_ms", "response_ms", "bytes_up", "bytes_down", "messages_up", "messages_down"
+        "right_ms", "service_ms", "response_ms", "bytes_up", "bytes_down", "messages_up", "messages_down"
     ] = "right_ms"
     sessions: int = Field(default=1, ge=1)
 
     @model_validator(mode="after")
     def _known(self) -> "Timed":
-        if self.control not in _controls(self.scenario):
+        if self.scenario not in SCENARIOS or self.control not in SCENARIOS[self.scenario].controls:
             raise ValueError(f"there is no control {self.control!r} in a scenario {self.scenario!r}")
         return self
 
 
-def _controls(scenario: str) -> tuple[str, ...]:
-    if scenario == LOAD:
-        return PAGE_LOADS
-    return SCENARIOS[scenario].controls if scenario in SCENARIOS else ()
+class Opened(_Record):
+    """A median over boots: what a lone session takes on the wire, from opening until its first state is right, in ms."""
+
+    kind: Literal["opened"]
+    variant: str
 
 
 class Slope(_Record):
@@ -73,8 +71,8 @@ class Test(_Record):
 
     __test__ = False  # pytest would take it for one of its own
 
-    figure: Annotated[Timed | Slope | Rerun | Leak, Field(discriminator="kind")]
-    to: Timed | None = None
+    figure: Annotated[Timed | Opened | Slope | Rerun | Leak, Field(discriminator="kind")]
+    to: Timed | Opened | None = None
     above: float | None = None
     below: float | None = None
 
@@ -82,8 +80,10 @@ class Test(_Record):
     def _one_side(self) -> "Test":
         if (self.above is None) == (self.below is None):
             raise ValueError("a test needs one of above and below")
-        if self.to and not isinstance(self.figure, Timed):
+        if self.to and not isinstance(self.figure, Timed | Opened):
             raise ValueError("only what is timed can be compared to something")
+        if self.to and self.to.kind != self.figure.kind:
+            raise ValueError("a test compares figures of one kind")
         return self
 
     @property
@@ -94,7 +94,7 @@ class Test(_Record):
         if isinstance(self.figure, Timed):
             column = self.figure.column
             return "ms" if column.endswith("_ms") else "bytes" if column.startswith("bytes") else "count"
-        return {"slope": "ms/cell", "rerun": "calls/cell", "leak": "bytes"}[self.figure.kind]
+        return {"opened": "ms", "slope": "ms/cell", "rerun": "calls/cell", "leak": "bytes"}[self.figure.kind]
 
 
 class Claim(_Record):

@@ -12,7 +12,7 @@ from pyuibench.analysis.bootstrap import quantile
 from pyuibench.analysis.estimates import Floats, ratio_of_medians, required_boots
 from pyuibench.analysis.moderation import Scatter
 from pyuibench.analysis.ranks import Place, places
-from pyuibench.contract.scenarios import KPIS, LOAD, PAGE_LOADS, SCENARIOS, TASKS, PageName
+from pyuibench.contract.scenarios import KPIS, SCENARIOS, TASKS, PageName
 from pyuibench.contract.ways import WAYS
 from pyuibench.entries.catalog import CROWD
 from pyuibench.figures import ends, waits
@@ -68,6 +68,9 @@ SECTION = Section(
     "the dashed line is the baseline.",
 )
 SECTIONS = (SECTION,)
+LOAD = "load"
+LOADS = ("cold", "warm")
+"""How a page is opened: with the browser's cache empty, and again."""
 PRECISION = 0.05
 FEWEST_FOR_P95 = 20
 P95 = 0.95
@@ -114,7 +117,7 @@ def app_cases() -> tuple[Case, ...]:
         case
         for scenario in SCENARIOS.values()
         if scenario.page == "app"
-        for control in scenario.controls or PAGE_LOADS
+        for control in scenario.controls or LOADS
         for case in Case("app", scenario.name, control).ways
     )
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from pyuibench.analysis.estimates import Estimate, median, ratio_of_medians
-from pyuibench.entries.claims import Claim, Leak, Rerun, Slope, Test, Timed
+from pyuibench.entries.claims import Claim, Leak, Opened, Rerun, Slope, Test, Timed
 from pyuibench.figures.base import Figure, Missing, Result
 from pyuibench.figures.load import beyond_baseline
 from pyuibench.figures.samples import Case, VariantInfo, by_block, by_boot
@@ -12,6 +14,7 @@ from pyuibench.figures.scaling import tax_at_the_lowest_cost
 from pyuibench.figures.view import NOT_MEASURED, RunView
 from pyuibench.figures.waits import in_the_page
 
+SESSION = "session_ms"
 CONFIRMED, REFUTED, UNDECIDED = "confirmed", "refuted", "not decidable here"
 
 
@@ -59,7 +62,7 @@ def _figure(view: RunView, entry: str, test: Test) -> Result:
     if variant is None:
         return Missing(f"{entry}/{test.figure.variant} was {NOT_MEASURED}")
     match test.figure:
-        case Timed() as timed:
+        case (Timed() | Opened()) as timed:
             return _timed(view, variant, timed, test)
         case Slope():
             row = tax_at_the_lowest_cost(view, variant)
@@ -71,26 +74,40 @@ def _figure(view: RunView, entry: str, test: Test) -> Result:
             return beyond_baseline(view, variant)
 
 
-def _timed(view: RunView, variant: VariantInfo, timed: Timed, test: Test) -> Figure | Missing:
-    case = Case("app", timed.scenario, timed.control)
-    rows = view.samples.rows(variant, case, timed.instrument, timed.sessions)
+def _timed(view: RunView, variant: VariantInfo, timed: Timed | Opened, test: Test) -> Figure | Missing:
     try:
+        rows, column = _rows(view, variant, timed)
         if test.to is None:
-            figure = Figure(median(by_boot(rows, timed.column), view.level), test.unit)
-            return in_the_page(figure, view, variant, case) if timed.column == "right_ms" else figure
+            figure = Figure(median(by_boot(rows, column), view.level), test.unit)
+            if isinstance(timed, Timed) and timed.column == "right_ms":
+                return in_the_page(figure, view, variant, _case(timed))
+            return figure
         other = next(it for it in view.variants if (it.entry, it.name) == (variant.entry, test.to.variant))
-        to_case = Case("app", test.to.scenario, test.to.control)
-        to_rows = view.samples.rows(other, to_case, test.to.instrument, test.to.sessions)
-        blocks, reference = by_block(rows, timed.column), by_block(to_rows, test.to.column)
+        to_rows, to_column = _rows(view, other, test.to)
+        blocks, reference = by_block(rows, column), by_block(to_rows, to_column)
         return Figure(ratio_of_medians(blocks, reference, view.level), test.unit)
     except (ValueError, StopIteration) as error:
         return Missing(str(error) or f"{variant.entry}/{test.to.variant if test.to else ''} was {NOT_MEASURED}")
 
 
-def _place(entry: str, part: Timed | Slope | Rerun | Leak) -> str:
+def _rows(view: RunView, variant: VariantInfo, timed: Timed | Opened) -> tuple[pd.DataFrame, str]:
+    """Return a variant's samples and the column that is asked for."""
+    if isinstance(timed, Opened):
+        rows = view.measurements(variant, SESSION)
+        return rows[rows["sessions"] == 1].assign(ok=lambda it: it["reason"].isna()), "value"
+    return view.samples.rows(variant, _case(timed), timed.instrument, timed.sessions), timed.column
+
+
+def _case(timed: Timed) -> Case:
+    return Case("app", timed.scenario, timed.control)
+
+
+def _place(entry: str, part: Timed | Opened | Slope | Rerun | Leak) -> str:
     if isinstance(part, Timed):
         crowd = f", {part.sessions} sessions" if part.sessions > 1 else ""
         return f"{entry}/{part.variant} {part.scenario} {part.control} {part.column} ({part.instrument}{crowd})"
+    if isinstance(part, Opened):
+        return f"{entry}/{part.variant} {SESSION} (wire)"
     if isinstance(part, Leak):
         return f"{entry}/{part.variant} cycle_pss_bytes"
     columns = "user_code_calls" if isinstance(part, Rerun) else "right_ms, user_code_ms"
