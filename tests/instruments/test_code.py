@@ -5,6 +5,7 @@ import pytest
 from radon.complexity import cc_visit
 
 import pyuibench
+from pyuibench.entries.catalog import find_entries
 from pyuibench.instruments.code import (
     CodeFigures,
     count_tokens,
@@ -15,7 +16,9 @@ from pyuibench.instruments.code import (
     other_figures,
     python_figures,
 )
+from pyuibench.project import APPS
 
+VARIANTS = {variant.id: variant for entry in find_entries([APPS]).values() for variant in entry.variants}
 OWN_SOURCES = sorted(Path(pyuibench.__file__).parent.glob("*.py"))
 
 
@@ -141,6 +144,8 @@ def test_framework_names_of_several_modules():
         (".js", "// a\n\nlet x = 'http://a/*'; // b\n/* c\n\nd */\nlet y = '*/';\n", 2),
         (".js", "/* a */ let x;", 1),
         (".css", "/* a */\np { }\n// not a comment in CSS\n", 2),
+        (".vue", "<template>\n<!-- a -->\n</template>\n<script>\n// b\n</script>\n", 4),
+        (".ts", "// a\nlet x: number;", 1),
         (".html", "<!-- a\nb -->\n<input accept='image/*'>\n\n<p>*/ text", 2),
     ],
 )
@@ -170,3 +175,11 @@ def test_tokens_are_withheld_when_a_part_is_in_another_language(tmp_path):
     (tmp_path / "style.css").write_text("p {}\n")
     together = measure_files([tmp_path / "app.py", tmp_path / "style.css"], ("shop",))
     assert together == CodeFigures(3, None, None, 1)
+
+
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
+def test_the_files_of_every_variant_are_counted(variant):
+    """A variant with a file that no rule is for could be verified and not measured."""
+    for page in ("app", "grid"):
+        if files := variant.code_files(page):
+            assert measure_files(files, variant.entry.table.modules).logical_lines > 0

@@ -32,6 +32,12 @@ def hashed():
         ("instruments/browser/stopwatch.js", "const now", "const  now", True),
         ("serving/server.py", "import http.client\n", "import http.client  # of the library\n", False),
         ("verify/browser.py", '"""Checks of a page in the browser.', '"""What is checked in the browser.', False),
+        ("instruments/browser/chromium.py", "import os\n", "import os, sys\n", True),
+        ("instruments/wire/session.py", "import time\n", "import time, re\n", True),
+        ("instruments/wire/websocket.py", "import time\n", "import time, re\n", True),
+        ("serving/environment.py", "import sys\n", "import sys, re\n", True),
+        ("instruments/code.py", "import io\n", "import io, sys\n", False),
+        ("instruments/wire/leader.py", "import time\n", "import time, re\n", False),
         ("publish/charts.py", "import", "import  this  #", False),
     ],
 )

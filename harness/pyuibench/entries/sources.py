@@ -40,15 +40,12 @@ def hash_of(directory: Path, metadata: Mapping[str, Any]) -> str:
     return short_hash(canonical([metadata, files]))
 
 
-def hash_of_code(directories: Iterable[Path]) -> str:
-    """Return a short hash of what runs of all files below some directories: prose in Python code changes nothing."""
-    files = {
-        f"{directory.name}/{path.as_posix()}": short_hash(_running(directory, path))
-        for directory in directories
-        for file in directory.rglob("*")
-        if file.is_file() and "__pycache__" not in (path := file.relative_to(directory)).parts
+def hash_of_code(files: Iterable[tuple[Path, Path]]) -> str:
+    """Return a short hash of what runs of files, each a directory and a path in it: prose in Python code changes nothing."""
+    running = {
+        f"{directory.name}/{path.as_posix()}": short_hash(_running(directory, path)) for directory, path in files
     }
-    return short_hash(canonical(files))
+    return short_hash(canonical(running))
 
 
 def _is_run(path: Path) -> bool:

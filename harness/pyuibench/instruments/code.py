@@ -34,10 +34,12 @@ _CLOSING = {getattr(tokenize, name, None) for name in ("FSTRING_END", "TSTRING_E
 _BLOCK_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/", re.MULTILINE | re.DOTALL)
 _LINE_COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 _MARKUP_COMMENT = re.compile(r"^[ \t]*<!--.*?-->", re.MULTILINE | re.DOTALL)
+_SCRIPT = (_BLOCK_COMMENT, _LINE_COMMENT)
 _COMMENTS: Mapping[str, tuple[re.Pattern[str], ...]] = {
     ".css": (_BLOCK_COMMENT,),
-    ".js": (_BLOCK_COMMENT, _LINE_COMMENT),
     ".html": (_MARKUP_COMMENT,),
+    **dict.fromkeys((".js", ".mjs", ".jsx", ".ts", ".tsx"), _SCRIPT),
+    **dict.fromkeys((".vue", ".svelte"), (*_SCRIPT, _MARKUP_COMMENT)),
 }
 
 
@@ -56,7 +58,7 @@ def measure_files(files: Iterable[Path], modules: Sequence[str]) -> CodeFigures:
 
     Lines are summed over all files. Tokens and complexity are summed only if every file is Python, else they are None: a
     sum that leaves out what was written in another language would flatter. Names are those of the Python files, each
-    counted once; None if there is no such file. Raises ValueError for a suffix that isn't .py, .html, .js or .css, and
+    counted once; None if there is no such file. Raises ValueError for a suffix that no rule is for, and
     SyntaxError for Python that isn't valid for the running interpreter.
     """
     texts = [(file.suffix, file.read_text(encoding="utf-8")) for file in files]
