@@ -29,8 +29,8 @@ PAUSE_S, LOOK_S = 0.25, 0.25
 """How long a generator is stopped, and how long it then goes on."""
 BURN = """
 import os, sys, time
-share, slice_s, cores = float(sys.argv[1]), float(sys.argv[2]), [int(core) for core in sys.argv[3:]]
-parent = os.getppid()
+parent, share, slice_s = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
+cores = [int(core) for core in sys.argv[4:]]
 if cores:
     os.sched_setaffinity(0, cores)
 while os.getppid() == parent:
@@ -80,7 +80,8 @@ class Fault:
 @contextmanager
 def burner(share: float, cores: tuple[int, ...] = ()) -> Iterator[None]:
     """Have a process be busy for a share of the time, on some cores if they are named. It doesn't outlive this one."""
-    command = [sys.executable, "-c", BURN, str(share), str(SLICE_S), *map(str, cores)]
+    # It is told its parent's id: one that asks for it may ask when the parent has ended already.
+    command = [sys.executable, "-c", BURN, str(os.getpid()), str(share), str(SLICE_S), *map(str, cores)]
     with subprocess.Popen(command) as process:
         try:
             yield
