@@ -126,6 +126,10 @@ EXPECTED = {
         ("app", "browser", "computed", "greeting was right, but the server never called greeting_text")
     ],
     "outside-host": [("app", "browser", "outside", "another host for http://example.invalid/logo.png")],
+    "outside-later": [
+        ("app", "browser", "outside", "another host for http://example.invalid/app.png"),
+        ("grid", "browser", "outside", "another host for http://example.invalid/grid.png"),
+    ],
     "outside-socket": [("app", "browser", "outside", "another host for ws://example.invalid/telemetry")],
     "shared-job": [
         ("app", "browser", "neighbour", "not right in time: count shows 'somebodyisatwork'"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 import workload
-from pyuibench.contract.scenarios import SCENARIOS, WATCHED, Texts, Value
+from pyuibench.contract.scenarios import SCENARIOS, WATCHED, PageName, Texts, Value
 from workload.expected import Inputs, expected_app, expected_grid
 
 
@@ -100,3 +100,8 @@ def initial_app() -> AppState:
 def initial_grid(cells: int) -> GridState:
     """Return the scaling page of so many cells as it opens."""
     return GridState((workload.DEFAULT_CELL_VALUE,) * cells)
+
+
+def initial_texts(page: PageName, cells: int) -> Texts:
+    """Return output -> text of a page as it opens; `cells` are the scaling page's."""
+    return (initial_app() if page == "app" else initial_grid(cells)).expected

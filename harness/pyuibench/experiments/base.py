@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import psutil
 
 from pyuibench.contract.scenarios import SCENARIOS, PageName
-from pyuibench.contract.states import Action, initial_app, initial_grid
+from pyuibench.contract.states import Action, initial_texts
 from pyuibench.contract.walks import NOT_OFTEN, app_actions, grid_actions
 from pyuibench.entries.catalog import AGAIN, Variant
 from pyuibench.entries.lifetime import Lifetime
@@ -105,11 +105,10 @@ class Boot(ABC):
 
     def task(self, experiment: str, actions: Iterable[Action], warmup_actions: int = 0, **more: Any) -> BrowserTask:
         """Return what the browser is to do, from the page's first state."""
-        state = initial_app() if self.spec.page == "app" else initial_grid(self.spec.cells)
         return BrowserTask(
             origin=self.origin(experiment),
             cell_costs=self.spec.cell_costs,
-            initial=state.expected,
+            initial=initial_texts(self.spec.page, self.spec.cells),
             actions=tuple(actions),
             warmup_actions=warmup_actions,
             hold_ms=HOLD_MS,

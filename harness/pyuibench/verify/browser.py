@@ -11,7 +11,7 @@ from typing import Literal
 from playwright.sync_api import Browser
 
 from pyuibench.contract.scenarios import COMPUTED_BY, MANY_STEPS, SCENARIOS, TASKS, PageName, Texts, normalised
-from pyuibench.contract.states import Action, AppState, initial_app, initial_grid
+from pyuibench.contract.states import Action, AppState, initial_app, initial_grid, initial_texts
 from pyuibench.contract.walks import app_actions, grid_actions
 from pyuibench.entries.catalog import Drag, Variant
 from pyuibench.instruments.browser.page import GestureError, Page, Reading, is_outside
@@ -60,7 +60,7 @@ def check_browser(
 
     Of the scaling page the first state, some cells, and outside requests: that its sessions are apart is proven on the wire.
     """
-    initial = _initial(page, cells)
+    initial = initial_texts(page, cells)
     rounds = tuple(itertools.islice(app_actions(1), 10)) if page == "app" else _cells_moved(cells)
     with Page(browser, variant, url, initial, HOLD_MS) as first:
         rest_ms = max((RESTED_MS[commit] for action in rounds if (commit := _drag_of(variant, action))), default=0.0)
@@ -68,19 +68,18 @@ def check_browser(
         seen = list(check_load(first, initial)) or list(check_actions(first, variant, initial, rounds, ledger))
         yield from seen
         # A page that is wrong by itself can't be told from one that another visitor disturbs.
-        if page == "app" and not any(each.check in DISTURBING and not each.is_note for each in seen):
-            with Page(browser, variant, url, initial, SHORT_HOLD_MS) as second:
+        if any(each.check in DISTURBING and not each.is_note for each in seen):
+            yield from _outside(first)
+            return
+        with Page(browser, variant, url, initial, SHORT_HOLD_MS) as second:
+            disturbed = list(_begins_afresh(second, initial))
+            if page == "app" and not disturbed:
                 disturbed = list(_isolation(first, second, variant, initial, rounds))
-                yield from disturbed
-                # What is done beside another visitor can't be judged where visitors disturb each other.
-                if not disturbed:
-                    yield from _tasks_and_looks(first, second, variant, rounds[-1], ledger)
-        for request in dict.fromkeys((*first.outside_requests, *filter(is_outside, first.socket_addresses()))):
-            yield Seen("outside", f"the page asked another host for {request}")
-
-
-def _initial(page: PageName, cells: int) -> Texts:
-    return initial_app().expected if page == "app" else initial_grid(cells).expected
+            yield from disturbed
+            # What is done beside another visitor can't be judged where visitors disturb each other.
+            if page == "app" and not disturbed:
+                yield from _tasks_and_looks(first, second, variant, rounds[-1], ledger)
+            yield from _outside(first, second)
 
 
 def _cells_moved(cells: int) -> tuple[Action, ...]:
@@ -95,6 +94,12 @@ def _cells_moved(cells: int) -> tuple[Action, ...]:
     steps = [state.act(index, state.values[index] + moves, moves)[1] for index in range(cells) for moves in (1, -1)]
     shortest = min(steps, key=lambda it: len(it.expected[it.control]) - len(state.expected[it.control]))
     return (*by_chance, shortest)
+
+
+def _outside(*pages: Page) -> Iterator[Seen]:
+    """Yield what open pages asked other hosts for: a later visitor's may ask for what a server's first one has of it."""
+    asked = [url for it in pages for url in (*it.outside_requests, *filter(is_outside, it.socket_addresses()))]
+    yield from (Seen("outside", f"the page asked another host for {url}") for url in dict.fromkeys(asked))
 
 
 def check_load(page: Page, initial: Texts) -> Iterator[Seen]:
@@ -254,12 +259,14 @@ def _steps() -> Iterator[tuple[str, Action]]:
         yield "html", action
 
 
+def _begins_afresh(second: Page, initial: Texts) -> Iterator[Seen]:
+    """Open a second visitor's page, who begins at the beginning whatever the first one has done."""
+    for seen in check_load(second, initial):
+        yield Seen("isolation", f"a second session doesn't begin afresh: {seen.message}")
+
+
 def _isolation(first: Page, second: Page, variant: Variant, initial: Texts, done: Sequence[Action]) -> Iterator[Seen]:
-    """Judge a second visitor, who begins at the beginning, and the first, who must not see what the second one does."""
-    begins = list(check_load(second, initial))
-    yield from (Seen("isolation", f"a second session doesn't begin afresh: {seen.message}") for seen in begins)
-    if begins:
-        return
+    """Judge what a second visitor does, and the first, who must not see it."""
     yield from _second_visitor(second, variant, initial, _steps())
     first.page.wait_for_timeout(HOLD_MS)
     last = done[-1].expected

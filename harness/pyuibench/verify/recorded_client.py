@@ -18,13 +18,14 @@ from collections.abc import Iterator  # noqa: E402
 import gevent  # noqa: E402
 from gevent import get_hub  # noqa: E402
 
+from pyuibench.contract.states import initial_texts  # noqa: E402
 from pyuibench.entries.catalog import entry_at  # noqa: E402
 from pyuibench.errors import UserError  # noqa: E402
 from pyuibench.instruments.shared.sent import Sent  # noqa: E402
 from pyuibench.instruments.wire.config import from_environment  # noqa: E402
 from pyuibench.instruments.wire.recording import Recording  # noqa: E402
 from pyuibench.instruments.wire.session import WireSession, client_factory  # noqa: E402
-from pyuibench.verify.recorded_steps import CLIENT_AFTERWARDS_S, LAST_S, initial, steps  # noqa: E402
+from pyuibench.verify.recorded_steps import CLIENT_AFTERWARDS_S, LAST_S, steps  # noqa: E402
 from pyuibench.verify.wire_config import WireChecks  # noqa: E402
 
 LOOK_S = 0.1
@@ -40,7 +41,7 @@ def recorded(checks: WireChecks, url: str) -> Iterator[list[Sent]]:
     client = client_factory(variant, target.site_packages)(url, target.page, target.grid_cells)
     client.traffic = recording = Recording()
     session = WireSession(client, checks.timeout_s, checks.open_timeout_s)
-    answer = session.open(initial(target.page, target.grid_cells))
+    answer = session.open(initial_texts(target.page, target.grid_cells))
     yield _afterwards(session, recording, answer.reason)
     for action in steps(target.page, target.grid_cells, frozenset(variant.not_applicable)):
         answer = session.perform(action)

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from playwright.sync_api import Browser
 
 from pyuibench.contract.scenarios import PageName
+from pyuibench.contract.states import initial_texts
 from pyuibench.entries.catalog import Variant
 from pyuibench.entries.departures import departures_of
 from pyuibench.instruments.browser.page import GestureError, Page, Reading
@@ -16,7 +17,7 @@ from pyuibench.instruments.browser.sent import SentRecorder
 from pyuibench.instruments.shared.sent import Sent
 from pyuibench.verify.browser import ACTION_TIMEOUT_MS, LOAD_TIMEOUT_MS, Seen
 from pyuibench.verify.messages import Parted, Session, compared, parted
-from pyuibench.verify.recorded_steps import AFTERWARDS_S, initial, steps
+from pyuibench.verify.recorded_steps import AFTERWARDS_S, steps
 
 APART_MS = 1_300.0
 HOLD_MS = 20
@@ -33,7 +34,9 @@ def recorded(
     What comes every few seconds falls into different steps of theirs. Raises GestureError where something goes wrong.
     """
     with ExitStack() as opened:
-        both = [opened.enter_context(Page(browser, variant, url, initial(page, cells), HOLD_MS)) for _ in range(2)]
+        both = [
+            opened.enter_context(Page(browser, variant, url, initial_texts(page, cells), HOLD_MS)) for _ in range(2)
+        ]
         recorders = [SentRecorder(each.cdp) for each in both]
         for each in both:
             _require_right(each.open(LOAD_TIMEOUT_MS))

@@ -2,8 +2,8 @@
 
 import itertools
 
-from pyuibench.contract.scenarios import PageName, Texts
-from pyuibench.contract.states import Action, initial_app, initial_grid
+from pyuibench.contract.scenarios import PageName
+from pyuibench.contract.states import Action
 from pyuibench.contract.walks import app_actions, grid_actions
 
 SEED = 1
@@ -18,11 +18,6 @@ CLIENT_AFTERWARDS_S = 0.8
 """Of the client, which has nothing to paint: its steps take less time than the pages', and have no more signs of life in them."""
 LAST_S = 3.0
 """For how long the client stays after the pages: what comes every few seconds has come to it as often by then."""
-
-
-def initial(page: PageName, cells: int) -> Texts:
-    """Return what the page shows at first."""
-    return initial_app().expected if page == "app" else initial_grid(cells).expected
 
 
 def steps(page: PageName, cells: int, not_applicable: frozenset[str]) -> tuple[Action, ...]:

@@ -11,7 +11,7 @@ from gevent import Greenlet
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
-from pyuibench.contract.states import Action, initial_app, initial_grid
+from pyuibench.contract.states import Action, initial_texts
 from pyuibench.contract.visits import OwnValues, compute_expected, visits
 from pyuibench.contract.walks import app_actions, grid_actions
 from pyuibench.entries.catalog import entry_at
@@ -48,7 +48,7 @@ class Generator:
         # How many sessions are being opened.
         self.opening = 0
         self.is_on_app = self.target.page == "app"
-        self.initial = (initial_app() if self.is_on_app else initial_grid(self.target.grid_cells)).expected
+        self.initial = initial_texts(self.target.page, self.target.grid_cells)
         # Calls are attributed to actions by time, which only works where one session acts.
         is_read = self.target.ledger and self.load.is_lone
         self.ledger = LedgerReader(str(self.target.ledger)) if is_read else None
