@@ -150,6 +150,17 @@ def test_verify_starts_nothing_while_anything_is_lacking(baseline, no_start):
     assert [(each.page, each.check) for each in verify_variant(None, variant)] == [("app", "page")]
 
 
+def test_verify_names_a_file_whose_lines_cannot_be_counted(baseline, no_start):
+    def write_a_style(directory):
+        (directory / "look.scss").write_text("p { color: red }")
+        table = directory / "pyproject.toml"
+        table.write_text(table.read_text().replace('"static/app.js"', '"static/app.js", "look.scss"'))
+
+    (finding,) = verify_variant(None, baseline(write_a_style))
+    assert (finding.level, finding.page, finding.check) == ("error", "app", "page")
+    assert finding.message.startswith("lines of look.scss can't be counted: its name must end in one of .css, .html, ")
+
+
 def test_verify_goes_on_after_notes(baseline, monkeypatch):
     def remove_about(directory):
         table = directory / "pyproject.toml"

@@ -6,9 +6,8 @@ tokens and lines compare habits instead of frameworks.
 
 import ast
 import io
-import re
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -17,6 +16,7 @@ from pyuibench.contract.scenarios import PageName
 from pyuibench.entries.catalog import Variant
 from pyuibench.entries.patch import size_of_change
 from pyuibench.instruments.base import Instrument, Reading
+from pyuibench.instruments.languages import COMMENTS
 from pyuibench.serving.environment import Environment
 
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -31,16 +31,6 @@ _LAYOUT = {
 }
 _OPENING = {getattr(tokenize, name, None) for name in ("FSTRING_START", "TSTRING_START")} - {None}
 _CLOSING = {getattr(tokenize, name, None) for name in ("FSTRING_END", "TSTRING_END")} - {None}
-_BLOCK_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/", re.MULTILINE | re.DOTALL)
-_LINE_COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
-_MARKUP_COMMENT = re.compile(r"^[ \t]*<!--.*?-->", re.MULTILINE | re.DOTALL)
-_SCRIPT = (_BLOCK_COMMENT, _LINE_COMMENT)
-_COMMENTS: Mapping[str, tuple[re.Pattern[str], ...]] = {
-    ".css": (_BLOCK_COMMENT,),
-    ".html": (_MARKUP_COMMENT,),
-    **dict.fromkeys((".js", ".mjs", ".jsx", ".ts", ".tsx"), _SCRIPT),
-    **dict.fromkeys((".vue", ".svelte"), (*_SCRIPT, _MARKUP_COMMENT)),
-}
 
 
 @dataclass(frozen=True)
@@ -94,9 +84,9 @@ def other_figures(text: str, suffix: str) -> CodeFigures:
     A comment is only told where it begins a line, which needs no parser: a comment behind code doesn't add a line anyway,
     and a `//` or `/*` inside a string is never taken for one. Raises ValueError for an unknown suffix.
     """
-    if suffix not in _COMMENTS:
+    if suffix not in COMMENTS:
         raise ValueError(f"no rule counts the lines of a {suffix or 'suffixless'} file")
-    for comment in _COMMENTS[suffix]:
+    for comment in COMMENTS[suffix]:
         text = comment.sub("", text)
     return CodeFigures(sum(1 for line in text.splitlines() if line.strip()), None, None, None)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pyuibench.contract.scenarios import BY_KEY, SCENARIOS, PageName, controls_of, outputs_of
 from pyuibench.entries.catalog import Entry, Role, Variant
+from pyuibench.instruments.languages import COUNTED
 from pyuibench.project import WORKLOAD
 from pyuibench.verify.findings import Level
 
@@ -82,6 +83,11 @@ def _pages(variant: Variant) -> Iterator[Lacking]:
             looked_at.add(file)
             if not file.is_file():
                 yield Lacking("page", f"{file.name} is missing", page)
+            elif file.suffix not in COUNTED:
+                known = ", ".join(sorted(COUNTED))
+                yield Lacking(
+                    "page", f"lines of {file.name} can't be counted: its name must end in one of {known}", page
+                )
             elif file.suffix == ".py":
                 yield from _code(file, page)
 
