@@ -123,7 +123,6 @@ class Visitor(User):
     def _act_when_due(self) -> str | None:
         """Carry out the next action when it is due, and return why it failed."""
         assert self.due
-        # What must come of it is computed before it is due.
         action = self._next(1)[0]
         due_ns = self.due.next_ns
         wait_s = (due_ns - time.monotonic_ns()) / 1e9
@@ -139,6 +138,8 @@ class Visitor(User):
         self.ahead.pop(0)
         self.due.done(time.monotonic_ns())
         self.done += 1
+        # What must come of the next one is computed while the session rests: some READ_S before it is due there is no time left.
+        self._next(1)
         if clock:
             # What the server does after its answer is part of what the action takes.
             gevent.sleep(max(0.0, (self.due.next_ns - time.monotonic_ns()) / 1e9 - READ_S))
