@@ -14,7 +14,7 @@ SESSIONS = {"app": AppSession, "grid": GridSession}
 
 
 def with_script(old: str, new: str, page: str = "app", first_visit: int = 1) -> Starlette:
-    """Serve a page of the baseline's with `old` replaced by `new` in its script, from a visit on."""
+    """Serve a page of the baseline's with `old` replaced by `new` in its script, from the visit of number `first_visit` on."""
     script = (HERE / "static" / f"{page}.js").read_text()
     assert old in script, f"the baseline's script has no {old!r} any more"
     changed = script.replace(old, new)

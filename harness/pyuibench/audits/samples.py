@@ -36,20 +36,11 @@ def user_code_ran(run: Run) -> Iterator[Objection]:
 
     Variants that share results between sessions are left out: what the wire's session had computed, the browser's needn't.
     """
-    rows = run.near
+    rows = run.near[run.near["role"] != SHARED]
     known = rows[rows["ok"].astype(bool) & rows["scenario"].isin(COMPUTING) & rows["user_code_calls"].notna()]
     for key, own in known.groupby(ORIGIN):
-        entry, variant, *_ = key
-        if _role(run, str(entry), str(variant)) == SHARED:
-            continue
         if none := int((own["user_code_calls"] == 0).sum()):
             yield against(key, f"{none} of {len(own)} right answers came though no user code ran")
-
-
-def _role(run: Run, entry: str, variant: str) -> str:
-    """Return what a variant was measured as; an older run, or one that was made up, may not say so."""
-    variants = run.meta.get("entries", {}).get(entry, {}).get("variants", {})
-    return str(variants.get(variant, {}).get("role", ""))
 
 
 def samples_in_order(run: Run) -> Iterator[Objection]:

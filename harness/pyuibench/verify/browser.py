@@ -97,7 +97,7 @@ def _cells_moved(cells: int) -> tuple[Action, ...]:
 
 
 def _outside(*pages: Page) -> Iterator[Seen]:
-    """Yield what open pages asked other hosts for: a later visitor's may ask for what a server's first one has of it."""
+    """Yield what open pages asked other hosts for. A later visitor's page may ask them for what the first one's got here."""
     asked = [url for it in pages for url in (*it.outside_requests, *filter(is_outside, it.socket_addresses()))]
     yield from (Seen("outside", f"the page asked another host for {url}") for url in dict.fromkeys(asked))
 

@@ -138,7 +138,7 @@ class Visitor(User):
         self.ahead.pop(0)
         self.due.done(time.monotonic_ns())
         self.done += 1
-        # What must come of the next one is computed while the session rests: some READ_S before it is due there is no time left.
+        # What must come of the next one is computed while the session rests: READ_S before it is due there is no time left.
         self._next(1)
         if clock:
             # What the server does after its answer is part of what the action takes.
