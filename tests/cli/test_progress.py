@@ -1,7 +1,9 @@
-"""The time that a run has left: what the boots to go will take, and no more than it was given."""
+"""The time that a run has left: what the boots to go will take, of blocks that it was given the time for."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
+import pytest
 from rich.console import Console
 
 from pyuibench.cli import progress
@@ -27,24 +29,34 @@ BOOTS = [
 ]
 
 
-def told(monkeypatch, within_s):
+def told(monkeypatch, within_s, plan=BOOTS):
     """Return what is printed when the first of ten boots took a minute."""
     clock = iter((0.0, 0.0, 60.0))  # when it is made, when the plan is known, and after the first boot
     monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     console = Console(record=True, width=120)
     hooks = TerminalProgress(console, within_s).hooks
-    hooks.start(BOOTS)
-    hooks.done(BOOTS[0], [])
+    hooks.start(plan)
+    hooks.done(plan[0], [])
     return console.export_text()
+
+
+def in_blocks_of(size):
+    """Return the ten boots in blocks of so many."""
+    return [replace(boot, origin=replace(boot.origin, block=number // size)) for number, boot in enumerate(BOOTS)]
 
 
 def test_as_long_as_the_boots_to_go_take(monkeypatch):
     assert "boot-0  9:00 left" in told(monkeypatch, None)
 
 
-def test_no_longer_than_the_run_was_given(monkeypatch):
-    assert "boot-0  7:00 left" in told(monkeypatch, 480.0)
-    assert "boot-0  0:00 left" in told(monkeypatch, 30.0)
+@pytest.mark.parametrize(("size", "left"), [(10, "9:00"), (5, "4:00"), (1, "0:00")])
+def test_the_block_that_is_under_way_is_ended_whatever_time_was_given(monkeypatch, size, left):
+    assert f"boot-0  {left} left" in told(monkeypatch, 30.0, in_blocks_of(size))
+
+
+def test_no_block_that_would_end_too_late(monkeypatch):
+    assert "boot-0  4:00 left" in told(monkeypatch, 480.0, in_blocks_of(5))
+    assert "boot-0  9:00 left" in told(monkeypatch, 600.0, in_blocks_of(5))
 
 
 def test_what_was_measured_before_says_nothing_of_the_pace(monkeypatch):

@@ -37,10 +37,12 @@ def test_a_boot_of_other_experiments_takes_as_long_as_the_average(pace):
 
 def test_only_blocks_that_fit_are_left(pace):
     to_go = [boot(0, "rounds"), boot(1, "rounds"), boot(1, "rounds"), boot(2, "rounds")]
-    assert pace.left_s(to_go) == 48
-    assert pace.left_s(to_go, limit_s=40) == 36
-    assert pace.left_s(to_go, limit_s=30) == 12
+    assert pace.left_s(to_go, under_way=0) == 48
+    assert pace.left_s(to_go, under_way=0, limit_s=40) == 36
+    assert pace.left_s(to_go, under_way=0, limit_s=30) == 12
 
 
-def test_the_block_that_is_under_way_is_ended(pace):
-    assert pace.left_s([boot(0, "rounds"), boot(1, "rounds")], limit_s=5) == 12
+def test_the_block_that_is_under_way_is_ended_and_no_other_begun(pace):
+    to_go = [boot(1, "rounds"), boot(2, "rounds")]
+    assert pace.left_s(to_go, under_way=1, limit_s=-5) == 12
+    assert pace.left_s(to_go, under_way=0, limit_s=-5) == 0

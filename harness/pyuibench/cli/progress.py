@@ -16,7 +16,10 @@ MEASURED_BEFORE_S = 0.1
 
 
 class TerminalProgress:
-    """Prints a line a boot; `hooks` is what a run is given. The time left counts only blocks that are over before `within_s`."""
+    """Prints a line a boot; `hooks` is what a run is given.
+
+    The time left counts the block that is under way, and further ones that are over before `within_s`.
+    """
 
     def __init__(self, console: Console, within_s: float | None = None) -> None:
         self._console = console
@@ -41,7 +44,7 @@ class TerminalProgress:
             self._pace.took(boot, now - self._last)
         self._last = now
         self._done += 1
-        left = f"{_minutes(self._left_s())} left" if self._done < len(self._plan) else "done"
+        left = f"{_minutes(self._left_s(boot))} left" if self._done < len(self._plan) else "done"
         self._console.print(
             f"[{self._done}/{len(self._plan)}] {boot.origin.boot}  {left}", markup=False, highlight=False
         )
@@ -50,9 +53,9 @@ class TerminalProgress:
                 f"  failed: {failure.step}: {failure.reason}", style="red", markup=False, soft_wrap=True
             )
 
-    def _left_s(self) -> float:
-        limit_s = max(self._began + self._within_s - self._last, 0.0)
-        return min(self._pace.left_s(self._plan[self._done :], limit_s), limit_s)
+    def _left_s(self, boot: PlannedBoot) -> float:
+        limit_s = self._began + self._within_s - self._last
+        return self._pace.left_s(self._plan[self._done :], boot.origin.block, limit_s)
 
 
 def _minutes(seconds: float) -> str:

@@ -26,13 +26,12 @@ class Pace:
         average = mean(itertools.chain.from_iterable(self._took_s.values()))
         return sum(mean(self._took_s.get(boot.experiments) or [average]) for boot in boots)
 
-    def left_s(self, to_go: Sequence[PlannedBoot], limit_s: float = math.inf) -> float:
-        """Return how long the boots to go will take: the rest of the block that is under way, and further ones that fit."""
-        blocks = [list(boots) for _, boots in itertools.groupby(to_go, key=lambda boot: boot.origin.block)]
+    def left_s(self, to_go: Sequence[PlannedBoot], under_way: int, limit_s: float = math.inf) -> float:
+        """Return how long the boots to go will take: those of the block that is under way, and further blocks that fit."""
         left_s = 0.0
-        for number, block in enumerate(blocks):
-            block_s = self.expected_s(block)
-            if number and left_s + block_s > limit_s:
+        for block, boots in itertools.groupby(to_go, key=lambda boot: boot.origin.block):
+            block_s = self.expected_s(boots)
+            if block != under_way and left_s + block_s > limit_s:
                 break
             left_s += block_s
         return left_s
