@@ -220,3 +220,16 @@ def test_an_answer_of_another_session_ends_the_load_at_once(lead):
     assert leader.is_over
     assert figures.verdicts[-1] == (10, 0.0, FOREIGN)
     assert crews.held == [5, 10]
+
+
+def test_an_answer_of_another_session_counts_when_nothing_is_led_any_more(lead):
+    crews, figures = Crews(), Figures()
+    load = Load(script="visits", levels=(5,), hold_s=0.01, slo=SLO)
+    leader = Leader(Target(entry=".", variant="v"), load, crews, figures)
+    following = gevent.spawn(crews.follow, leader)
+    gevent.spawn(leader.lead).get()
+    following.kill()
+    assert leader.foreign_answer is None
+    for words in ("the first", "another"):
+        crews.tell(FOREIGN_ANSWER, words=words)
+    assert leader.foreign_answer == "the first"

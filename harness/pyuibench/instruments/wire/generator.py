@@ -97,8 +97,7 @@ class Generator:
         try:
             leader.lead()
         except ForeignAnswerError as error:
-            self.environment.process_exit_code = FOREIGN_EXIT_CODE
-            print(f"{FOREIGN_MARK}{error}", file=sys.stderr, flush=True)
+            self._tell_foreign(str(error))
         except Exception as error:
             # A load that ended without a verdict must not look like one that was led to its end.
             self.environment.process_exit_code = 1
@@ -108,6 +107,11 @@ class Generator:
         # The shape ends the load too, within a second; there are many loads in a run.
         if runner and options and options.headless:
             runner.quit()
+
+    def _tell_foreign(self, words: str) -> None:
+        """Have this process end with the exit code of an answer of another session, and say which it was."""
+        self.environment.process_exit_code = FOREIGN_EXIT_CODE
+        print(f"{FOREIGN_MARK}{words}", file=sys.stderr, flush=True)
 
     def sessions_to_open(self) -> int:
         """Return how many sessions are to be open with the next one, as far as this process knows."""
@@ -133,7 +137,9 @@ class Generator:
             self.crew.begin_again()
 
     def close(self) -> None:
-        """Store what is known at the end of the load."""
+        """Store what is known at the end of the load; one with an answer of another session ends so, whatever became of it."""
         if self.crew:
             self.crew.close()
+        if self.leader and self.leader.foreign_answer and self.environment.process_exit_code != FOREIGN_EXIT_CODE:
+            self._tell_foreign(self.leader.foreign_answer)
         self.samples.close()

@@ -81,6 +81,8 @@ class Leader:
         self._crews: dict[str, Crew] = {}
         self._news = Event()
         self._leading: gevent.Greenlet | None = None
+        self.foreign_answer: str | None = None
+        """What a session got that was another one's, whenever that was; None if none did."""
         self.begin_again()
         runner.register_message(STATE, self._on_state)
         runner.register_message(COUNTED, self._on_counted)
@@ -340,5 +342,7 @@ class Leader:
         self._news.set()
 
     def _on_foreign_answer(self, msg: Any, **_: Any) -> None:
+        # It counts too when nothing is led any more, as after a generator was lost.
+        self.foreign_answer = self.foreign_answer or str(msg.data["words"])
         if self._leading and self.is_leading:
             self._leading.kill(ForeignAnswerError(msg.data["words"]), block=False)
