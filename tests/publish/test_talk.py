@@ -10,7 +10,7 @@ from PIL import Image
 
 from pyuibench.figures.view import RunView
 from pyuibench.publish.talk.build import build_talk
-from pyuibench.publish.talk.figures import picture
+from pyuibench.publish.talk.figures import MOST_ROWS, picture
 from pyuibench.publish.talk.slides import charts_of, slides
 
 CLICK = "A click that needs no data"
@@ -56,6 +56,19 @@ def test_waits_by_design_are_told_and_drawn(write_run):
     assert any("Waits: how long the page takes" in line for line in made["How it was measured"].lines)
 
 
+@pytest.mark.parametrize(("copies", "is_all"), [(1, True), (MOST_ROWS, False)])
+def test_what_is_too_much_for_a_slide_is_told_to_be_left_out(write_run, copies, is_all):
+    view = RunView(write_run())
+    chart = charts_of([view])[0]
+    (static,) = [it for it in view.variants if it.role == "contrast"]
+    more = [replace(static, name=f"static-{number}") for number in range(copies)]
+    cells = {**chart.row.cells, **{it.id: chart.row.cells[static.id] for it in more}}
+    (axes,) = picture([replace(chart.row, cells=cells)], [*view.variants, *more], chart.title).axes
+    shown = [label.get_text() for label in axes.get_yticklabels()]
+    assert len(shown) == (len(view.variants) + copies if is_all else 2)
+    assert axes.get_xlabel().endswith("; idiomatic apps only") is not is_all
+
+
 def test_what_is_computed_again_is_told_by_model(deck):
     (line,) = deck["What is computed again"].lines
     assert line == "rerun: 100 % (1 variant)"
@@ -64,7 +77,7 @@ def test_what_is_computed_again_is_told_by_model(deck):
 def test_whether_the_difference_is_real_has_a_slide_where_the_run_can_tell(deck):
     title = "Is that difference real?"
     assert title not in deck
-    report = view_of("reference")
+    report = view_of("quick-all")
     made = {slide.title: slide for slide in slides([report], (), {}, "")}
     assert made[title].lines[0].split(":")[0] in {"Yes", "Not against every framework", "Not shown by this run"}
 
@@ -77,7 +90,7 @@ def test_what_was_not_measured_has_no_slide(deck):
     assert "How many busy sessions one core holds" not in deck
 
 
-@pytest.mark.parametrize("name", ["reference", "load"])
+@pytest.mark.parametrize("name", ["quick-all", "load"])
 def test_the_legend_hides_no_figure(name):
     report = view_of(name)
     for chart in charts_of([report]):

@@ -145,9 +145,10 @@ def _picture(view: RunView) -> str:
 
 
 def _figures(view: RunView) -> str:
-    """Return the headline table: medians, and how many times the baseline's they are."""
+    """Return the headline table: medians, and how many times the baseline's they are; of frameworks that are used as meant."""
     table, notes = table_of(view, HEADLINE), Footnotes(f"{FIGURES}-")
-    lines = _lines(table, notes)
+    as_meant = {variant.id for variant in view.variants if variant.is_as_meant}
+    lines = _lines(replace(table, rows=tuple(row for row in table.rows if row.variant in as_meant)), notes)
     return "\n".join([f"{_origin(view)} {table.caption}", "", *lines, *_below(notes)])
 
 

@@ -28,6 +28,8 @@ COLOURS = {
 }
 OTHER = "#586069"
 LEAST_FONT_PX = 24
+MOST_ROWS = 20
+"""More can't be told apart from the last row of a hall."""
 WIDE_RANGE = 12
 """Times the lowest figure: above it an axis is logarithmic."""
 _STYLE: Any = {
@@ -57,7 +59,9 @@ def draw(rows: Sequence[FigureRow], variants: Sequence[VariantInfo], title: str,
 def picture(rows: Sequence[FigureRow], variants: Sequence[VariantInfo], title: str) -> Canvas:
     """Return the picture that `draw` writes, in the style that is set."""
     row, *beside = rows
-    shown = [(variant, row.cells[variant.id]) for variant in variants if _is_known(row, variant)]
+    known = [variant for variant in variants if _is_known(row, variant)]
+    fitting = known if len(known) <= MOST_ROWS else [it for it in known if it.is_baseline or it.role == "idiomatic"]
+    shown = [(variant, row.cells[variant.id]) for variant in fitting]
     shown.sort(key=lambda pair: pair[1].value or 0.0, reverse=row.higher_is_better)
     canvas = Canvas(figsize=(WIDTH_PX / DPI, HEIGHT_PX / DPI), dpi=DPI, layout="constrained")
     axes = canvas.add_subplot()
@@ -73,7 +77,8 @@ def picture(rows: Sequence[FigureRow], variants: Sequence[VariantInfo], title: s
     _scale(axes, [*values, *others], row)
     better = f"{'more' if row.higher_is_better else 'less'} is better"
     hollow = f"filled: {row.kind}, hollow: {', '.join(other.kind for other in beside)}" if beside else ""
-    axes.set_xlabel("; ".join(filter(None, (row.unit, better, "lines are 95 % intervals", hollow))))
+    left_out = "idiomatic apps only" if len(fitting) < len(known) else ""
+    axes.set_xlabel("; ".join(filter(None, (row.unit, better, "lines are 95 % intervals", hollow, left_out))))
     axes.set_title(title, fontsize=34 * 72 / DPI, loc="left", pad=18)
     _legend(axes, [variant.model for variant, _ in shown], row.higher_is_better)
     return canvas
