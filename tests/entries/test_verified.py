@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from pyuibench.contract import feature
 from pyuibench.entries import verified as proof
 from pyuibench.entries.catalog import find_entries, load_entry
 from pyuibench.entries.choose import choose_variants
@@ -51,6 +52,38 @@ def test_a_proof_is_by_what_checked_then(baseline):
     assert proof.is_proven(first)
 
 
+def test_a_change_is_proven_apart_from_its_entry(baseline):
+    proof.remember(baseline.variants[0], CHECKS)
+    assert not proof.is_change_proven(baseline, CHECKS)
+    proof.remember_change(baseline, CHECKS)
+    assert proof.is_change_proven(baseline, CHECKS)
+    assert proof.is_proven(baseline.variants[0], CHECKS)
+    assert not proof.is_change_proven(baseline, "ba9876543210")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "ends"),
+    [
+        ("app.py", "over_websocket(", "over_events(", True),
+        ("changes/fourth-filter.patch", "self.row_count)", "50)", True),
+        ("changes/fourth-filter.toml", "#row_count", "#rows", True),
+        ("changes/fourth-filter.toml", "becomes two", "becomes three", False),
+    ],
+)
+def test_what_the_patched_app_is_made_of_ends_its_proof(baseline, file, old, new, ends):
+    proof.remember_change(baseline, CHECKS)
+    path = baseline.directory / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    assert proof.is_change_proven(load_entry(baseline.directory), CHECKS) is not ends
+
+
+def test_another_feature_ends_the_proof_of_a_change(baseline, monkeypatch):
+    proof.remember_change(baseline, CHECKS)
+    monkeypatch.setattr(feature, "CHOICES", (10, 20, 50, 100))
+    assert not proof.is_change_proven(baseline, CHECKS)
+
+
 def test_a_damaged_record_is_told(baseline):
     (baseline.directory.parent / "verified.json").write_text("[")
     with pytest.raises(UserError, match="is damaged"):
@@ -58,6 +91,8 @@ def test_a_damaged_record_is_told(baseline):
 
 
 def test_the_project_s_own_record_is_complete_and_of_today():
-    variants = choose_variants(find_entries([APPS]), ())
+    entries = find_entries([APPS])
+    variants = choose_variants(entries, ())
     assert [variant.id for variant in variants if not proof.is_proven(variant)] == []
-    assert set(json.loads((APPS / "verified.json").read_text())) == {variant.id for variant in variants}
+    changes = {proof.change_id(entry) for entry in entries.values()}
+    assert set(json.loads((APPS / "verified.json").read_text())) == {variant.id for variant in variants} | changes

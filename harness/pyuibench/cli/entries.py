@@ -78,13 +78,15 @@ def verify(names: Names = None, apps: Apps = None, as_json: AsJson = False) -> N
 
 
 def change(names: Names = None, apps: Apps = None) -> None:
-    """Apply each entry's patch for a fourth filter to a copy, check that it does what it should, and tell how large it is.
+    """Apply each entry's patch for a fourth filter to a copy, check it, record what does as it should, and tell how large it is.
 
     Example: pyuibench change baseline
     """
     wanted = {variant.entry.name: variant.entry for variant in variants_named(names, apps)}
     from pyuibench.entries.patch import patch_of, size_of_change
+    from pyuibench.entries.verified import remember_change
     from pyuibench.instruments.browser.chromium import chromium
+    from pyuibench.verify.code import checks_hash
     from pyuibench.verify.feature import verify_change
 
     findings: list[Finding] = []
@@ -92,6 +94,8 @@ def change(names: Names = None, apps: Apps = None) -> None:
         for entry in (each for each in wanted.values() if names or patch_of(each)):
             found = list(verify_change(browser, entry))
             findings += found
+            if not _has_error(found):
+                remember_change(entry, checks_hash())
             _tell_findings(f"{entry.name}: {size_of_change(entry)}", found)
     if _has_error(findings):
         raise typer.Exit(FAILED)

@@ -7,6 +7,7 @@ workload's own functions, which take the number of rows.
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import workload
 from pyuibench.contract.scenarios import SCENARIOS, Kind, Texts
@@ -34,6 +35,12 @@ def steps() -> Iterator[Action]:
     state, action = state.act("global", "category", category, SCENARIOS["global"].changes["category"])
     yield replace(action, expected=expected(state.inputs, CHOICES[first - 2]))
     yield _set(state, CHOICES[first - 1], moves=1)
+
+
+def declaration() -> list[Any]:
+    """Return all that is declared of the feature, ready for JSON: what a proof of a patched entry holds for."""
+    did = [[it.control, it.value, it.moves, it.changes, it.expected] for it in steps()]
+    return [FEATURE, dict(KINDS), sorted(SERVES), did]
 
 
 def expected(inputs: Inputs, row_count: int) -> Texts:
