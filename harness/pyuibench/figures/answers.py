@@ -20,6 +20,8 @@ from pyuibench.figures.view import RunView
 
 PARTIAL = ("unrelated", "local")
 """Scenarios in which a part of the page changes, the rest of it staying as it is."""
+IDIOMATIC = "idiomatic"
+TUNED = ("tuned", "tuned-shared")
 RERUN, CALLBACK = "rerun", "callback"
 """The execution models that the suite's question is about."""
 TAX, REAL, QUICKEST, PER_GIB = "tax", "real", "quickest", "per-gib"
@@ -62,11 +64,11 @@ def _quickest(view: RunView) -> Answer | None:
 
 def _first_in(view: RunView, case: Case) -> str:
     """Return who is first in a case, and who may be as well; empty where nobody, or one alone, was measured so."""
-    variants = {variant.id: variant for variant in view.variants}
+    variants = {variant.id: variant for variant in _apps(view)}
     end, *beside = headline_ends(view)
     found = [
         (variants[place.name], figure, place.best)
-        for place in latency.ranked(view, case)
+        for place in latency.ranked(view, case, variants.values())
         if isinstance(figure := latency.latency(view, variants[place.name], case, end), Figure)
     ]
     if not found or (case.way and len(found) == 1):
@@ -76,10 +78,28 @@ def _first_in(view: RunView, case: Case) -> str:
     for other in beside:
         if isinstance(too := latency.latency(view, lead, case, other), Figure):
             times = f"{end.label} {times}; {other.label} {_times(view, lead, case, other, too)}"
+    tuned = _lower_tuned(view, case, end, figure)
     others = [_name(variant) for variant, _, best in found if best == 1 and variant != lead]
     as_well = f"may be first too: {', '.join(others)}" if others else "no other may be first"
     what = f"{case.label} ({SCENARIOS[case.scenario].why})"
-    return f"{what}: {_in_full(lead)}, {times}; of {len(found)}, {as_well}."
+    return f"{what}: {_in_full(lead)}, {times}; of {len(found)}, {as_well}.{tuned}"
+
+
+def _lower_tuned(view: RunView, case: Case, end: End, than: Figure) -> str:
+    """Return the lowest latency of a tuned app as a sentence, after a space; empty where none is lower."""
+    tuned = (variant for variant in view.variants if variant.role in TUNED)
+    found = ((variant, latency.latency(view, variant, case, end)) for variant in tuned)
+    known = [(variant, figure) for variant, figure in found if isinstance(figure, Figure)]
+    variant, lowest = min(known, key=lambda it: it[1].estimate.value, default=(None, than))
+    if variant is None or lowest.estimate.value >= than.estimate.value:
+        return ""
+    return f" Tuned by documented means, the lowest is {_name(variant)}, {_times(view, variant, case, end, lowest)}."
+
+
+def _apps(view: RunView) -> tuple[VariantInfo, ...]:
+    """Return each framework's idiomatic app; of one that was measured without it, those that hold places."""
+    idiomatic = {variant.entry for variant in view.variants if variant.role == IDIOMATIC}
+    return tuple(it for it in view.variants if it.is_ranked and (it.role == IDIOMATIC or it.entry not in idiomatic))
 
 
 def _times(view: RunView, variant: VariantInfo, case: Case, end: End, figure: Figure) -> str:
@@ -229,12 +249,9 @@ def _per_gib(view: RunView) -> Answer | None:
 
 
 def _with_work(view: RunView) -> tuple[TaxRow, ...]:
-    """Return the slopes at a cell's lowest cost, on the CPU if there was one: of frameworks that are used as they are meant."""
-    rows = [
-        row
-        for row in tax_rows(view)
-        if row.cost_ms and isinstance(row.browser, Figure) and not row.variant.is_baseline and row.variant.is_as_meant
-    ]
+    """Return the slopes at a cell's lowest cost, on the CPU if there was one: of each framework as it is meant to be used."""
+    apps = {variant for variant in _apps(view) if variant.is_as_meant}
+    rows = [row for row in tax_rows(view) if row.cost_ms and isinstance(row.browser, Figure) and row.variant in apps]
     shown = min(((row.cost_kind != "cpu", row.cost_ms, row.cost_kind) for row in rows), default=None)
     return tuple(row for row in rows if shown and (row.cost_ms, row.cost_kind) == shown[1:])
 

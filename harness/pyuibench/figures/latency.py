@@ -1,6 +1,6 @@
 """Latency: each variant in each case, in the browser and on the wire, and where it stands among the others."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -252,12 +252,13 @@ def places_of(view: RunView, case: Case) -> dict[str, str]:
     return {place.name: f"{_span(place.best, place.worst)} of {len(found)}" for place in found}
 
 
-def ranked(view: RunView, case: Case) -> tuple[Place, ...]:
+def ranked(view: RunView, case: Case, among: Iterable[VariantInfo] | None = None) -> tuple[Place, ...]:
     """Return the places in a case, by the first of the headline's ends, of every variant that has figures, by its id.
 
-    The baseline holds none, nor do diagnostic variants.
+    `among`: those that are compared, all that hold places where it isn't given. The baseline holds none, nor do diagnostic
+    variants.
     """
-    compared = (variant for variant in view.variants if variant.is_ranked)
+    compared = [variant for variant in (view.variants if among is None else among) if variant.is_ranked]
     column = headline_end(view).column
     samples = {variant.id: view.blocks(variant, case, "browser", column) for variant in compared}
     known = {name: blocks for name, blocks in samples.items() if blocks}

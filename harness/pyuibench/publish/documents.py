@@ -215,6 +215,8 @@ def _below(notes: Footnotes) -> list[str]:
 
 def _text(cell: Shown, notes: Footnotes) -> str:
     if isinstance(cell, SideBySide):
+        if all(isinstance(pair.figure, Missing) for pair in cell.pairs):
+            return "n/a"
         return "<br>".join(f"{pair.label} {_text(pair, notes)}" for pair in cell.pairs)
     if isinstance(cell, Pair):
         ratio = f"<br>{_text(cell.ratio, notes)}" if isinstance(cell.ratio, Figure) else ""
