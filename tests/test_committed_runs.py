@@ -14,7 +14,7 @@ from pyuibench.project import APPS
 from pyuibench.publish.site.build import build_site
 from pyuibench.publish.talk.build import build_talk
 
-RUNS = ("reference", "tax", "again", "far", "load", "neighbours", "workers")
+RUNS = ("reference", "quick-all", "tax", "again", "far", "load", "neighbours", "workers")
 MOST_OFF_MS = 1.0
 
 
@@ -28,7 +28,7 @@ def test_nothing_of_it_is_withheld(run):
     assert objections == []
 
 
-@pytest.mark.parametrize("name", ["again", "far", "load", "neighbours", "reference", "tax", "workers"])
+@pytest.mark.parametrize("name", ["again", "far", "load", "neighbours", "quick-all", "reference", "tax", "workers"])
 def test_every_known_delay_was_found(name):
     found = recovered(run_of(name))
     assert {it.truth.delay_ms for it in found} == {1.0, 5.0, 20.0, 100.0}
@@ -62,7 +62,7 @@ def test_an_app_is_like_itself_in_about_95_of_100_short_runs():
 @pytest.mark.browser
 def test_site_and_talk_are_made_of_them_without_measuring(tmp_path, browser):
     entries = find_entries([APPS])
-    runs = [run_of(name) for name in ("reference", "tax", "far", "workers")]
+    runs = [run_of(name) for name in ("quick-all", "tax", "far", "workers")]
     site = build_site(runs, entries, tmp_path / "site")
     assert {path.name for path in site.parent.glob("*.html")} >= {f"{name}.html" for name in entries}
     assert "rerun" in site.read_text()

@@ -1,7 +1,7 @@
 """pyuibench: the same app in every Python UI framework, verified and measured.
 
 >>> import pyuibench
->>> run = pyuibench.load("results/reference")
+>>> run = pyuibench.load("results/quick-all")
 >>> run.interactions.query("instrument == 'browser' and ok").groupby(["entry", "variant"])["right_ms"].median()
 """
 

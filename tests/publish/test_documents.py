@@ -17,7 +17,7 @@ README, DETAILS = ROOT / "README.md", ROOT / "docs" / "results.md"
 @pytest.mark.parametrize(
     ("document", "run", "parts"),
     [
-        (README, "reference", {"figures in short", "picture", "figures"}),
+        (README, "quick-all", {"figures in short", "picture", "figures"}),
         (README, "load", {"load in short"}),
         (DETAILS, "tax", {"tax"}),
         (DETAILS, "load", {"load"}),
@@ -45,7 +45,7 @@ def test_no_part_of_a_document_is_left_unchecked(document):
 
 
 def test_the_readme_s_picture_is_of_the_committed_run(tmp_path):
-    draw_picture(view_of("reference"), tmp_path / "figures")
+    draw_picture(view_of("quick-all"), tmp_path / "figures")
     assert (tmp_path / "figures.svg").read_text() == (ROOT / "docs" / "figures.svg").read_text()
 
 
@@ -67,11 +67,18 @@ def test_waits_and_caveats_are_noted_below_a_document_s_table(write_run, seen, s
     assert marks == notes
 
 
+def test_the_readme_s_table_is_of_frameworks_that_are_used_as_meant(write_run):
+    run = write_run(seen=True)
+    meta = {**run.meta, "machine": {"cores": "2", "processor": "A"}}
+    text = written(RunView(replace(run, meta=meta)))["figures"]
+    assert re.findall(r"^\| (?:Ground|Maple).* (\w+) \| \w+ \|", text, re.MULTILINE) == ["socket", "app"]
+
+
 def test_a_document_without_the_markers_is_left_alone(tmp_path):
     readme = tmp_path / "README.md"
     readme.write_text("Nothing to fill in.")
     with pytest.raises(UserError, match="lacks the markers"):
-        update(readme, run_of("reference"))
+        update(readme, run_of("quick-all"))
     assert readme.read_text() == "Nothing to fill in."
 
 

@@ -36,7 +36,7 @@ ChangesFile = Annotated[Path | None, typer.Option(help="A Markdown file to write
 def report(run: OneRun, apps: Apps = None, document: Documents = None) -> None:
     """Write a run's report anew from its samples; nothing is measured.
 
-    Example: pyuibench report results/reference
+    Example: pyuibench report results/quick-all
     """
     _collect_seldom()
     # Before the run is read, which takes a second.
@@ -56,7 +56,7 @@ def report(run: OneRun, apps: Apps = None, document: Documents = None) -> None:
 def audit(run: OneRun, as_json: AsJson = False) -> None:
     """Say what each audit has against a run; nothing is measured. Ends with 1 if one fails.
 
-    Example: pyuibench audit results/reference
+    Example: pyuibench audit results/quick-all
     """
     require_finished(run)
     from pyuibench.audits import registry
@@ -76,7 +76,7 @@ def audit(run: OneRun, as_json: AsJson = False) -> None:
 def site(runs: SomeRuns, out: SiteDirectory = None, apps: Apps = None) -> None:
     """Write the site of a run, or of several: a table to sort and filter, a page a framework, limits to choose by.
 
-    Example: pyuibench site results/reference results/tax results/far
+    Example: pyuibench site results/quick-all results/tax results/far
     """
     _collect_seldom()
     entries = _entries_for(runs, apps)
@@ -88,7 +88,7 @@ def site(runs: SomeRuns, out: SiteDirectory = None, apps: Apps = None) -> None:
 def talk(runs: SomeRuns, out: TalkDirectory = None, apps: Apps = None) -> None:
     """Write a deck of slides with notes for the speaker, as HTML and PDF, and its figures as SVG and PNG of 1920 x 1080.
 
-    Example: pyuibench talk results/reference results/tax
+    Example: pyuibench talk results/quick-all results/tax
     """
     _collect_seldom()
     entries = _entries_for(runs, apps)
@@ -111,7 +111,7 @@ def compare(
 ) -> None:
     """Say what changed from one run to another beyond noise: of versions, machines or days. With --within, end with 1 if any did.
 
-    Example: pyuibench compare results/reference results/20260101-120000-quick
+    Example: pyuibench compare results/quick-all results/20260101-120000-quick
     """
     margin = read_share(within, "--within") if within else 0.0
     for run in (first, second):
