@@ -62,7 +62,7 @@ def test_an_app_is_like_itself_in_about_95_of_100_short_runs():
 @pytest.mark.browser
 def test_site_and_talk_are_made_of_them_without_measuring(tmp_path, browser):
     entries = find_entries([APPS])
-    runs = [run_of(name) for name in ("quick-all", "tax", "far", "workers")]
+    runs = [run_of(name) for name in ("quick-all", "load")]
     site = build_site(runs, entries, tmp_path / "site")
     assert {path.name for path in site.parent.glob("*.html")} >= {f"{name}.html" for name in entries}
     assert "rerun" in site.read_text()

@@ -10,7 +10,8 @@ from PIL import Image
 
 from pyuibench.figures.view import RunView
 from pyuibench.publish.talk.build import build_talk
-from pyuibench.publish.talk.figures import MOST_ROWS, picture
+from pyuibench.publish.talk.figures import picture
+from pyuibench.publish.talk.fitting import MOST_ROWS
 from pyuibench.publish.talk.slides import charts_of, slides
 
 CLICK = "A click that needs no data"
@@ -69,6 +70,19 @@ def test_what_is_too_much_for_a_slide_is_told_to_be_left_out(write_run, copies, 
     assert {"Ground", "Maple <ui> (on Sap)"} <= shown
     assert ("Maple <ui> (on Sap) other-0" in shown) is is_all
     assert axes.get_xlabel().endswith("; idiomatic apps only") is not is_all
+
+
+def test_no_interval_is_cut_off(write_run):
+    view = RunView(write_run())
+    chart = charts_of([view])[0]
+    id = next(name for name, cell in chart.row.cells.items() if cell.value is not None)
+    cell = replace(chart.row.cells[id], value=-1.0, low=-7.0, high=5.0)
+    row = replace(chart.row, cells={**chart.row.cells, id: cell}, has_ratio=False)
+    (axes,) = picture([row], view.variants, chart.title).axes
+    left, right = axes.get_xlim()
+    drawn = [x for line in axes.lines for x, _ in line.get_xydata()]
+    assert min(drawn) == -7.0
+    assert left <= min(drawn) and max(drawn) <= right
 
 
 def test_what_is_computed_again_is_told_by_model(deck):

@@ -1,6 +1,6 @@
 """A run as figures see it: what was withheld, its variants and cases, and what figures share, each computed once."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
@@ -163,6 +163,14 @@ class RunView:
             return None
         times = ours.estimate.value / baseline.estimate.value
         return Figure(replace(ours.estimate, value=times, low=None, high=None), "ratio")
+
+
+def variants_of(views: Iterable[RunView]) -> tuple[VariantInfo, ...]:
+    """Return the variants of several runs, each as the first run that has it describes it: later ones may be older."""
+    found: dict[str, VariantInfo] = {}
+    for variant in (it for view in views for it in view.variants):
+        found.setdefault(variant.id, variant)
+    return tuple(found.values())
 
 
 def _names_of(found: Sequence[VariantInfo], baselines: Sequence[VariantInfo]) -> tuple[tuple[str, ...], ...]:

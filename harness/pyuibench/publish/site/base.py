@@ -8,7 +8,7 @@ from typing import Any
 
 from pyuibench.entries.catalog import Entry
 from pyuibench.figures.samples import VariantInfo
-from pyuibench.figures.view import RunView
+from pyuibench.figures.view import RunView, variants_of
 from pyuibench.publish.rows import FigureRow, first_rows
 from pyuibench.publish.site.parts import RunParts, parts_of
 from pyuibench.publish.site.sources import Source, sources_of
@@ -47,7 +47,7 @@ class Site:
     @cached_property
     def variants(self) -> tuple[VariantInfo, ...]:
         """Return the variants of all runs."""
-        return tuple({variant.id: variant for view in self.views for variant in view.variants}.values())
+        return variants_of(self.views)
 
     @cached_property
     def _parts(self) -> list[RunParts]:

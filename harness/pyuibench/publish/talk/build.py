@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from pyuibench.entries.claims import Claim
-from pyuibench.figures.view import RunView
+from pyuibench.figures.view import RunView, variants_of
 from pyuibench.publish.html import rendered
 from pyuibench.publish.talk.figures import HEIGHT_PX, WIDTH_PX, draw
 from pyuibench.publish.talk.slides import Slide, charts_of, slides
@@ -19,7 +19,7 @@ APP_PICTURE = "app.png"
 def build_talk(browser: Browser, runs: Sequence[Run], claims: Mapping[str, tuple[Claim, ...]], out: Path) -> Path:
     """Write the talk into a directory, which is made anew, and return the path of the deck."""
     views = [RunView(run) for run in runs]
-    variants = tuple({variant.id: variant for view in views for variant in view.variants}.values())
+    variants = variants_of(views)
     shutil.rmtree(out, ignore_errors=True)
     (out / "figures").mkdir(parents=True)
     charts = charts_of(views)

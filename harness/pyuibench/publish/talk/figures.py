@@ -16,6 +16,7 @@ from pyuibench.figures.format import quantity
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.publish.charts import MARKERS
 from pyuibench.publish.rows import Cell, FigureRow
+from pyuibench.publish.talk.fitting import fitting, known_in
 
 WIDTH_PX, HEIGHT_PX, DPI = 1920, 1080, 100
 # Okabe and Ito's palette, darkened for a white ground; the markers say the same to those who can't tell colours apart.
@@ -28,8 +29,6 @@ COLOURS = {
 }
 OTHER = "#586069"
 LEAST_FONT_PX = 24
-MOST_ROWS = 20
-"""More can't be told apart from the last row of a hall."""
 WIDE_RANGE = 12
 """Times the lowest figure: above it an axis is logarithmic."""
 _STYLE: Any = {
@@ -59,9 +58,7 @@ def draw(rows: Sequence[FigureRow], variants: Sequence[VariantInfo], title: str,
 def picture(rows: Sequence[FigureRow], variants: Sequence[VariantInfo], title: str) -> Canvas:
     """Return the picture that `draw` writes, in the style that is set."""
     row, *beside = rows
-    known = [variant for variant in variants if _is_known(row, variant)]
-    fitting = known if len(known) <= MOST_ROWS else [it for it in known if it.is_baseline or it.role == "idiomatic"]
-    shown = [(variant, row.cells[variant.id]) for variant in fitting]
+    shown = [(variant, row.cells[variant.id]) for variant in fitting(row, variants)]
     shown.sort(key=lambda pair: pair[1].value or 0.0, reverse=row.higher_is_better)
     canvas = Canvas(figsize=(WIDTH_PX / DPI, HEIGHT_PX / DPI), dpi=DPI, layout="constrained")
     axes = canvas.add_subplot()
@@ -74,18 +71,14 @@ def picture(rows: Sequence[FigureRow], variants: Sequence[VariantInfo], title: s
     axes.set_axisbelow(True)
     values = [cell.value or 0.0 for _, cell in shown]
     others = [it.value for other in beside for variant, _ in shown if (it := other.cells[variant.id]).value is not None]
-    _scale(axes, [*values, *others], row)
+    _scale(axes, [*values, *others], [cell.low for _, cell in shown if cell.low is not None], row)
     better = f"{'more' if row.higher_is_better else 'less'} is better"
     hollow = f"filled: {row.kind}, hollow: {', '.join(other.kind for other in beside)}" if beside else ""
-    left_out = "idiomatic apps only" if len(fitting) < len(known) else ""
+    left_out = "idiomatic apps only" if len(shown) < len(known_in(row, variants)) else ""
     axes.set_xlabel("; ".join(filter(None, (row.unit, better, "lines are 95 % intervals", hollow, left_out))))
     axes.set_title(title, fontsize=34 * 72 / DPI, loc="left", pad=18)
     _legend(axes, [variant.model for variant, _ in shown], row.higher_is_better)
     return canvas
-
-
-def _is_known(row: FigureRow, variant: VariantInfo) -> bool:
-    return variant.id in row.cells and row.cells[variant.id].value is not None
 
 
 def _name(variant: VariantInfo) -> str:
@@ -103,7 +96,7 @@ def _mark(axes: Axes, number: int, variant: VariantInfo, cell: Cell, beside: Seq
     axes.annotate(cell.shown, (cell.value or 0.0, number), xytext=(14, 12), textcoords="offset points", color=colour)
 
 
-def _scale(axes: Axes, values: Sequence[float], row: FigureRow) -> None:
+def _scale(axes: Axes, values: Sequence[float], lows: Sequence[float], row: FigureRow) -> None:
     # What has no ratio can be near zero or below it.
     if row.has_ratio and min(values, default=0) > 0 and max(values) > WIDE_RANGE * min(values):
         axes.set_xscale("log")
@@ -112,7 +105,7 @@ def _scale(axes: Axes, values: Sequence[float], row: FigureRow) -> None:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: told(value)))
         axes.xaxis.set_minor_formatter(NullFormatter())
     else:
-        axes.set_xlim(left=min(0.0, *values, 0.0))
+        axes.set_xlim(left=min(0.0, *values, *lows))
     axes.margins(x=0.12)
 
 

@@ -12,8 +12,9 @@ from pyuibench.figures.format import estimated, share
 from pyuibench.figures.registry import choice_id, figure_id
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.verdicts import REFUTED, Verdict, verdicts
-from pyuibench.figures.view import RunView
+from pyuibench.figures.view import RunView, variants_of
 from pyuibench.publish.rows import Cell, FigureRow, first_rows
+from pyuibench.publish.talk.fitting import fitting
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,8 @@ def _noise(view: RunView) -> str:
 
 
 def _answer(views: Sequence[RunView]) -> Slide:
-    taxed = next((view for view in views if scaling.taxes(view)), views[0])
+    # As the short answers do it: of the first run that tells, with two sizes of the page or more.
+    taxed = next((view for view in views if scaling.computed_again(view)), views[0])
     shares = scaling.computed_again(taxed)
     return Slide(
         "What is computed again",
@@ -200,10 +202,7 @@ def _certainty(views: Sequence[RunView]) -> Iterator[Slide]:
 
 
 def _of_chart(chart: Chart, views: Sequence[RunView]) -> Slide:
-    variants = {variant.id: variant for view in views for variant in view.variants}
-    cells = [
-        (variants[name], cell) for name, cell in chart.row.cells.items() if cell.value is not None and name in variants
-    ]
+    cells = [(variant, chart.row.cells[variant.id]) for variant in fitting(chart.row, variants_of(views))]
     compared = [pair for pair in cells if not pair[0].is_baseline] or cells
     ordered = sorted(compared, key=lambda pair: pair[1].value or 0.0, reverse=chart.row.higher_is_better)
     best, worst = ordered[0], ordered[-1]
