@@ -386,7 +386,7 @@ def test_an_app_that_differs_from_itself(run):
     rows = run.interactions.copy()
     rows.loc[rows["variant"] == AGAIN, "right_ms"] *= 1.5
     found = failed(replace(run, interactions=rows))
-    assert found == {"A/A": [("the run", "only 0 of 3 intervals of an app's ratio to itself hold 1")]}
+    assert found == {"A/A": [("the run", "only 0 of 3 intervals of an app's ratio to itself include 1")]}
 
 
 def sent(run, maple_ms, delay, taken_up_ms=2.0, baseline_ms=2.0):

@@ -60,7 +60,7 @@ def test_who_cannot_be_told_from_the_first_is_named(with_birch):
 def test_what_a_rerun_costs_by_model(with_birch):
     found = told(with_birch(0.2))[TAX]
     assert "rerun 100 % (1 variant)" in found
-    assert "whose code takes 0.5 ms asleep makes the change so many ms longer" in found
+    assert "whose code takes 0.5 ms asleep adds to the change, in ms: " in found
     assert "Of that of Maple <ui> (on Sap), 0.500 [0.500, 0.500] are the page's own code" in found
     assert "several sizes: 0.750 between 1 and 11 parts, 0.750 between 11 and 101 parts." in found
     assert "rerun 0.750 [0.750, 0.750] (Maple <ui> (on Sap))" in found

@@ -80,7 +80,7 @@ def same_app_same_times(run: Run) -> Iterator[Objection]:
     cases = sum(sum(own) / len(own) for own in held.values())
     if held and binomial_up_to(math.floor(cases), len(held), LEVEL) < FEW_BY_CHANCE:
         every = [each for own in held.values() for each in own]
-        yield Objection(f"only {sum(every)} of {len(every)} intervals of an app's ratio to itself hold 1")
+        yield Objection(f"only {sum(every)} of {len(every)} intervals of an app's ratio to itself include 1")
 
 
 @dataclass(frozen=True)

@@ -125,8 +125,8 @@ def _tax(view: RunView) -> Answer | None:
         (
             "Of the parts of a page that a change leaves untouched, this share is computed again: "
             f"{'; '.join(f'{model} {share(its)}' for model, its in shares.items())}.",
-            f"An untouched part whose code takes {rows[0].cost_ms:g} ms {KINDS[rows[0].cost_kind]} makes the change so many ms "
-            f"longer: {by_model}.",
+            f"Each untouched part whose code takes {rows[0].cost_ms:g} ms {KINDS[rows[0].cost_kind]} adds to the change, in ms: "
+            f"{by_model}.",
             *(sentence for row in rows if row.variant.model == RERUN and (sentence := _whose(row))),
         ),
         scaling.SECTION.id,
@@ -218,7 +218,7 @@ def _noise(view: RunView) -> Iterator[str]:
     if noise := problems.noise(view):
         yield (
             f"The baseline under two names: its ratio to itself is known to ±{100 * noise.median_half_width:.0f} %, and "
-            f"{noise.held} of {noise.counted} of these intervals hold 1 ({100 * view.level:.0f} % should)."
+            f"{noise.held} of {noise.counted} of these intervals include 1 ({100 * view.level:.0f} % should)."
         )
     found = [it for it in recovered_delays(view) if it.instrument == "browser"]
     least_ms = min((it.truth.delay_ms for it in found), default=0.0)

@@ -16,7 +16,7 @@ from pyuibench.results.store import Run
 
 @dataclass(frozen=True)
 class Noise:
-    """The baseline's ratio to itself: the half-width of its 95 % intervals, and how many of all `counted` hold 1."""
+    """The baseline's ratio to itself: the half-width of its 95 % intervals, and how many of all `counted` include 1."""
 
     median_half_width: float
     largest_half_width: float

@@ -173,7 +173,7 @@ def _noise(view: RunView) -> str:
         return "The baseline was not measured twice in this run, so its noise is not known."
     return (
         f"Noise: the same app under two names; its ratio to itself is known to ±{noise.median_half_width:.0%}, and "
-        f"{noise.held} of {noise.counted} of these intervals hold 1."
+        f"{noise.held} of {noise.counted} of these intervals include 1."
     )
 
 
