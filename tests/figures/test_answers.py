@@ -57,6 +57,31 @@ def test_who_cannot_be_told_from_the_first_is_named(with_birch):
     assert told(with_birch(1.0))[QUICKEST].endswith("may be first too: Maple <ui> (on Sap).")
 
 
+@pytest.mark.parametrize(
+    ("role", "share", "first", "tuned"),
+    [
+        ("contrast", 0.5, "Maple <ui> (on Sap)", False),
+        ("tuned", 0.5, "Maple <ui> (on Sap)", True),
+        ("tuned-shared", 0.5, "Maple <ui> (on Sap)", True),
+        ("tuned", 2.0, "Maple <ui> (on Sap)", False),
+    ],
+)
+def test_idiomatic_apps_are_compared_and_a_tuned_one_is_named_where_it_is_lower(write_run, role, share, first, tuned):
+    run = write_run()
+    rows = run.interactions
+    other = rows[(rows["entry"] == "maple") & (rows["variant"] == "app")].assign(variant="other", role=role)
+    other["boot"] = other["boot"].str.replace("app", "other")
+    for column in ("right_ms", "painted_ms"):
+        other[column] *= share
+    maple = run.meta["entries"]["maple"]
+    variants = {**maple["variants"], "other": {**maple["variants"]["app"], "role": role}}
+    meta = {**run.meta, "entries": {**run.meta["entries"], "maple": {**maple, "variants": variants}}}
+    found = told(replace(run, meta=meta, interactions=pd.concat([rows, other], ignore_index=True)))
+    assert f": {first}, " in found[QUICKEST]
+    assert ("Tuned by documented means, the lowest is Maple <ui> (on Sap) other, " in found[QUICKEST]) is tuned
+    assert "other" not in found[TAX]
+
+
 def test_what_a_rerun_costs_by_model(with_birch):
     found = told(with_birch(0.2))[TAX]
     assert "rerun 100 % (1 variant)" in found
