@@ -8,7 +8,7 @@ import pytest
 from pyuibench.contract.states import Action
 from pyuibench.instruments.wire.config import Judging, Load, Target
 from pyuibench.instruments.wire.crew import Crew
-from pyuibench.instruments.wire.messages import HOLD, JUDGE, JUDGED
+from pyuibench.instruments.wire.messages import HOLD, JUDGE, JUDGED, OPEN
 from pyuibench.instruments.wire.samples import Samples
 
 ACTION = Action("click", "click", 1, {}, {})
@@ -65,3 +65,18 @@ def test_one_that_was_told_late_to_hold_a_level_awaits_what_is_due_in_the_rest(t
     gevent.sleep(STILL_HELD_S + 3 * ANSWERS_IN_S)
     assert lines.judged_ns is not None
     assert lines.judged_ns >= member.answered_ns
+
+
+def test_what_is_done_after_a_hold_warms_nothing_up_until_another_level_is_asked_for():
+    """A session may carry out another action after the last answers were counted, before its load is stopped."""
+    lines = Lines()
+    crew = Crew(Load(hold_s=0.0), lines, Samples(Target(entry=".", variant="v")))
+    assert crew.warms_up(None)
+    lines.tell(HOLD, sessions=1, hold_s=0.0)
+    assert not crew.warms_up(crew.levels[-1])
+    lines.tell(JUDGE, hold_s=0.0)
+    while lines.judged_ns is None:
+        gevent.sleep(0.01)
+    assert not crew.warms_up(None)
+    lines.tell(OPEN)
+    assert crew.warms_up(None)

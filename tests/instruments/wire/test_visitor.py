@@ -27,7 +27,7 @@ class Alone(Visitor):
     def __init__(self):
         self.plan, self.ahead, self.done = planned(), [], 0
         self.load = SimpleNamespace(warmup_actions=0, memory_every=0)
-        self.crew = SimpleNamespace(level_of=lambda due_ns: None, is_judging=True)
+        self.crew = SimpleNamespace(level_of=lambda due_ns: None, warms_up=lambda level: False)
         self.here = SimpleNamespace(server_clock=SimpleNamespace(start=lambda: done.append("clocks start")))
         self.due = Due("closed", 20.0, 1, time.monotonic_ns())
 

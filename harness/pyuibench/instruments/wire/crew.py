@@ -57,8 +57,8 @@ class Crew:
         self.levels: list[Level] = []
         self.is_acting = False
         """Whether all sessions are open, so that those act too that do something of their own."""
-        self.is_judging = False
-        """Whether a hold is over and its last answers are awaited."""
+        self.is_after_hold = False
+        """Whether a hold is over and no other level is asked for: what is done then counts nowhere, and warms nothing up."""
         self._members: list[Member] = []
         self._done = 0
         self._unopened: list[Unopened] = []
@@ -125,12 +125,16 @@ class Crew:
         """Return the level in whose hold an action is due, None between levels."""
         return next((level for level in reversed(self.levels) if level.holds(due_ns)), None)
 
+    def warms_up(self, level: Level | None) -> bool:
+        """Return whether what is due now in this level, or in none, comes before a hold."""
+        return level is None and not self.is_after_hold
+
     def begin_again(self) -> None:
         """Forget what was true of a load that was stopped, before it is started again."""
         self._held.clear()
         self._unopened.clear()
         self._done = 0
-        self.is_acting = self.is_judging = False
+        self.is_acting = self.is_after_hold = False
 
     def close(self) -> None:
         """Store for how long sessions waited in each level: the generator's own account, kept apart from its samples."""
@@ -153,7 +157,7 @@ class Crew:
         # It isn't told: a crew that the leader knows is lost if it isn't heard of, and this one may still compute what is right.
         self._unopened.clear()
         self._opening = Used()
-        self.is_acting = False
+        self.is_acting = self.is_after_hold = False
 
     def _on_warm(self, **_: Any) -> None:
         for member in self._members:
@@ -181,7 +185,7 @@ class Crew:
             self._samples.figure("generator_cpu_share", share, level.sessions)
         level.last(msg.data["hold_s"])
         level.over.set()
-        self.is_judging = True
+        self.is_after_hold = True
         gevent.spawn(self._judge, level, share)
 
     def _judge(self, level: Level, share: float) -> None:
@@ -190,7 +194,7 @@ class Crew:
         deadline = time.monotonic() + self._load.cool_down_s
         while time.monotonic() < deadline and (any(self._overdue(level)) or any(it.has_job for it in self._members)):
             gevent.sleep(LOOK_S)
-        self.is_judging = self.is_acting = False
+        self.is_acting = False
         given = [*level.responses, *self._waiting(level, time.monotonic_ns())]
         told: list[Told] = [(it.scenario, it.response_ms, it.ok) for it in given]
         self._runner.send_message(JUDGED, {"crew": self._id, "responses": told, "cpu_share": share})

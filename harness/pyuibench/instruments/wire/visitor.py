@@ -129,7 +129,7 @@ class Visitor(User):
         if wait_s > 0:
             gevent.sleep(wait_s)
         level = self.crew.level_of(due_ns)
-        warmup = self.done < self.load.warmup_actions or (level is None and not self.crew.is_judging)
+        warmup = self.done < self.load.warmup_actions or self.crew.warms_up(level)
         clock = self.here.server_clock
         with level.waiting.one() if level and not warmup else nullcontext():
             if clock:
@@ -158,7 +158,7 @@ class Visitor(User):
         action = next(self.jobs)
         self.has_job = True
         answer = self._perform(action)
-        self._store(action, answer, now_ns, level, warmup=level is None)
+        self._store(action, answer, now_ns, level, warmup=self.crew.warms_up(level))
         self.has_job = False
         if answer.reason:
             self._reopen()
