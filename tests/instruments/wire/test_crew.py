@@ -70,11 +70,11 @@ def test_one_that_was_told_late_to_hold_a_level_awaits_what_is_due_in_the_rest(t
 def test_what_is_done_after_a_hold_warms_nothing_up_until_another_level_is_asked_for():
     """A session may carry out another action after the last answers were counted, before its load is stopped."""
     lines = Lines()
-    crew = Crew(Load(hold_s=0.0), lines, Samples(Target(entry=".", variant="v")))
+    crew = Crew(Load(hold_s=0.05), lines, Samples(Target(entry=".", variant="v")))
     assert crew.warms_up(None)
-    lines.tell(HOLD, sessions=1, hold_s=0.0)
+    lines.tell(HOLD, sessions=1, hold_s=0.05)
     assert not crew.warms_up(crew.levels[-1])
-    lines.tell(JUDGE, hold_s=0.0)
+    lines.tell(JUDGE, hold_s=0.05)
     while lines.judged_ns is None:
         gevent.sleep(0.01)
     assert not crew.warms_up(None)
