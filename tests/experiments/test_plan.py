@@ -290,7 +290,7 @@ def test_scenarios_without_gestures_are_no_app_scenarios():
             [],
             ["Browser"],
             "There is no instrument 'Browser'; "
-            "known instruments: browser, code, environment, machine, resilience, resources, server, wire.",
+            "known instruments: browser, code, environment, machine, resilience, resources, server, speed, wire.",
         ),
     ],
 )

@@ -122,7 +122,8 @@ class TestWholeRun:
         ]
 
     def test_crash_leaves_no_figures_of_a_server(self, run):
-        assert not {*CRASHED} & {*run.interactions["boot"], *run.measurements["boot"]}
+        of_server = run.measurements[run.measurements["instrument"] != "speed"]
+        assert not {*CRASHED} & {*run.interactions["boot"], *of_server["boot"]}
 
     def test_every_gesture_was_right(self, run):
         assert run.interactions["reason"].isna().all()
@@ -228,6 +229,7 @@ class TestWholeRun:
         [
             ("server", {"boot_ready_ms", "leftover_processes"}),
             ("machine", {"others_cpu_share", "others_steal_share"}),
+            ("speed", {"fixed_work_ms"}),
             ("resources", {"idle_pss_bytes", "idle_uss_bytes", "threads", "handles", "processes"}),
             (
                 "browser",
@@ -260,6 +262,11 @@ class TestWholeRun:
         for boot in SOUND:
             assert set(rows[rows["boot"] == boot]["metric"]) == metrics
         assert rows["value"].notna().all()
+
+    def test_the_machines_speed_is_read_before_and_after_each_boot_whatever_comes_of_it(self, run):
+        rows = run.measurements[run.measurements["metric"] == "fixed_work_ms"]
+        assert (rows["value"] > 0).all()
+        assert dict(rows.groupby("boot").size()) == dict.fromkeys((*SOUND, DELAYS, SURVIVAL, *CRASHED), 2)
 
     def test_figures_without_a_server(self, run):
         rows = run.measurements[run.measurements["boot"] == "static"]

@@ -22,17 +22,22 @@ QUIET = Progress(preparing=lambda entry: None, start=lambda plan: None, done=lam
 
 
 def test_every_instrument_is_named_after_its_module():
-    names = ("browser", "code", "environment", "machine", "resilience", "resources", "server", "wire")
+    names = ("browser", "code", "environment", "machine", "resilience", "resources", "server", "speed", "wire")
     assert instrument_names() == names
     assert {name: it.name for name, it in instruments().items()} == {name: name for name in instrument_names()}
     assert all(it.about for it in instruments().values())
 
 
 def test_what_needs_no_server_reads_variants():
-    assert {name for name, it in instruments().items() if not it.needs_server} == {"code", "environment", "machine"}
+    assert {name for name, it in instruments().items() if not it.needs_server} == {
+        "code",
+        "environment",
+        "machine",
+        "speed",
+    }
     assert {name for name, it in instruments().items() if it.of_variant} == {"code", "environment"}
     assert {name for name, it in instruments().items() if it.is_timing} == {"browser", "wire"}
-    assert {name for name, it in instruments().items() if it.is_always} == {"machine"}
+    assert {name for name, it in instruments().items() if it.is_always} == {"machine", "speed"}
 
 
 @pytest.mark.servers

@@ -20,14 +20,14 @@ from pyuibench.experiments.profiles import Profile
 from pyuibench.experiments.running import RunningBoot, started
 from pyuibench.experiments.selection import Selection
 from pyuibench.experiments.stopping import within
-from pyuibench.instruments import machine
+from pyuibench.instruments import machine, speed
 from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.browser.page import GestureError
 from pyuibench.instruments.registry import instruments
 from pyuibench.instruments.server import await_ready
 from pyuibench.instruments.wire.run import WireError
 from pyuibench.results.plan import PlannedBoot
-from pyuibench.results.records import Failure, Scope, origin_fields
+from pyuibench.results.records import Failure, Measurement, Origin, Scope, origin_fields
 from pyuibench.results.store import SampleFile, Store
 from pyuibench.serving import in_memory
 from pyuibench.serving.environment import Environment
@@ -99,6 +99,7 @@ class Runner:
         failures: list[Failure] = []
         log = self._store.log(origin.boot)
         foreign: ForeignAnswerError | None = None
+        file.add(self._speed(origin, "before the server's start"))
         try:
             with ExitStack() as running:
                 ledger = running.enter_context(in_memory.directory()) / "ledger"
@@ -130,12 +131,20 @@ class Runner:
         except ForeignAnswerError as error:
             foreign = error
             failures.append(_failure(planned, "step", "wire", FOREIGN_ANSWER, error))
-        file.add(*failures)
+        file.add(*failures, self._speed(origin, "after the server's end"))
         file.close()
         self._store.end(origin.boot)
         if foreign:
             raise foreign
         return failures
+
+    def _speed(self, origin: Origin, when: str) -> Measurement:
+        """Return how fast the machine is, while nothing of the variant runs."""
+        read = speed.reading(self._setting.cores, when)
+        name = speed.INSTRUMENT.name
+        return Measurement(
+            **origin_fields(origin), instrument=name, metric=read.metric, value=read.value, detail=read.detail
+        )
 
     def _steps(self, boot: RunningBoot) -> Iterator[Failure]:
         """Carry out the steps of a boot, and yield those that failed."""

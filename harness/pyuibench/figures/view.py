@@ -9,6 +9,7 @@ import pandas as pd
 
 from pyuibench.analysis.distributions import middle
 from pyuibench.analysis.estimates import LEVEL, Floats, median, ratio_of_medians
+from pyuibench.analysis.machine_speed import Dependence
 from pyuibench.analysis.moderation import Scatter, Spread, scatter
 from pyuibench.audits.registry import Audit, audit, withhold
 from pyuibench.contract.scenarios import TASKS
@@ -19,11 +20,11 @@ from pyuibench.figures.samples import (
     Samples,
     VariantInfo,
     baselines_of,
-    by_block,
-    by_boot,
+    by_block_and_boot,
     variants,
     with_first_answers,
 )
+from pyuibench.figures.usual_speed import FOLLOWING, dependence_of, log_times
 from pyuibench.results.store import Run
 
 NOT_MEASURED = "not measured in this run"
@@ -43,6 +44,8 @@ class RunView:
         self.run = with_first_answers(withhold(run, self.audits))
         self.name = str(run.meta.get("run_id", run.directory.name))
         self.samples = Samples(self.run)
+        self.log_times = log_times(run.measurements)
+        """How fast the machine was beside each boot, see `usual_speed`; empty for a run that didn't look."""
         self.variants = variants(run)
         self.baselines = baselines_of(self.variants)
         self.baseline = next(iter(self.baselines), None)
@@ -89,16 +92,52 @@ class RunView:
         return cast(T, self.estimated[key])
 
     def boots(self, variant: VariantInfo, case: Case, instrument: str, column: str, sessions: int = 1) -> list[Floats]:
-        """Return the right values of a case, an array a boot, in the order of blocks."""
+        """Return the right values of a case, an array a boot, in the order of blocks; times at the machine's usual speed."""
         key = ("boots", variant.id, case, instrument, column, sessions)
-        return self.kept(key, lambda: by_boot(self.samples.rows(variant, case, instrument, sessions), column))
+        return self.kept(key, lambda: list(self._at_usual_speed(variant, case, instrument, column, sessions).values()))
 
     def blocks(
         self, variant: VariantInfo, case: Case, instrument: str, column: str, sessions: int = 1
     ) -> dict[int, Floats]:
-        """Return the right values of a case, an array a block."""
-        key = ("blocks", variant.id, case, instrument, column, sessions)
-        return self.kept(key, lambda: by_block(self.samples.rows(variant, case, instrument, sessions), column))
+        """Return the right values of a case, an array a block; times at the machine's usual speed."""
+
+        def of_blocks() -> dict[int, Floats]:
+            found: dict[int, list[Floats]] = {}
+            for (block, _), values in self._at_usual_speed(variant, case, instrument, column, sessions).items():
+                found.setdefault(block, []).append(values)
+            return {block: np.concatenate(boots) for block, boots in found.items()}
+
+        return self.kept(("blocks", variant.id, case, instrument, column, sessions), of_blocks)
+
+    def as_measured(
+        self, variant: VariantInfo, case: Case, instrument: str, column: str, sessions: int = 1
+    ) -> dict[tuple[int, str], Floats]:
+        """Return the right values of a case as they were measured, an array for each block and boot."""
+        key = ("as measured", variant.id, case, instrument, column, sessions)
+        return self.kept(key, lambda: by_block_and_boot(self.samples.rows(variant, case, instrument, sessions), column))
+
+    def dependence(self, case: Case, instrument: str, column: str, sessions: int = 1) -> Dependence | None:
+        """Return how a case's times follow the machine's speed; None where that isn't known, or they are no times."""
+        if column not in FOLLOWING or not self.log_times:
+            return None
+
+        def of_all() -> Dependence | None:
+            boots = {it.id: self.as_measured(it, case, instrument, column, sessions) for it in self.variants}
+            return dependence_of(boots, self.log_times)
+
+        return self.kept(("dependence", case, instrument, column, sessions), of_all)
+
+    def _at_usual_speed(
+        self, variant: VariantInfo, case: Case, instrument: str, column: str, sessions: int
+    ) -> dict[tuple[int, str], Floats]:
+        measured = self.as_measured(variant, case, instrument, column, sessions)
+        found = self.dependence(case, instrument, column, sessions)
+        if found is None:
+            return measured
+        return {
+            (block, boot): values * found.factor(self.log_times.get(boot, 0.0))
+            for (block, boot), values in measured.items()
+        }
 
     def scatter(self, case: Case, instrument: str, column: str, sessions: int = 1) -> Scatter:
         """Return how far the medians of a case scatter from block to block: of all variants of the run, taken together."""

@@ -64,6 +64,10 @@ METRICS: dict[str, Metric] = {
     "others_steal_share": Metric(
         "share", "CPU time that the machine's host gave to others during a step (steal), per second, of one core"
     ),
+    "fixed_work_ms": Metric(
+        "ms",
+        "CPU time that a fixed piece of work took on the run's cores before or after a boot (`detail`): the machine's speed",
+    ),
     "leftover_processes": Metric(
         "count", "processes that outlived the server's own shutdown (then ended by the harness)"
     ),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pyuibench.entries.claims import Claim
-from pyuibench.figures import below_baseline, delays, latency, precision, problems
+from pyuibench.figures import below_baseline, delays, latency, precision, problems, speed
 from pyuibench.figures.base import Figure, Pair, SideBySide, Table
 from pyuibench.figures.verdicts import verdicts
 from pyuibench.figures.view import RunView
@@ -71,6 +71,7 @@ def _front(view: RunView) -> dict[str, Any]:
         "baseline": view.baseline,
         "widest": latency.widest(view),
         "known": [(it, precision.times) for it in precision.known(view)],
+        "speed": speed.machine_speed(view),
         "noise": problems.noise(view),
         "repeated": problems.repeated(view),
         "wire_above_browser": latency.wire_above_browser(view),
