@@ -271,14 +271,15 @@ def test_a_worker_that_is_lost(loaded):
     assert (verdict.outcome, verdict.detail) == (LOST, "a generator was lost")
 
 
-def test_a_load_that_is_stopped_as_all_its_workers_are_lost(loaded):
+def test_a_load_that_is_stopped_as_all_its_workers_are_lost(loaded, tmp_path):
     def kill(_, samples):
         when_held(samples, 1.0)
         for worker in workers():
             worker.kill()
 
-    run = loaded(Load(**VISITS, levels=(2,), hold_s=10.0, interval_ms=100.0), kill, processes=2)
-    (failure,) = run.failures.itertuples()
+    with pytest.raises(WireError, match=r"^the load failed: the load was stopped before its end"):
+        loaded(Load(**VISITS, levels=(2,), hold_s=20.0, interval_ms=100.0), kill, processes=2)
+    (failure,) = load(tmp_path / "run").failures.itertuples()
     assert (failure.step, failure.reason) == ("2 sessions", "the load was stopped before its end")
 
 

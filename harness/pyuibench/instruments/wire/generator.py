@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import gevent
 from gevent import Greenlet
+from locust import runners
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
@@ -25,6 +26,12 @@ from pyuibench.instruments.wire.leader import Leader
 from pyuibench.instruments.wire.samples import Samples, in_words
 from pyuibench.instruments.wire.session import Turns, client_factory
 from workload.ledger import LedgerReader
+
+STOPPED = "the load was stopped before its end"
+HEARTBEATS = 10
+"""For how many seconds nothing may be heard of a worker before it is taken for lost. Locust's own 3 are too few for a machine
+that has more to do than it can: the workers are late then, and not gone."""
+runners.HEARTBEAT_LIVENESS = HEARTBEATS
 
 
 class Generator:
@@ -99,14 +106,22 @@ class Generator:
         except ForeignAnswerError as error:
             self._tell_foreign(str(error))
         except Exception as error:
-            # A load that ended without a verdict must not look like one that was led to its end.
-            self.environment.process_exit_code = 1
             traceback.print_exc()
-            print(f"{CAUSE_MARK}{type(error).__name__}: {error}", file=sys.stderr, flush=True)
-        options, runner = self.environment.parsed_options, self.environment.runner
+            self._tell_cause(f"{type(error).__name__}: {error}")
         # The shape ends the load too, within a second; there are many loads in a run.
-        if runner and options and options.headless:
-            runner.quit()
+        if self.environment.runner and self._is_headless:
+            self.environment.runner.quit()
+
+    @property
+    def _is_headless(self) -> bool:
+        """Return whether the process ends with its load: without Locust's page, where it is begun and stopped by hand."""
+        options = self.environment.parsed_options
+        return bool(options and options.headless)
+
+    def _tell_cause(self, words: str) -> None:
+        """Have this process end as failed, and say why: a load without a verdict must not look like one led to its end."""
+        self.environment.process_exit_code = 1
+        print(f"{CAUSE_MARK}{words}", file=sys.stderr, flush=True)
 
     def _tell_foreign(self, words: str) -> None:
         """Have this process end with the exit code of an answer of another session, and say which it was."""
@@ -126,12 +141,19 @@ class Generator:
             self.samples.figure("pss_bytes", pss_bytes, 1, at=actions)
 
     def stop(self) -> None:
-        """Forget what is true of a load that was stopped, as it may be begun again; store that it was stopped before its end."""
+        """Forget what is true of a load that was stopped, as it may be begun again, and tell if that was before its end.
+
+        Locust stops one of which all workers are lost; on its page a person may.
+        """
         self.numbers = itertools.count()
         if self.leader:
             if self._leading and self.leader.is_leading:
                 self._leading.kill()
-                self.samples.failure(in_words(self.leader.wanted), "the load was stopped before its end")
+                self.samples.failure(in_words(self.leader.wanted), STOPPED)
+                if self._is_headless:
+                    self._tell_cause(
+                        f"{STOPPED}; Locust stops it when it hears nothing of its workers for {HEARTBEATS} s"
+                    )
             self.leader.begin_again()
         if self.crew:
             self.crew.begin_again()
