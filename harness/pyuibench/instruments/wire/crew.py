@@ -125,6 +125,11 @@ class Crew:
         """Return the level in whose hold an action is due, None between levels."""
         return next((level for level in reversed(self.levels) if level.holds(due_ns)), None)
 
+    @property
+    def is_opening(self) -> bool:
+        """Return whether sessions are being opened: what the others do meanwhile is neither measured nor warm-up."""
+        return not (self.is_acting or self.is_after_hold)
+
     def warms_up(self, level: Level | None) -> bool:
         """Return whether what is due now in this level, or in none, comes before a hold."""
         return level is None and not self.is_after_hold

@@ -58,10 +58,14 @@ class Tab:
         sequence: int,
         warmup: bool = False,
         held: bool = True,
+        is_stored: bool = True,
     ) -> float:
-        """Store how an action went that was due at `due_ns`, and return the milliseconds from then to its answer."""
+        """Tell Locust how an action went that was due at `due_ns`, and return the milliseconds from then to its answer.
+
+        With `is_stored` it is stored too.
+        """
         here = self._generator
-        if here.samples:
+        if here.samples and is_stored:
             sample = interaction(
                 here.samples.origin_of(action),
                 action,

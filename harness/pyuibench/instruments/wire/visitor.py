@@ -178,11 +178,24 @@ class Visitor(User):
             level.responses.append(Response(action.scenario, response_ms, answer.reason is None))
 
     def _store(self, action: Action, answer: Answer, due_ns: int, level: Level | None, warmup: bool) -> float:
-        """Store how an action went, and return the milliseconds from when it was due to its answer."""
+        """Store how an action went, and return the milliseconds from when it was due to its answer.
+
+        What goes well while sessions are opened isn't stored: nothing is told of it.
+        """
         assert self.tab
         sessions = level.sessions if level else self.crew.sessions
-        place = {"sessions": sessions, "sequence": self._sequence(sessions)}
-        response_ms = self.tab.keep(action, answer, due_ns, **place, warmup=warmup, held=level is not None)
+        # A level of many sessions takes minutes to open, in which as many answers come as in all holds together.
+        is_stored = level is not None or not self.crew.is_opening or answer.reason is not None
+        response_ms = self.tab.keep(
+            action,
+            answer,
+            due_ns,
+            sessions=sessions,
+            sequence=self._sequence(sessions) if is_stored else 0,
+            warmup=warmup,
+            held=level is not None,
+            is_stored=is_stored,
+        )
         self._look_at(answer)
         return response_ms
 
