@@ -8,7 +8,7 @@ import pytest
 from pyuibench.contract.states import Action
 from pyuibench.instruments.wire.config import Judging, Load, Target
 from pyuibench.instruments.wire.crew import Crew
-from pyuibench.instruments.wire.messages import HOLD, JUDGE, JUDGED, OPEN
+from pyuibench.instruments.wire.messages import HOLD, JUDGE, JUDGED, OPEN, WARM
 from pyuibench.instruments.wire.samples import Samples
 
 ACTION = Action("click", "click", 1, {}, {})
@@ -72,11 +72,16 @@ def test_what_is_done_after_a_hold_warms_nothing_up_until_another_level_is_asked
     lines = Lines()
     crew = Crew(Load(hold_s=0.05), lines, Samples(Target(entry=".", variant="v")))
     assert crew.warms_up(None)
+    assert crew.is_opening
+    lines.tell(WARM)
+    assert not crew.is_opening
     lines.tell(HOLD, sessions=1, hold_s=0.05)
     assert not crew.warms_up(crew.levels[-1])
     lines.tell(JUDGE, hold_s=0.05)
     while lines.judged_ns is None:
         gevent.sleep(0.01)
     assert not crew.warms_up(None)
+    assert not crew.is_opening
     lines.tell(OPEN)
     assert crew.warms_up(None)
+    assert crew.is_opening

@@ -125,21 +125,6 @@ def test_all_sessions_act_before_anything_counts(loaded):
     assert figures(run, "hold_s") == {3: 1.0}
 
 
-def test_what_goes_well_while_sessions_are_opened_is_not_stored(loaded):
-    """Sessions of a first level act while those of the next are opened, one after the other where that has to be."""
-    run = loaded(Load(**VISITS, levels=(2, 20), hold_s=0.5, warmup_s=0.5, interval_ms=20.0, slo=PATIENT))
-    rows = run.interactions.sort_values("started_ns")
-    assert set(rows.loc[rows["held"], "sessions"]) == {2, 20}
-    # Nothing lies between the first hold's last answer and the second level's warm-up but the pause in which sessions opened.
-    first, second = (rows[rows["held"] & (rows["sessions"] == sessions)] for sessions in (2, 20))
-    between = rows[(rows["started_ns"] > first["started_ns"].max()) & (rows["started_ns"] < second["started_ns"].min())]
-    opened = run.measurements[run.measurements["metric"] == "session_ms"]
-    assert len(opened) == 20
-    warm = between[between["warmup"]]
-    assert warm["started_ns"].min() > second["started_ns"].min() - 1.5e9
-    assert len(warm) > 20
-
-
 def test_a_level_is_held_until_each_limit_is_judged_on_enough_answers(loaded):
     patient = Slo(p95_ms={"unrelated": 60_000.0, "global": 60_000.0}, most_wrong=1.0)
     judging = Judging(fewest_answers=60, most_hold_s=60.0)

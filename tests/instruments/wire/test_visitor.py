@@ -60,3 +60,37 @@ def test_what_must_come_of_an_action_is_computed_while_the_session_rests_before_
         f"computed {third}",
         f"clocks read after {second}",
     ]
+
+
+STORING = """
+import json
+from collections import Counter
+from types import SimpleNamespace
+
+from pyuibench.instruments.wire.visitor import Visitor
+
+kept = []
+
+class Alone(Visitor):
+    abstract = True
+
+    def __init__(self):
+        self.sequences = Counter()
+        self.tab = SimpleNamespace(keep=lambda *_, sequence, is_stored, **__: kept.append((is_stored, sequence)))
+
+visitor = Alone()
+level = SimpleNamespace(sessions=2)
+for is_opening, of_level, reason in (
+    (True, None, None), (True, None, "wrong"), (True, level, None), (False, None, None), (False, level, None)
+):
+    visitor.crew = SimpleNamespace(sessions=2, is_opening=is_opening)
+    visitor._store(None, SimpleNamespace(reason=reason, is_foreign=False), 0, of_level, warmup=of_level is None)
+print(json.dumps(kept))
+"""
+"""A visitor who stores what went well and what went wrong: while sessions are opened, and while they aren't."""
+
+
+def test_what_goes_well_while_sessions_are_opened_is_not_stored():
+    """It is neither measured nor warm-up. What belongs to a level, or is wrong, is stored; all that is stored is numbered."""
+    told = subprocess.run([sys.executable, "-c", STORING], capture_output=True, text=True, check=True)
+    assert json.loads(told.stdout) == [[False, 0], [True, 0], [True, 1], [True, 2], [True, 3]]
