@@ -56,6 +56,26 @@ def test_a_message_that_is_left_out_is_told_and_one_too_many_as_well():
     assert parted(*PAGE, with_one_more) == [Parted(2, click("c3", 2), False)]
 
 
+def test_what_pages_say_again_word_by_word_the_client_may_say_once():
+    """A slider that is let go before the server has answered says its value again: on a busy machine in both sessions."""
+    twice = [visit(name) for name in ("a1", "b2", "c3")]
+    for session in twice:
+        session[2] = [*session[2], *session[2]]
+    *pages, client = twice
+    without = visit("c3")
+    without[2] = []
+    assert parted(*pages, visit("c3")) == []
+    assert parted(*pages, client) == []
+    assert parted(*pages, without) == [Parted(2, PAGE[0][2][0], True)]
+
+
+def test_what_pages_say_again_in_other_words_the_client_has_to_say_too():
+    pages = [visit(name) for name in ("a1", "b2")]
+    for session in pages:
+        session[2] = [*session[2], said('{"event":"click","count":2,"released":true}')]
+    assert parted(*pages, visit("c3")) == [Parted(2, pages[0][2][1], True)]
+
+
 def test_a_message_may_leave_a_step_later():
     client = visit("c3")
     client[2], client[1] = client[1] + client[2], []

@@ -58,6 +58,10 @@ class Pattern:
         return self.fewest_own <= own <= self.most_own and self.common <= words
 
 
+Numbered: TypeAlias = tuple[int, Pattern]
+"""A pattern and the number of its step."""
+
+
 @dataclass(frozen=True)
 class Parted:
     """Where the two part: in which step, by which message, and whether it is the page or the client that sends it."""
@@ -89,22 +93,25 @@ def parted(first: Session, second: Session, client: Session) -> list[Parted]:
 
     What both sessions sent in a step the client has to send as well, if need be in another one, and nothing else. How often
     something is sent is a matter of time where only one of the two sent it in a step, such as a sign of life every few seconds,
-    or both several times, such as a question whether a job is done: the client may send that in any step, and has to once. What
-    it sends after its last step, while it waits, may be missing from an earlier one, and needn't have been sent by the page.
+    or both several times, such as a question whether a job is done: the client may send that in any step, and has to once. So it
+    is where both send the same again, word by word, in a step: a slider that is let go before it had an answer says its value
+    again. The client has to send it once. What it sends after its last step, while it waits, may be missing from an earlier
+    one, and needn't have been sent by the page.
     """
-    required, at_times = _patterns(first, second)
+    required, again, at_times = _patterns(first, second)
     said = [(number, sent) for number, step in enumerate(client) for sent in step]
     unsent = [it for it in at_times if not any(it.matches_sent(sent) for _, sent in said)]
     said = [(number, sent) for number, sent in said if not any(it.matches_sent(sent) for it in at_times)]
     missing, said = _without_matches(required, said, same_step=True)
     missing, said = _without_matches(missing, said, same_step=False)
+    _, said = _without_matches(again, said, same_step=True)
     found = [Parted(number, it.sent, by_page=True) for number, it in (*missing, *((0, it) for it in unsent))]
     return found + [Parted(number, sent, by_page=False) for number, sent in said if number < len(first)]
 
 
 def _without_matches(
-    required: list[tuple[int, Pattern]], said: list[tuple[int, Sent]], *, same_step: bool
-) -> tuple[list[tuple[int, Pattern]], list[tuple[int, Sent]]]:
+    required: list[Numbered], said: list[tuple[int, Sent]], *, same_step: bool
+) -> tuple[list[Numbered], list[tuple[int, Sent]]]:
     """Return what is left of both when each pattern has taken the first message that it matches."""
     missing, left = [], list(said)
     for at, pattern in required:
@@ -117,20 +124,22 @@ def _without_matches(
     return missing, left
 
 
-def _patterns(first: Session, second: Session) -> tuple[list[tuple[int, Pattern]], list[Pattern]]:
-    """Return what has to be sent, with the number of its step; and what has to be sent at times."""
-    pairs, at_times = list[tuple[int, Pattern]](), list[Pattern]()
+def _patterns(first: Session, second: Session) -> tuple[list[Numbered], list[Numbered], list[Pattern]]:
+    """Return what has to be sent, with the number of its step; what may be sent again in it; and what has to be sent at times."""
+    pairs, again, at_times = list[Numbered](), list[Numbered](), list[Pattern]()
     only_first, only_second = list[Sent](), list[Sent]()
     for number, (one, other) in enumerate(zip(first, second, strict=True)):
         patterns, left, right = _paired(one, other)
         often = [it for it in patterns if sum(it.matches_sent(sent) for sent in one) >= OFTEN]
-        pairs += [(number, it) for it in patterns if it not in often]
+        for place, pattern in enumerate(patterns):
+            if pattern not in often:
+                (again if pattern in patterns[:place] else pairs).append((number, pattern))
         at_times += often
         only_first += left
         only_second += right
     only_first = [sent for sent in only_first if not any(it.matches_sent(sent) for it in at_times)]
     at_times += _in_both(only_first, only_second)
-    return [(at, it) for at, it in pairs if not any(each.matches_sent(it.sent) for each in at_times)], at_times
+    return [(at, it) for at, it in pairs if not any(each.matches_sent(it.sent) for each in at_times)], again, at_times
 
 
 def _paired(one: Step, other: Step) -> tuple[list[Pattern], list[Sent], list[Sent]]:

@@ -23,7 +23,8 @@ APART_MS = 1_300.0
 HOLD_MS = 20
 """That right states last is proven by other checks."""
 MOST_NAMED = 5
-SHOWN_CHARACTERS = 300
+SHOWN_ADDRESS, SHOWN_BODY = 80, 300
+"""Characters."""
 
 
 def recorded(
@@ -91,6 +92,6 @@ def _session(line: str) -> Session:
 
 def _in_words(it: Parted, step: str) -> str:
     body = it.sent.body.decode(errors="replace") if it.sent.body else ""
-    message = f"{it.sent.to}: {body}"[:SHOWN_CHARACTERS]
+    message = f"{it.sent.to[:SHOWN_ADDRESS]}: {body[:SHOWN_BODY]}"
     who = "the page sends what the client doesn't" if it.by_page else "the client sends what the page doesn't"
     return f"{step}: {who}: {message}"
