@@ -8,6 +8,8 @@ ROOT = PACKAGE.parents[1]
 IS_CHECKOUT = (ROOT / "apps" / "workload").is_dir()
 APPS = (ROOT if IS_CHECKOUT else PACKAGE) / "apps"
 WORKLOAD = APPS / "workload"
+PYODIDE_SITE = APPS / "pyodide_site"
+"""What makes and serves the sites of entries that run in the browser."""
 RESULTS = (ROOT if IS_CHECKOUT else Path()) / "results"
 """Installed, in the working directory, as new entries are."""
 NEW_ENTRIES = (ROOT if IS_CHECKOUT else Path()) / "apps"

@@ -56,6 +56,10 @@ def test_a_file_that_is_not_valid(tmp_path, text, message):
         way_of(variant_with(tmp_path, text))
 
 
+def test_what_runs_in_the_browser_has_no_workers():
+    assert deployments_of(ENTRIES["wasm-baseline"].variants[0]) == ()
+
+
 def test_it_is_no_part_of_what_else_is_measured(tmp_path):
     variant = variant_with(tmp_path, SHARED)
     before = variant.entry.source_hash()

@@ -1,8 +1,10 @@
 """Every figure once, as in the report's tables, with its ratio to the baseline."""
 
+from dataclasses import replace
+
 import pytest
 
-from pyuibench.figures import registry, start
+from pyuibench.figures import registry
 from pyuibench.figures.view import RunView
 from pyuibench.publish.rows import as_records, figure_rows, first_rows
 from pyuibench.publish.site.base import Site
@@ -91,15 +93,16 @@ def test_what_can_be_asked_for(view, tmp_path):
     assert answers["maple/static"].value is None
 
 
-def test_what_has_started_a_server_does_not_run_in_the_browser_alone(view, write_run, tmp_path):
-    assert "servers" not in asked_of(view, tmp_path)
-    run = write_run(blocks=2)
-    memory = run.measurements["metric"] == "idle_pss_bytes"
-    run.measurements.loc[memory, "metric"] = "boot_ready_ms"
-    wish = asked_of(RunView(run), tmp_path)["servers"]
+def test_what_runs_in_the_browser_needs_no_server(write_run, tmp_path):
+    run = write_run()
+    entries = {**run.meta["entries"], "maple": {**run.meta["entries"]["maple"], "runs_in": "browser"}}
+    wish = asked_of(RunView(replace(run, meta={**run.meta, "entries": entries})), tmp_path)["servers"]
     assert not wish.at_least
-    assert [(it.variant, it.value, it.text) for it in wish.answers] == [("maple/app", 1.0, "it needs a server")]
-    assert start.SECTION.id in {row.section for row in figure_rows(RunView(run))}
+    assert {it.variant: (it.value, it.text) for it in wish.answers} == {
+        "ground/socket": (1.0, "it needs a server"),
+        "maple/app": (0.0, "it runs in the browser"),
+        "maple/static": (0.0, "it runs in the browser"),
+    }
 
 
 def test_a_figure_is_that_of_the_first_run_that_has_it(view, write_run):

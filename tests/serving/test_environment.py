@@ -200,9 +200,9 @@ def test_a_change_of_the_npm_lock_makes_another_environment(entry, cache, monkey
     monkeypatch.setattr(environment, "_npm", lambda entry, directory: None)
     tiny = entry(GOOD)
     plain = prepare(tiny, cache).directory
-    tiny.entry.npm_lock.write_text("{}")
+    tiny.entry.npm_lock.write_text('{"packages": {}}')
     first = prepare(tiny, cache).directory
-    tiny.entry.npm_lock.write_text('{"a": 1}')
+    tiny.entry.npm_lock.write_text('{"packages": {}, "a": 1}')
     assert len({plain, first, prepare(tiny, cache).directory}) == 3
 
 

@@ -122,9 +122,7 @@ EXPECTED = {
     "optimistic-late": [
         ("app", "browser", "computed", "ms after the gesture, but the server had not called count_text")
     ],
-    "optimistic-never": [
-        ("app", "browser", "computed", "greeting was right, but the server never called greeting_text")
-    ],
+    "optimistic-never": [("app", "browser", "computed", "greeting was right, but the app never called greeting_text")],
     "outside-host": [("app", "browser", "outside", "another host for http://example.invalid/logo.png")],
     "outside-later": [
         ("app", "browser", "outside", "another host for http://example.invalid/app.png"),
@@ -155,7 +153,7 @@ EXPECTED = {
         ),
     ],
     "title-alone": [("app", "browser", "value", f"chart shows '{TITLE}|")],
-    "uncomputed": [("app", "browser", "computed", "count was right, but the server never called count_text")],
+    "uncomputed": [("app", "browser", "computed", "count was right, but the app never called count_text")],
     "unsent-message": [("app", "wire", "messages", "the page sends what the client doesn't: GET /?shown=")],
     "veiled": [("app", "browser", "drag", "right but not to be seen: orders is transparent")],
     "unescaped": [

@@ -126,7 +126,7 @@ def second_run(faulty: FaultyRun) -> Iterator[None]:
 def _other_clock(faulty: FaultyRun) -> dict[str, str]:
     """Write a program that starts Chromium with another clock, and return the variable that names it."""
     with sync_playwright() as playwright:
-        chromium = find_chromium(playwright)
+        chromium = find_chromium(playwright.chromium)
     script = faulty.directory / "chromium"
     words = {"python": sys.executable, "flag": CLONE_NEWTIME, "offset_ns": CLOCK_OFFSET_MS * 10**6}
     script.write_text(OTHER_CLOCK.format(program=str(chromium), **words))

@@ -1,5 +1,6 @@
 """Finds and validates entries. An entry is a directory with a `pyproject.toml` that has a `[tool.pyuibench]` table."""
 
+import json
 import os
 import re
 import tomllib
@@ -23,8 +24,12 @@ Role = Literal["idiomatic", "tuned", "tuned-shared", "contrast", "diagnostic", "
 """`tuned` shares nothing between sessions; `tuned-shared` shares results too, by documented caches. `contrast` has the other
 execution model. `diagnostic` tells the cost of one detail from that of the framework."""
 LOCK = "requirements.lock"
+PYODIDE_LOCK = "pyodide.lock"
+"""What an entry that runs in the browser loads there, pinned and hashed; LOCK then has what its build takes."""
 Probe = Literal["text", "canvas", "chart"]
 Widgets = Literal["own", "native"]
+Place = Literal["server", "browser"]
+"""Where an entry's Python runs. In the browser its command serves files, and there is no client, no session on a server."""
 CHART = "chart"
 """The output that is read as a chart, unless an entry says otherwise."""
 FIRST_OUTGOING_PORT = 32_768
@@ -143,7 +148,8 @@ class EntryTable(_Record):
     `delays`: control -> what is waited by design. `caveats`: scenario -> what to know when reading its figures; `crowd` is that
     of many sessions. `not_applicable`: scenario -> why the framework can't do it, with a link.
     `released`: when the pinned version was. `widgets`: whether the framework brings its own or shows the browser's controls.
-    `without`: role -> why the entry has no variant of it, with a link.
+    `without`: role -> why the entry has no variant of it, with a link. `runs_in`: where its Python runs. `server_entry`: the
+    entry with the same app on a server, where it runs in the browser.
 
     It has more fields than a record should: it is one flat table of a file that people write by hand.
     """
@@ -154,6 +160,8 @@ class EntryTable(_Record):
     modules: tuple[str, ...]
     about: str
     baseline: bool = False
+    runs_in: Place = "server"
+    server_entry: str = ""
     command: tuple[str, ...]
     ready: str
     env: Mapping[str, str] = {}
@@ -222,6 +230,11 @@ class Variant:
         if file is None:
             return ()
         return (file, *(self.entry.directory / name for name in self.table.files))
+
+    @property
+    def runs_in(self) -> Place:
+        """Return where its Python runs."""
+        return self.entry.table.runs_in
 
     @property
     def not_applicable(self) -> Mapping[str, str]:
@@ -324,6 +337,11 @@ class Entry:
         return tuple(Variant(self, name, table) for name, table in self.table.variants.items())
 
     @property
+    def is_framework(self) -> bool:
+        """Return whether it is one, to be fair to: a baseline is none, on a server or in the browser."""
+        return all(table.role != "baseline" for table in self.table.variants.values())
+
+    @property
     def again(self) -> Variant:
         """Return the first variant under another name: what differs between the two is the noise of measuring (A/A)."""
         first = self.variants[0]
@@ -340,9 +358,18 @@ class Entry:
 
     def locked_version(self) -> str:
         """Return the version of the framework's package that the lock pins, `unknown` if it pins none."""
-        text = self.lock.read_text() if self.lock.is_file() else ""
-        pinned = re.search(rf"^{re.escape(self.table.package)}(?:\[[^]]*\])?==(\S+)", text, re.MULTILINE)
-        return pinned[1] if pinned else "unknown"
+        for lock in (self.lock, self.directory / PYODIDE_LOCK):
+            text = lock.read_text() if lock.is_file() else ""
+            if pinned := re.search(rf"^{re.escape(self.table.package)}(?:\[[^]]*\])?==(\S+)", text, re.MULTILINE):
+                return pinned[1]
+        return self.npm_versions().get(self.table.package, "unknown")
+
+    def npm_versions(self) -> dict[str, str]:
+        """Return name -> version of the npm packages that its lock pins."""
+        if not self.npm_lock.is_file():
+            return {}
+        packages: Mapping[str, Any] = json.loads(self.npm_lock.read_text(encoding="utf-8"))["packages"]
+        return {place.rpartition("node_modules/")[2]: it["version"] for place, it in packages.items() if place}
 
     def source_hash(self) -> str:
         """Return a short hash of what runs of the entry, which keys its results: prose changes nothing."""

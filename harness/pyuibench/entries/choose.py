@@ -26,13 +26,15 @@ def choose_variants(entries: Mapping[str, Entry], names: Iterable[str]) -> tuple
 def choose_for_bench(
     entries: Mapping[str, Entry], names: Iterable[str], every_variant: bool = False
 ) -> tuple[Variant, ...]:
-    """Return the variants to measure: an entry's first one for its name alone, or all; of everything for no name.
+    """Return the variants to measure: an entry's first one for its name alone, or all; of all on a server for no name.
+
+    Entries that run in the browser take ten seconds and more to open, so they are measured when they are named.
 
     All variants of the baseline are among them, since each figure is given as a multiple of the best of them, unless some of
     them are named. Its first one is measured twice under two names, since what differs between the two is noise. Raises
     UserError for an unknown name.
     """
-    wanted = tuple(names) or tuple(entries)
+    wanted = tuple(names) or tuple(name for name, entry in entries.items() if entry.table.runs_in == "server")
     chosen = choose_variants(entries, wanted)
     if not every_variant:
         by_name = {name for name in wanted if "/" in name}

@@ -34,12 +34,20 @@ class Way(BaseModel):
 
 COPIES = Way(about="As many servers as there are workers, each started as the entry says.", source="")
 
+FILES = Way(
+    about="A site of files, which any file server can serve.",
+    source="https://pyodide.org/en/stable/usage/downloading-and-deploying.html",
+    impossible="Its Python runs in the browser: there is no worker to add.",
+)
+
 
 def way_of(variant: Variant) -> Way:
-    """Return what a variant's entry says of its deployment; copies of its server without a file.
+    """Return what a variant's entry says of its deployment; copies of its server without a file, of one in the browser its files.
 
     Nor is there another way known for a variant that is served by a command of its own. Raises UserError for an invalid file.
     """
+    if variant.runs_in == "browser":
+        return FILES
     way = declared(variant.entry.directory / DEPLOYMENT, Way) or COPIES
     return COPIES if way.shares_port and variant.table.command else way
 

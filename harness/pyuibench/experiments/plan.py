@@ -22,7 +22,7 @@ def make_plan(profile: Profile, variants: Iterable[Variant], chosen: Selection, 
     measured = tuple(variants)
     plan: list[PlannedBoot] = []
     for block in range(profile.blocks):
-        boots = [boot for variant in measured for boot in boots_of(profile, variant, chosen, block)]
+        boots = [boot for it in measured for boot in boots_of(profile, it, chosen.of(it), block)]
         chance.shuffle(boots)
         plan += boots
     return plan

@@ -95,7 +95,8 @@ class Runner:
         file = SampleFile(directory / "harness.jsonl")
         variant = setting.variants[origin.variant_id]
         environment = setting.environments[variant.id]
-        spec = spec_of(setting.profile, planned, variant, setting.chosen)
+        chosen = setting.chosen.of(variant)
+        spec = spec_of(setting.profile, planned, variant, chosen)
         failures: list[Failure] = []
         log = self._store.log(origin.boot)
         foreign: ForeignAnswerError | None = None
@@ -111,7 +112,7 @@ class Runner:
                     planned=planned,
                     spec=spec,
                     variant=variant,
-                    chosen=setting.chosen,
+                    chosen=chosen,
                     seed=seed,
                     lifetime=lifetime_of(variant.entry),
                     browser=browser,
@@ -165,7 +166,7 @@ class Runner:
                 instrument.name: watching.enter_context(instrument.around(boot.processes))
                 for name, instrument in instruments().items()
                 if instrument.around
-                and (instrument.is_always or (name in self._setting.chosen.instruments and boot.spec.has_server))
+                and (instrument.is_always or (name in boot.chosen.instruments and boot.spec.has_server))
             }
             step.run()
         for name, taken in readings.items():

@@ -143,7 +143,7 @@ class RunningBoot(Boot):
                 opened.enter_context(page)
                 if reason := page.open().reason:
                     raise GestureError(f"page {number} of {count}: {reason}")
-                renderers.append(renderer_pid(self.browser, page.cdp))
+                renderers.append(renderer_pid(page.browser, page.cdp))
             yield tuple(renderers)
 
     def survive(self) -> Iterator[tuple[str, str, float | None]]:

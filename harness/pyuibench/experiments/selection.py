@@ -1,12 +1,15 @@
 """The part of everything that a run is about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyuibench.contract.scenarios import ROUNDS, SCENARIOS, TASKS, PageName
 from pyuibench.entries.catalog import Variant
 from pyuibench.errors import UserError
 from pyuibench.instruments.registry import instrument_names, instruments
+
+IN_BROWSER = ("browser", "code", "environment", "machine", "server", "speed")
+"""The instruments that apply where an entry runs in the browser: its server hands out files."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,12 @@ class Selection:
     def times_anything(self) -> bool:
         """Return whether a chosen instrument times interactions."""
         return any(instruments()[name].is_timing for name in self.instruments)
+
+    def of(self, variant: Variant) -> "Selection":
+        """Return what of it applies to a variant: one that runs in the browser has no server to look at."""
+        if variant.runs_in == "server":
+            return self
+        return replace(self, instruments=tuple(name for name in self.instruments if name in IN_BROWSER))
 
     def app_scenarios(self) -> tuple[str, ...]:
         """Return the chosen scenarios of the app page's rounds."""

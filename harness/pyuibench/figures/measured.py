@@ -11,7 +11,7 @@ import pandas as pd
 from pyuibench.analysis.estimates import Floats
 from pyuibench.analysis.moderation import Scatter, Spread
 from pyuibench.figures.base import Better, Comparison, Figure, FigureFamily, FigureSpec, Missing
-from pyuibench.figures.samples import VariantInfo, failure_of, tuples
+from pyuibench.figures.samples import NO_SERVER, VariantInfo, failure_of, tuples
 from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure, scatter_of
 from pyuibench.results.metrics import METRICS
 
@@ -180,6 +180,8 @@ def _why_not_measured(view: RunView, rows: Sequence[_Row], variant: VariantInfo,
     stored = next((row.reason for row in rows if isinstance(row.reason, str)), None)
     if stored is not None:
         return stored
+    if variant.runs_in == "browser":
+        return f"not applicable to {variant.id}: {NO_SERVER}"
     if page in variant.not_applicable:
         return f"not applicable to {variant.id}: {variant.not_applicable[page]}"
     instrument = rows[0].instrument if rows else "resources"

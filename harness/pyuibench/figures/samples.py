@@ -28,6 +28,7 @@ DUE_MS = {
     "job": tasks.CRUNCH_STEPS * tasks.CRUNCH_STEP_S * 1e3,
 }
 WIDGETS = {"own": "its own widgets", "native": "the browser's controls"}
+NO_SERVER = "there is no server, its Python runs in the browser"
 FIRST_ANSWER_PARTS = ("boot_ready_ms", "first_session_ms")
 
 
@@ -51,6 +52,10 @@ class VariantInfo:
     """Control -> the id of the way in which it was operated: a key of `contract.ways.WAYS`."""
     released: str = ""
     """The day on which the version came out."""
+    runs_in: str = "server"
+    """Where its Python runs: `server` or `browser`."""
+    server_entry: str = ""
+    """The entry with the same app on a server, where this one runs in the browser."""
     widgets: str = ""
     """Whose widgets the page has: a key of `WIDGETS`."""
     without: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -63,15 +68,16 @@ class VariantInfo:
 
     @property
     def framework(self) -> str:
-        """Return the framework with what a reader has to know of it: version, when that came out, and whose widgets it shows."""
+        """Return the framework with its version, when that came out, whose widgets it shows, and where it runs."""
         named = f"{self.title} {self.version}".strip()
-        known = ", ".join(filter(None, (self.released, WIDGETS.get(self.widgets, ""))))
+        place = "runs in the browser" if self.runs_in == "browser" else ""
+        known = ", ".join(filter(None, (self.released, WIDGETS.get(self.widgets, ""), place)))
         return f"{named} ({known})" if known else named
 
     @property
     def is_ranked(self) -> bool:
-        """Return whether it holds places: the baseline is no framework, and a diagnostic variant shows one detail's cost."""
-        return not self.is_baseline and self.role != "diagnostic"
+        """Return whether it holds places: a baseline is no framework, and a diagnostic variant shows one detail's cost."""
+        return not self.is_baseline and self.role not in ("baseline", "diagnostic")
 
     @property
     def is_as_meant(self) -> bool:
@@ -156,6 +162,8 @@ class Samples:
         for name in (case.control, case.scenario, case.page):
             if name in variant.not_applicable:
                 return f"not applicable to {variant.id}: {variant.not_applicable[name]}"
+        if instrument == "wire" and variant.runs_in == "browser":
+            return f"not applicable to {variant.id}: {NO_SERVER}"
         if not case.is_of(variant) and (way := variant.ways.get(case.control)):
             return f"not applicable to {variant.id}: {WAYS[way].because}"
         rows = self.rows(variant, case, instrument, sessions)
@@ -333,6 +341,8 @@ def _described(name: str, entry: Mapping[str, Any], variant: str, table: Mapping
         ways=table.get("ways") or {},
         released=entry.get("released") or "",
         widgets=entry.get("widgets") or "",
+        runs_in=entry.get("runs_in") or "server",
+        server_entry=entry.get("server_entry") or "",
         without=entry.get("without") or {},
     )
 

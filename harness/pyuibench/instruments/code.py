@@ -16,7 +16,7 @@ from pyuibench.contract.scenarios import PageName
 from pyuibench.entries.catalog import Variant
 from pyuibench.entries.patch import size_of_change
 from pyuibench.instruments.base import Instrument, Reading
-from pyuibench.instruments.languages import COMMENTS
+from pyuibench.instruments.shared.languages import COMMENTS
 from pyuibench.serving.environment import Environment
 
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef

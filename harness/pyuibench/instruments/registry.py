@@ -8,7 +8,7 @@ from functools import cache
 import pyuibench.instruments
 from pyuibench.instruments.base import Instrument
 
-_OTHERS = ("base", "languages", "registry", "shared")
+_OTHERS = ("base", "registry", "shared")
 
 
 def instrument_names() -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from pyuibench.analysis.breakdown import PARTS
 from pyuibench.analysis.estimates import Estimate, Floats
 from pyuibench.figures.base import Figure, Missing
+from pyuibench.figures.break_even import Distances
 from pyuibench.figures.breakdown import Taken
 from pyuibench.figures.latency import LatencyRow
 from pyuibench.figures.load import LevelRow
@@ -244,6 +245,20 @@ def precision_chart(curve: Curve, asked: Asked, name: str) -> str:
         axes.set_title(f"{curve.case.label}; dashed: asked for", fontsize=10, loc="left", y=1.0)
         axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
         return _svg(canvas, name, f"Precision against minutes: {curve.case.label}")
+
+
+def distance_chart(it: Distances, name: str) -> str:
+    """Return milliseconds in the browser and on the same framework's server against the network's round trip."""
+    with _styled(_STYLE | {"axes.spines.left": True}):
+        canvas, axes = _line_canvas()
+        for variant, points, dashes in ((it.variant, it.here, "-"), (it.server, it.there, "--")):
+            marker, colour = MARKERS.get(variant.model, _OTHER), _colour(variant)
+            axes.plot(list(points), list(points.values()), marker, ls=dashes, color=colour, ms=4.5, label=variant.id)
+        axes.set(xlabel="round trip of the network, ms", ylabel="ms", xlim=(0, None), ylim=(0, None))
+        axes.grid(axis="y", color=_FAINT, alpha=0.3, lw=0.6)
+        axes.set_title(f"{it.variant.title}: {it.case.label}", fontsize=10, loc="left", y=1.0)
+        axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
+        return _svg(canvas, name, f"Milliseconds against the network's round trip: {it.variant.id} and {it.server.id}")
 
 
 @contextmanager

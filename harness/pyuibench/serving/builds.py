@@ -23,9 +23,12 @@ CELLS_VARIABLE = "PYUIBENCH_GRID_CELLS"
 DEFAULT_CELLS = 10
 LIMIT_S = 600
 MOST_LINES = 3
-# How a build reaches the network: package managers, proxies, and the authorities whose certificates are trusted.
+# How a build reaches the network: package managers, proxies, and the authorities whose certificates are trusted; and where wheels
+# for Pyodide are, which no index has.
 NETWORK = (
     "npm_config_",
+    "uv_",
+    "pyuibench_wheels",
     "http_proxy",
     "https_proxy",
     "all_proxy",

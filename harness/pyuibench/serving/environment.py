@@ -16,7 +16,7 @@ from uv import find_uv_bin
 
 from pyuibench.entries.catalog import Entry, Variant
 from pyuibench.errors import UserError
-from pyuibench.project import CACHE, WORKLOAD
+from pyuibench.project import CACHE, PYODIDE_SITE, WORKLOAD
 
 RECORD = "pyuibench.json"
 
@@ -66,9 +66,15 @@ def _key(variant: Variant) -> str:
     digest = hashlib.sha256(variant.lock.read_bytes() + sys.version.encode())
     if variant.entry.npm_lock.is_file():
         digest.update(variant.entry.npm_lock.read_bytes())
-    for source in sorted((WORKLOAD / "src").rglob("*.py")):
-        digest.update(source.read_bytes())
+    for package in _own_packages(variant):
+        for source in sorted((package / "src").rglob("*.py")):
+            digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _own_packages(variant: Variant) -> tuple[Path, ...]:
+    """Return the project's own packages that an environment has: the workload, and what makes a site where Python runs there."""
+    return (WORKLOAD, PYODIDE_SITE) if variant.runs_in == "browser" else (WORKLOAD,)
 
 
 @contextmanager
@@ -87,7 +93,7 @@ def _build(variant: Variant, directory: Path) -> None:
     _uv(variant, "venv", "--quiet", "--python", sys.executable, str(directory))
     install = ("pip", "install", "--quiet", "--python", str(python), "--compile-bytecode")
     _uv(variant, *install, "--require-hashes", "--requirement", str(variant.lock))
-    _uv(variant, *install, "--no-deps", str(WORKLOAD))
+    _uv(variant, *install, "--no-deps", *map(str, _own_packages(variant)))
     if variant.entry.npm_lock.is_file():
         _npm(variant.entry, directory)
     install_s = time.monotonic() - start
@@ -96,7 +102,7 @@ def _build(variant: Variant, directory: Path) -> None:
         directory,
         round(install_s, 3),
         sum(file.lstat().st_size for file in directory.rglob("*") if file.is_file()),
-        {package["name"]: package["version"] for package in json.loads(listed)},
+        {**variant.entry.npm_versions(), **{package["name"]: package["version"] for package in json.loads(listed)}},
     )
     record = {name: value for name, value in asdict(environment).items() if name != "directory"}
     # Written last: an environment without it was cut off, and is built anew.

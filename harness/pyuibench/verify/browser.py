@@ -14,11 +14,13 @@ from pyuibench.contract.scenarios import COMPUTED_BY, MANY_STEPS, SCENARIOS, TAS
 from pyuibench.contract.states import Action, AppState, initial_app, initial_grid, initial_texts
 from pyuibench.contract.walks import app_actions, grid_actions
 from pyuibench.entries.catalog import Drag, Variant
+from pyuibench.instruments.browser.calls import calls_of
 from pyuibench.instruments.browser.page import GestureError, Page, Reading, is_outside
+from pyuibench.instruments.shared.ledger import Calls
 from pyuibench.instruments.shared.one_offs import Done, carry_out
 from pyuibench.verify.appearance import look
 from pyuibench.verify.findings import FEWEST_UPDATES, all_at_once
-from workload.ledger import Call, LedgerReader
+from workload.ledger import Call
 
 HOLD_MS = 250
 # For a second visitor, whose many small steps needn't prove that a right state lasts.
@@ -120,7 +122,7 @@ def check_actions(
 
     `before` is what the page shows at first.
     """
-    reader = LedgerReader(str(ledger))
+    reader = calls_of(page, ledger)
     reader.new_calls()
     for action in actions:
         try:
@@ -160,7 +162,7 @@ class _Tasks:
 
     def __init__(self, first: Page, second: Page, variant: Variant, ledger: Path, state: AppState) -> None:
         self._first, self._second, self._variant = first, second, variant
-        self._reader = LedgerReader(str(ledger))
+        self._reader = calls_of(first, ledger)
         self._state = state
 
     def carry_out(self, scenarios: Sequence[str]) -> Iterator[Seen]:
@@ -181,7 +183,7 @@ class _Tasks:
         self._reader.new_calls()
 
 
-def _task(done: Done[Reading], reader: LedgerReader) -> Iterator[Seen]:
+def _task(done: Done[Reading], reader: Calls) -> Iterator[Seen]:
     action, reading = done.action, done.result
     if done.reason:
         yield Seen(action.scenario, f"{_named(action)}: {done.reason}")
@@ -205,12 +207,12 @@ def _computed(action: Action, reading: Reading, calls: Sequence[Call]) -> Iterat
         ends_ms = [(call.end_ns - reading.started_ns) / 1e6 for call in calls if call.function == function]
         computed_ms = [end for end in ends_ms if end > -CLOCK_ERROR_MS]
         if not computed_ms:
-            yield Seen("computed", f"{_named(action)}: {output} was right, but the server never called {function}")
+            yield Seen("computed", f"{_named(action)}: {output} was right, but the app never called {function}")
         elif min(computed_ms) > shown_ms + CLOCK_ERROR_MS:
             yield Seen(
                 "computed",
                 f"{_named(action)}: {output} was right {shown_ms:.1f} ms after the gesture, "
-                f"but the server had not called {function} until {min(computed_ms):.1f} ms",
+                f"but the app had not called {function} until {min(computed_ms):.1f} ms",
             )
 
 

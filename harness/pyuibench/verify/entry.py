@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyuibench.contract.scenarios import BY_KEY, SCENARIOS, PageName, controls_of, outputs_of
-from pyuibench.entries.catalog import Entry, Role, Variant
-from pyuibench.instruments.languages import COUNTED
+from pyuibench.entries.catalog import PYODIDE_LOCK, Entry, Role, Variant
+from pyuibench.instruments.shared.languages import COUNTED
 from pyuibench.project import WORKLOAD
 from pyuibench.verify.findings import Level
 
 LOCK_COMMAND = (
     f"uv pip compile pyproject.toml {WORKLOAD}/pyproject.toml -c {WORKLOAD}/constraints.txt --universal "
     "--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock"
+)
+PYODIDE_LOCK_COMMAND = (
+    "uv pip compile pyodide.in --python-platform wasm32-pyodide2025 --python-version 3.13 --only-binary :all: "
+    "--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -o pyodide.lock"
 )
 CLIENT_METHODS = ("open", "act", "receive", "close")
 # What is told but keeps nothing from running.
@@ -53,11 +57,13 @@ def check_entry(variant: Variant) -> Iterator[Lacking]:
         yield Lacking("command", "command is empty: say how a page is served")
     yield from _gestures(variant)
     yield from _pages(variant)
-    yield from _client(variant)
+    if variant.runs_in == "server":
+        yield from _client(variant)
+    elif not (entry.directory / PYODIDE_LOCK).is_file():
+        yield Lacking("lock", f"there is no {PYODIDE_LOCK}; in {entry.directory} run `{PYODIDE_LOCK_COMMAND}`")
     yield from _texts(variant)
     yield from _stated(variant)
-    # The baseline is no framework: there is nobody to be fair to.
-    if variant == entry.variants[0] and not entry.table.baseline:
+    if variant == entry.variants[0] and entry.is_framework:
         yield from _of_the_entry(entry)
 
 
@@ -124,14 +130,13 @@ def _texts(variant: Variant) -> Iterator[Lacking]:
     for name in ("about", "source"):
         if not getattr(variant.table, name):
             yield Lacking(name, f"variants.{variant.name}.{name} is empty")
-    # The baseline is no framework: there is nobody to be fair to.
-    if not variant.entry.table.baseline and not (variant.entry.directory / "NOTES.md").is_file():
+    if variant.entry.is_framework and not (variant.entry.directory / "NOTES.md").is_file():
         yield Lacking("notes", "there is no NOTES.md: say what was chosen and why, with the documentation pages")
 
 
 def _stated(variant: Variant) -> Iterator[Lacking]:
     """Yield what an entry should say of itself: each control's delay, and a link for what it can't do."""
-    if not variant.entry.table.baseline:
+    if variant.entry.is_framework:
         used = controls_of(set(SCENARIOS) - set(variant.not_applicable))
         if unstated := sorted(used - set(variant.delays)):
             yield Lacking("delay", f"delays doesn't state what is waited by design after {', '.join(unstated)}")

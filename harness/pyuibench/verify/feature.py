@@ -10,11 +10,11 @@ from pyuibench.contract.scenarios import PageName
 from pyuibench.contract.states import initial_app
 from pyuibench.entries.catalog import Entry, Variant
 from pyuibench.entries.patch import changed
+from pyuibench.instruments.browser.calls import calls_of
 from pyuibench.instruments.browser.page import Page
 from pyuibench.verify.browser import HOLD_MS, Seen, check_actions, check_load
 from pyuibench.verify.findings import Finding
 from pyuibench.verify.variant import Checks, verify_variant
-from workload.ledger import LedgerReader
 
 QUIET_MS = 1000
 """What a gesture sets going has ended by then."""
@@ -30,7 +30,7 @@ def check_filter(
         wrong = list(check_load(session, initial))
         if not wrong:
             session.page.wait_for_timeout(QUIET_MS)
-            reader = LedgerReader(str(ledger))
+            reader = calls_of(session, ledger)
             reader.new_calls()
             wrong = list(check_actions(session, variant, initial, [first], ledger))
             session.page.wait_for_timeout(QUIET_MS)

@@ -116,7 +116,7 @@ def _verify_running(
                 are_right = are_right and finding.level != "error"
                 yield finding
             # Where one of the two is wrong, they part for that reason.
-            if checks.on_wire and are_right and server.is_alive():
+            if on_wire(about.variant, checks) and are_right and server.is_alive():
                 yield from _compared(browser, about, built, server)
             yield from _end(about, server)
     except (ServerError, UserError) as error:
@@ -127,12 +127,17 @@ def _looked_at(
     browser: Browser, about: _Findings, built: Environment, server: Server, ledger: Path, checks: Checks
 ) -> Iterator[Finding]:
     """Look at the page in the browser, then on the wire."""
-    with _wire_process(about, built, "wire") if checks.on_wire else nullcontext() as wire:
+    with _wire_process(about, built, "wire") if on_wire(about.variant, checks) else nullcontext() as wire:
         for check in checks.in_browser:
             seen = check(browser, about.variant, about.page, server.url, ledger)
             yield from _in_browser(about, server, seen)
         if wire and server.is_alive():
             yield from _on_wire(about, wire, server.url)
+
+
+def on_wire(variant: Variant, checks: Checks) -> bool:
+    """Return whether a variant is looked at on the wire: one that runs in the browser has no session there."""
+    return checks.on_wire and variant.runs_in == "server"
 
 
 def _compared(browser: Browser, about: _Findings, built: Environment, server: Server) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ class Place:
     """What of a page the clocks ask for."""
 
     def __init__(self, browser):
+        self.browser = browser
         context = browser.new_context()
         self.page = context.new_page()
         self.cdp = context.new_cdp_session(self.page)
@@ -50,7 +51,7 @@ def test_pages_are_told_apart(browser, place, other):
 
 
 def test_the_page_takes_what_its_thread_says(browser, place):
-    clocks = CpuClocks(browser, place, ())
+    clocks = CpuClocks(place, ())
     place.work()
     place.at_start()
     before_ms = place.thread_ms()
@@ -64,7 +65,7 @@ def test_the_page_takes_what_its_thread_says(browser, place):
 
 
 def test_what_another_page_does_is_not_the_pages(browser, place, other):
-    clocks = CpuClocks(browser, place, ())
+    clocks = CpuClocks(place, ())
     place.at_start()
     before_ms = other.thread_ms()
     other.work()

@@ -9,12 +9,12 @@ from pyuibench.analysis.breakdown import CLOCK_ERROR_MS, PARTS, apart
 from pyuibench.contract.states import initial_app
 from pyuibench.contract.walks import app_actions
 from pyuibench.entries.catalog import load_entry
+from pyuibench.instruments.browser.calls import calls_of
 from pyuibench.instruments.browser.page import Page
 from pyuibench.instruments.shared.ledger import user_code
 from pyuibench.project import APPS
 from pyuibench.serving import environment
 from pyuibench.serving.server import Server
-from workload.ledger import LedgerReader
 
 BASELINE = load_entry(APPS / "baseline")
 SESSION = APPS / "baseline" / "static" / "session.js"
@@ -48,7 +48,7 @@ def test_parts_lie_around_the_timestamps_placed_by_hand(browser, tmp_path, name)
             opened = page.open()
             origin_ns = opened.started_ns
             assert opened.arrived_ms is not None
-            reader = LedgerReader(str(ledger))
+            reader = calls_of(page, ledger)
             for action in itertools.islice(app_actions(2), 10):
                 reader.new_calls()
                 page.page.evaluate("stamps.length = 0")

@@ -161,7 +161,7 @@ def _opened(bench: Bench) -> Iterator[_Working]:
     ):
         server.await_ready()
         with Page(browser, by_keys(bench.variant), server.url, initial_grid(len(costs)).expected, HOLD_MS) as page:
-            clocks = CpuClocks(browser, page, server.supervisor_pids)
+            clocks = CpuClocks(page, server.supervisor_pids)
             page.open()
             clocks.opened()
             yield _Working(page, clocks)

@@ -1,4 +1,5 @@
-// When bytes last came to the page, by whatever way: a WebSocket, server-sent events, a stream that is read, or a plain answer.
+// When bytes last came to the page, by whatever way: a WebSocket, server-sent events, a stream that is read, a plain answer, or a
+// message of a worker.
 //
 // In the page before any of its own scripts, so that its listeners are called first. Times are milliseconds of
 // performance.now(). A plain answer's time is the browser's own (resource timing); the others are those of the event in the
@@ -29,6 +30,8 @@
       super.addEventListener(type, ...rest);
     }
   };
+
+  window.pyuibenchWorkers.came.push(note);
 
   const noted = (result) => {
     result.then(({ done }) => done || note(), () => {});

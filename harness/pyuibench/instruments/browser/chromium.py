@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, ProxySettings, ViewportSize, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from pyuibench.errors import UserError
@@ -18,6 +19,7 @@ CHROMIUM_VARIABLE = "PYUIBENCH_CHROMIUM"
 # A line that Chromium printed, in Playwright's words on a start that failed.
 PRINTED = re.compile(r"^\[pid=\d+\]\[err\] (.+)$", re.MULTILINE)
 MOST_LINES = 3
+VIEWPORT = ViewportSize(width=1280, height=900)
 SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Of a switch that is given twice Chromium takes the last, so Playwright's own are among them (of 1.65; a test compares).
@@ -61,7 +63,7 @@ ARGUMENTS = (
 )
 
 
-def find_chromium(playwright: Playwright) -> Path:
+def find_chromium(kind: BrowserType) -> Path:
     """Return the browser to use: the environment's choice, Playwright's own, or the system's.
 
     Raises UserError when there is none, or when the one that the environment names isn't there.
@@ -70,7 +72,7 @@ def find_chromium(playwright: Playwright) -> Path:
         if not Path(named).is_file():
             raise UserError(f"{CHROMIUM_VARIABLE} names {named}, which isn't there; unset it or name a Chromium.")
         return Path(named)
-    own = Path(playwright.chromium.executable_path)
+    own = Path(kind.executable_path)
     if own.is_file():
         return own
     for name in SYSTEM_NAMES:
@@ -88,19 +90,32 @@ def chromium(cores: Sequence[int] = ()) -> Iterator[Browser]:
     with ExitStack() as stack:
         with on_cores(cores) if cores else nullcontext():
             playwright = stack.enter_context(sync_playwright())
-            browser = _launched(playwright)
+            browser = _launched(playwright.chromium)
         try:
             yield browser
         finally:
             browser.close()
 
 
-def _launched(playwright: Playwright) -> Browser:
-    executable = find_chromium(playwright)
+def _launched(kind: BrowserType) -> Browser:
+    executable = find_chromium(kind)
     try:
-        return playwright.chromium.launch(executable_path=executable, args=arguments())
+        return kind.launch(executable_path=executable, args=arguments())
     except PlaywrightError as error:
         raise UserError(f"{executable} doesn't start: {_said(str(error))}") from error
+
+
+def visitor(browser: Browser, profile: Path | None, proxy: ProxySettings | None) -> BrowserContext:
+    """Return a context of a visitor's own: own cookies, own cache. Closing it ends all that was started for it.
+
+    With `profile`, a directory, it is a Chromium of its own which keeps its cache there, as a user's does: what it compiled too,
+    and files of any size. Without one a context keeps its cache in memory, without files of 6 MB or more.
+    """
+    settings: dict[str, Any] = {"viewport": VIEWPORT, "service_workers": "block", "proxy": proxy}
+    if profile is None:
+        return browser.new_context(**settings)
+    kind = browser.browser_type
+    return kind.launch_persistent_context(profile, executable_path=find_chromium(kind), args=arguments(), **settings)
 
 
 def arguments() -> list[str]:
@@ -110,8 +125,8 @@ def arguments() -> list[str]:
 
 def describe() -> dict[str, str]:
     """Start Chromium and return which one it is, and how it is started. Raises as `chromium`."""
-    with sync_playwright() as playwright, _launched(playwright) as browser:
-        path = find_chromium(playwright)
+    with sync_playwright() as playwright, _launched(playwright.chromium) as browser:
+        path = find_chromium(playwright.chromium)
         return {
             "version": browser.version,
             "path": str(path),
@@ -130,7 +145,7 @@ def main() -> None:
     """Print which Chromium is used; exit with 1 when there is none."""
     with sync_playwright() as playwright:
         try:
-            print(find_chromium(playwright))
+            print(find_chromium(playwright.chromium))
         except UserError as error:
             sys.exit(str(error))
 

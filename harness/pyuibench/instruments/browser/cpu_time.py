@@ -26,18 +26,17 @@ class CpuTime(TypedDict):
 class CpuClocks:
     """The clocks of a page and its server, from the start of each interaction until they are read."""
 
-    def __init__(self, browser: Browser, page: Page, servers: Sequence[int]) -> None:
+    def __init__(self, page: Page, servers: Sequence[int]) -> None:
         """Have the page start the clocks with each gesture; the server is all processes below `servers`."""
-        self._browser = browser
         self._page = page
         self._server = TreeClock(servers)
-        self._pid = renderer_pid(browser, page.cdp)
+        self._pid = renderer_pid(page.browser, page.cdp)
         self._before_ns: tuple[int | None, int | None] = (None, None)
         page.at_start = self._start
 
     def opened(self) -> None:
         """Look for the process that runs the page, which may be another one after it was opened."""
-        pid = renderer_pid(self._browser, self._page.cdp)
+        pid = renderer_pid(self._page.browser, self._page.cdp)
         if pid != self._pid:
             # All that a new process has taken is this page's.
             self._pid, self._before_ns = pid, (0, 0)

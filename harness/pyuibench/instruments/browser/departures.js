@@ -1,4 +1,5 @@
-// When the page next sends something after a moment: over a WebSocket, or by fetch, XMLHttpRequest, a beacon or an EventSource.
+// When the page next sends something after a moment: over a WebSocket, by fetch, XMLHttpRequest, a beacon or an
+// EventSource, or to a worker.
 //
 // In the page before any of its own scripts. Times are milliseconds of performance.now(): those of the call, before a byte is on
 // the wire. What a page sends of its own accord (a ping, a poll) can't be told from what a gesture made it send.
@@ -24,6 +25,7 @@
   noting(XMLHttpRequest.prototype, "send");
   noting(Navigator.prototype, "sendBeacon");
   noting(window, "fetch");
+  window.pyuibenchWorkers.sent.push(note);
   const Events = window.EventSource;
   window.EventSource = class EventSource extends Events {
     constructor(...args) {

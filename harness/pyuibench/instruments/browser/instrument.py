@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Browser
 
 from pyuibench.contract.states import Action, initial_app
+from pyuibench.instruments.browser.calls import calls_of
 from pyuibench.instruments.browser.cpu_time import CpuClocks, CpuTime
 from pyuibench.instruments.browser.page import GestureError, Page, Reading
 from pyuibench.instruments.browser.task import BrowserTask, ServedPage
@@ -17,7 +18,6 @@ from pyuibench.instruments.shared.ledger import UserCode, user_code
 from pyuibench.instruments.shared.one_offs import carry_out
 from pyuibench.results.records import Failure, Interaction, Measurement, origin_at, origin_fields
 from pyuibench.serving.relay import Relay
-from workload.ledger import LedgerReader
 
 
 def timed(browser: Browser, served: ServedPage, task: BrowserTask) -> Iterator[Interaction | Measurement | Failure]:
@@ -56,7 +56,7 @@ def _session(
     browser: Browser, served: ServedPage, task: BrowserTask, relay: str | None
 ) -> Iterator[Interaction | Measurement | Failure]:
     with _page(browser, served, task, relay) as page:
-        session = _Session(task, page, served, CpuClocks(browser, page, served.servers))
+        session = _Session(task, page, served, CpuClocks(page, served.servers))
         yield from _loads(session)
         for sequence, action in enumerate(task.actions):
             reading = session.page.perform(action)
@@ -80,7 +80,7 @@ class _Session:
 
     def __init__(self, task: BrowserTask, page: Page, served: ServedPage, clocks: CpuClocks) -> None:
         self.task, self.page, self.served, self.clocks = task, page, served, clocks
-        self._ledger = LedgerReader(str(served.ledger))
+        self._ledger = calls_of(page, served.ledger)
         self._chance = random.Random(task.seed)
 
     def rest(self) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -11,18 +12,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Locator, ProxySettings, ViewportSize
+from playwright.sync_api import Browser, Locator, ProxySettings
 from playwright.sync_api import Error as PlaywrightError
 
 from pyuibench.contract.feature import KINDS
 from pyuibench.contract.scenarios import CONTROLS, STEP_INTERVAL_MS, Texts
 from pyuibench.contract.states import Action
-from pyuibench.entries.catalog import Click, Drag, Drop, Keys, Pick, Send, Type, Variant
+from pyuibench.entries.catalog import Click, Drag, Drop, Keys, Pick, Place, Send, Type, Variant
 from pyuibench.instruments.browser import slider
+from pyuibench.instruments.browser.chromium import visitor
 from pyuibench.instruments.browser.uploads import csv_file
 from pyuibench.serving.ports import HOST
 
-SCRIPTS = ("sockets.js", "arrivals.js", "departures.js", "visibility.js", "charts.js", "stopwatch.js")
+SCRIPTS = ("sockets.js", "workers.js", "arrivals.js", "departures.js", "visibility.js", "charts.js", "stopwatch.js")
 SCRIPT_URL = "pyuibench-stopwatch.js"
 """As a trace names these scripts, so that what they cost can be told from what the page does."""
 SCRIPT_CALLS_PAGE = "paged"
@@ -30,7 +32,6 @@ SCRIPT_CALLS_PAGE = "paged"
 STOPWATCH = "\n".join(
     [*((Path(__file__).parent / name).read_text() for name in SCRIPTS), f"//# sourceURL={SCRIPT_URL}"]
 )
-VIEWPORT = ViewportSize(width=1280, height=900)
 FIND_TIMEOUT_MS = 15_000
 DONE_TIMEOUT_MS = 15_000
 # A page that draws after each of many steps is still at it when the last was made.
@@ -141,7 +142,10 @@ class Page:
         """Is called just before a gesture, or before the page is opened: when all is ready that isn't part of it."""
         # Chromium goes to loopback directly unless it is told not to.
         proxy = ProxySettings(server=relay, bypass="<-loopback>") if relay else None
-        self._context = browser.new_context(viewport=VIEWPORT, service_workers="block", proxy=proxy)
+        self._profile = _new_profile() if variant.runs_in == "browser" else None
+        self._context = visitor(browser, Path(self._profile.name) if self._profile else None, proxy)
+        self.browser = self._context.browser or browser
+        """The browser that the page is open in."""
         self._context.set_default_timeout(FIND_TIMEOUT_MS)
         self.page = self._context.new_page()
         self.cdp = self._context.new_cdp_session(self.page)
@@ -154,6 +158,21 @@ class Page:
             self.page.add_init_script("window.pyuibench?.watchCanvases()")
         arm = {"event": "navigation", "awaited": self._outputs(expected), "kept": [], "hold": hold_ms}
         self.page.add_init_script(f"window.pyuibench?.arm({json.dumps(arm)})")
+
+    @property
+    def runs_in(self) -> Place:
+        """Return where the page's Python runs."""
+        return self._variant.runs_in
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the variant's page is open."""
+        return self.page.url.startswith(self._url)
+
+    @property
+    def origin_ns(self) -> int:
+        """Return the origin of the open page's times, on the machine's monotonic clock."""
+        return self._origin_ns
 
     def open(self, timeout_ms: int = OPEN_TIMEOUT_MS) -> Reading:
         """Open the page and return how long it took to the first correct state. Raises GestureError if it doesn't load."""
@@ -222,6 +241,8 @@ class Page:
         with suppress(PlaywrightError):
             self.page.goto("about:blank", timeout=GOODBYE_TIMEOUT_MS)
         self._context.close()
+        if self._profile:
+            self._profile.cleanup()
 
     def _navigate(self, go: Any, timeout_ms: int) -> Reading:
         try:
@@ -393,6 +414,11 @@ class Page:
     def _note(self, url: str) -> None:
         if is_outside(url):
             self.outside_requests.append(url)
+
+
+def _new_profile() -> "tempfile.TemporaryDirectory[str]":
+    """Return a directory for a Chromium's profile. What it still writes while it ends is no reason to fail."""
+    return tempfile.TemporaryDirectory(prefix="pyuibench-profile-", ignore_cleanup_errors=True)
 
 
 def in_words(error: PlaywrightError) -> str:

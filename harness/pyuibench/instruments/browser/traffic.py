@@ -1,7 +1,8 @@
-"""Counts what a page sends and receives. Counting costs time, so it is never on while something is timed."""
+"""Counts what a page and its workers send and receive. Counting costs time, so it is never on while something is timed."""
 
+import json
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,25 +21,44 @@ class Counts:
 
 
 class TrafficCounter:
-    """Counts the traffic of one page since it last looked."""
+    """Counts the traffic of one page and its workers since it last looked."""
 
     def __init__(self, cdp: CDPSession) -> None:
-        """Begin to count."""
+        """Begin to count. A worker begins once it is counted too."""
+        self._cdp = cdp
         self._requests = self._up = self._down = 0
         self._unfinished: dict[str, int] = {}
-        cdp.on("Network.requestWillBeSent", self._request)
-        cdp.on("Network.dataReceived", self._data)
-        cdp.on("Network.loadingFinished", self._finished)
-        cdp.on("Network.webSocketFrameSent", lambda event: self._frame(event, up=True))
-        cdp.on("Network.webSocketFrameReceived", lambda event: self._frame(event, up=False))
+        self._heard: dict[str, Callable[[Mapping[str, Any]], None]] = {
+            "Network.requestWillBeSent": self._request,
+            "Network.dataReceived": self._data,
+            "Network.loadingFinished": self._finished,
+            "Network.webSocketFrameSent": lambda event: self._frame(event, up=True),
+            "Network.webSocketFrameReceived": lambda event: self._frame(event, up=False),
+        }
+        for name, heard in self._heard.items():
+            cdp.on(name, heard)
+        cdp.on("Target.attachedToTarget", self._worker)
+        cdp.on("Target.receivedMessageFromTarget", self._of_worker)
         cdp.send("Network.enable")
         cdp.send("Network.setCacheDisabled", {"cacheDisabled": False})
+        cdp.send("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": False})
 
     def take(self) -> Counts:
         """Return the counts so far and begin anew."""
         counts = Counts(self._requests, self._up, self._down)
         self._requests = self._up = self._down = 0
         return counts
+
+    def _worker(self, event: Mapping[str, Any]) -> None:
+        """Count what a worker does too, which has a session of its own, and let it begin."""
+        for number, method in enumerate(("Network.enable", "Runtime.runIfWaitingForDebugger"), 1):
+            message = json.dumps({"id": number, "method": method})
+            self._cdp.send("Target.sendMessageToTarget", {"sessionId": event["sessionId"], "message": message})
+
+    def _of_worker(self, event: Mapping[str, Any]) -> None:
+        told = json.loads(event["message"])
+        if heard := self._heard.get(told.get("method", "")):
+            heard(told["params"])
 
     def _request(self, event: Mapping[str, Any]) -> None:
         self._requests += 1

@@ -19,13 +19,13 @@ from pyuibench.entries.catalog import entry_at
 from pyuibench.errors import ForeignAnswerError
 from pyuibench.instruments.resources import descendants, measure
 from pyuibench.instruments.shared.cpu_clocks import TreeClock
+from pyuibench.instruments.shared.ledger import ServerCalls
 from pyuibench.instruments.wire.client import Client
 from pyuibench.instruments.wire.config import CAUSE_MARK, FOREIGN_EXIT_CODE, FOREIGN_MARK, WireConfig
 from pyuibench.instruments.wire.crew import Crew
 from pyuibench.instruments.wire.leader import Leader
 from pyuibench.instruments.wire.samples import Samples, in_words
 from pyuibench.instruments.wire.session import Turns, client_factory
-from workload.ledger import LedgerReader
 
 STOPPED = "the load was stopped before its end"
 HEARTBEATS = 10
@@ -58,7 +58,7 @@ class Generator:
         self.initial = initial_texts(self.target.page, self.target.grid_cells)
         # Calls are attributed to actions by time, which only works where one session acts.
         is_read = self.target.ledger and self.load.is_lone
-        self.ledger = LedgerReader(str(self.target.ledger)) if is_read else None
+        self.ledger = ServerCalls(self.target.ledger) if self.target.ledger and is_read else None
         # What a server takes can't be shared out among sessions either.
         self.server_clock = TreeClock(self.target.servers) if self.target.servers and self.load.is_lone else None
         self._leading: Greenlet | None = None

@@ -8,7 +8,7 @@ from functools import partial
 from markupsafe import Markup
 
 from pyuibench.analysis.breakdown import PARTS
-from pyuibench.figures import breakdown, latency, load, precision, registry, scaling
+from pyuibench.figures import break_even, breakdown, latency, load, precision, registry, scaling
 from pyuibench.figures.scaling import TaxRow
 from pyuibench.figures.view import RunView
 from pyuibench.publish import charts
@@ -118,6 +118,20 @@ def _precision(view: RunView) -> Illustration:
     )
 
 
+def _distances(view: RunView) -> Illustration:
+    def drawn() -> Iterator[tuple[str, Chart]]:
+        for case in break_even.DRAWN:
+            for it in break_even.distances(view, case):
+                svg = charts.distance_chart(it, f"distance_{_identifier(it.variant.id + case.scenario)}")
+                yield svg, Chart(Markup(svg))
+
+    return Illustration(
+        _drawn(drawn()),
+        "Latency against the network's round trip",
+        "Typical boots' medians. Full: Python in the browser; dashed: the same framework on a server.",
+    )
+
+
 def _by_cost(view: RunView) -> list[list[TaxRow]]:
     rows = scaling.tax_rows(view)
     return [[row for row in rows if (row.cost_ms, row.cost_kind) == cost] for cost in scaling.costs_of(view)]
@@ -140,5 +154,6 @@ DRAWN: Mapping[str, Callable[[RunView], Illustration]] = {
         "rerun_tax.slopes": _slopes,
         "rerun_tax.cases": _sizes,
         "precision.known": _precision,
+        "break_even.round_trips": _distances,
     }.items()
 }

@@ -60,6 +60,12 @@ DRAWN = (
         "The slope of the process tree's memory against the number of open sessions.",
     ),
     Drawn(
+        figure_id("break_even.global.min_units"),
+        "Server or browser?",
+        "The same app with its Python in the browser, against the framework's own server: from which round trip of the network "
+        "on a change of a filter is answered sooner without a server.",
+    ),
+    Drawn(
         figure_id("code.logical_lines"),
         "How much there is to write",
         "Statements of the app page, docstrings not counted.",

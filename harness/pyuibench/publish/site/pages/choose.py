@@ -1,12 +1,11 @@
 """What a reader can ask of a framework, each answered by one figure; no score is made of them."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from pyuibench.contract.scenarios import P95_MS
-from pyuibench.figures import start
 from pyuibench.figures.registry import choice_id, figure_id
+from pyuibench.figures.samples import VariantInfo
 from pyuibench.publish.rows import FigureRow
 from pyuibench.publish.site.base import Page, Site
 from workload.tasks import ANSWER_TOKENS
@@ -85,7 +84,7 @@ class Criterion:
 def criteria(site: Site) -> tuple[Criterion, ...]:
     """Return what can be asked for, as far as the runs have the figures."""
     limits = (_criterion(wish, *rows) for wish in WISHES if (rows := site.rows_of(wish.figure)))
-    return (*limits, *_without_server([row for row in site.rows if row.section == start.SECTION.id]))
+    return (*limits, _without_server(site))
 
 
 def _view(site: Site) -> dict[str, Any]:
@@ -93,13 +92,17 @@ def _view(site: Site) -> dict[str, Any]:
     return {"criteria": found, "data": [asdict(each) for each in found]}
 
 
-def _without_server(starts: list[FigureRow]) -> Iterator[Criterion]:
-    """Yield the wish for an app that runs in the browser alone: what has a figure of its server's start doesn't."""
-    served = dict.fromkeys(name for row in starts for name, cell in row.cells.items() if cell.value is not None)
-    if served:
-        ask = "0 for what runs in the browser alone, in WebAssembly"
-        answers = tuple(Answer(name, 1.0, "it needs a server") for name in sorted(served))
-        yield Criterion("servers", "No server", ask, "count", False, starts[0].run, answers)
+def _without_server(site: Site) -> Criterion:
+    """Return the wish for an app whose Python runs in the browser, so that files are all that is served."""
+    ask = "0 for what runs in the browser alone, in WebAssembly"
+    answers = tuple(_place(variant) for variant in site.variants)
+    return Criterion("servers", "No server", ask, "count", False, site.main.name, answers)
+
+
+def _place(variant: VariantInfo) -> Answer:
+    if variant.runs_in == "browser":
+        return Answer(variant.id, 0.0, "it runs in the browser")
+    return Answer(variant.id, 1.0, "it needs a server")
 
 
 def _criterion(wish: Wish, row: FigureRow, *beside: FigureRow) -> Criterion:

@@ -6,6 +6,8 @@ const said = document.getElementById("said");
 const variantColumns = [...element.tHead.rows[0].cells].filter((cell) => cell.dataset.variant);
 const FIRST = variantColumns[0].cellIndex;
 const LAST = FIRST + variantColumns.length;
+/** The fields that a variant's column has to match. */
+const OF_VARIANTS = ["model", "place", "entry"];
 let state = readState();
 let table;
 
@@ -48,10 +50,10 @@ function isWanted(row) {
 }
 
 function isShown(cell) {
-  const { variant, model, entry } = cell.dataset;
+  const { variant, ...of } = cell.dataset;
   if (state.a && state.b) return variant === state.a || variant === state.b;
   const off = (state.off ?? "").split(" ");
-  return !off.includes(variant) && (!state.model || model === state.model) && (!state.entry || entry === state.entry);
+  return !off.includes(variant) && OF_VARIANTS.every((name) => !state[name] || of[name] === state[name]);
 }
 
 /** Put the columns into the order of one row's figures, best first; into that of the file without a row. */
@@ -112,14 +114,14 @@ function remember(changes) {
 function readForm() {
   const fields = new FormData(form);
   const off = [...form.querySelectorAll("input[name=variant]")].filter((box) => !box.checked).map((box) => box.value);
-  const named = ["q", "section", "model", "entry", "show", "a", "b"].map((name) => [name, fields.get(name) ?? ""]);
+  const named = ["q", "section", ...OF_VARIANTS, "show", "a", "b"].map((name) => [name, fields.get(name) ?? ""]);
   return { ...Object.fromEntries(named), show: fields.get("show") === "value" ? "" : fields.get("show"), off: off.join(" ") };
 }
 
 /** Set the form's fields as the state has them. */
 function fillForm() {
   const off = (state.off ?? "").split(" ");
-  for (const name of ["q", "section", "model", "entry", "a", "b"]) form.elements[name].value = state[name] ?? "";
+  for (const name of ["q", "section", ...OF_VARIANTS, "a", "b"]) form.elements[name].value = state[name] ?? "";
   for (const box of form.querySelectorAll("input[name=variant]")) box.checked = !off.includes(box.value);
   for (const choice of form.querySelectorAll("input[name=show]")) choice.checked = choice.value === (state.show || "value");
 }

@@ -1,0 +1,1 @@
+"""Makes and serves static sites whose Python runs in the browser, on Pyodide."""
