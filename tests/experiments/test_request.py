@@ -235,6 +235,7 @@ class TestWholeRun:
                 "browser",
                 {
                     "js_heap_bytes",
+                    "page_pss_bytes",
                     "outside_requests",
                     "page_bytes_down",
                     "page_requests",

@@ -8,7 +8,7 @@ SECTION = Section(
     "Memory and process",
     80,
     "Geometric means over boots of the app page, [95 % interval]. PSS: proportional set size of the whole process tree; USS: its "
-    "unique part; JS heap: of the page, after collection.",
+    "unique part; JS heap: of the page, after collection; page's PSS: of the process that runs the page and its workers.",
 )
 SECTIONS = (SECTION,)
 FIGURES = (
@@ -16,6 +16,7 @@ FIGURES = (
     metric_spec("memory.idle_uss", SECTION.id, "idle USS", "idle_uss_bytes"),
     by_sessions("memory.loaded_pss", SECTION.id, "loaded PSS", "loaded_pss_bytes"),
     metric_spec("memory.js_heap", SECTION.id, "JS heap", "js_heap_bytes", compared=MEASURED),
+    metric_spec("memory.page_pss", SECTION.id, "page's PSS", "page_pss_bytes", compared=MEASURED),
     *(
         metric_spec(f"process.{metric}", SECTION.id, metric, metric, better="neither", is_listed=False)
         for metric in ("threads", "handles", "processes")
@@ -29,7 +30,7 @@ TABLES = (
         "memory.of_boots",
         SECTION.id,
         "Memory",
-        ("memory.idle_pss", "memory.idle_uss", "memory.loaded_pss", "memory.js_heap"),
+        ("memory.idle_pss", "memory.idle_uss", "memory.loaded_pss", "memory.js_heap", "memory.page_pss"),
     ),
     TableSpec(
         "memory.process",

@@ -48,6 +48,16 @@ METRICS: dict[str, Metric] = {
     "hold_s": Metric("s", "how long all sessions of a load were open and acting (wire)"),
     "waiting_sessions": Metric("count", "sessions that wait for an answer, on average over the hold (wire)"),
     "js_heap_bytes": Metric("bytes", "the page's JavaScript heap after forced collection"),
+    "page_pss_bytes": Metric(
+        "bytes",
+        "proportional set size of the process that runs the page and its workers, at the end, swapped-out part included",
+    ),
+    "boot_runtime_ms": Metric(
+        "ms", "of a load of a page whose Python runs in the browser: until Python runs; `control` says which load"
+    ),
+    "boot_packages_ms": Metric("ms", "of such a load: from then until its packages can be imported"),
+    "boot_imports_ms": Metric("ms", "of such a load: from then until the app's modules are imported"),
+    "boot_first_state_ms": Metric("ms", "of such a load: from then until all its outputs are right"),
     "page_bytes_down": Metric("bytes", "bytes on the network of a cold page load, as sent (compressed or not)"),
     "page_requests": Metric("count", "requests of a cold page load"),
     "action_bytes_up": Metric("bytes", "payload that the page sent for one action; `control` says which"),

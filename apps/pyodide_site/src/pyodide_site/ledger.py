@@ -1,7 +1,8 @@
 """Which workload functions ran, and when: `workload.ledger` of a site, where there are neither files nor other processes.
 
 Calls are kept in the worker that Python runs in until the page asks for them, so nothing is sent while something is timed.
-Times are on the worker's own clock, `performance.now()`, which is told with them.
+Times are on the worker's own clock, `performance.now()`, which is told with them, and so are the marks that the worker has set
+while it started: `pyodide`, `packages`, `imported`.
 """
 
 import json
@@ -25,7 +26,8 @@ _LISTEN = """
     if (!data.ask) return;
     const now = performance.now();
     const calls = take(data.of === performance.timeOrigin ? data.first : 0);
-    channel.postMessage({ told: data.ask, calls, now, timeOrigin: performance.timeOrigin });
+    const marks = performance.getEntriesByType("mark").map((mark) => [mark.name, mark.startTime]);
+    channel.postMessage({ told: data.ask, calls, marks, now, timeOrigin: performance.timeOrigin });
   };
 }
 """

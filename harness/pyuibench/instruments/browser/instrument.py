@@ -9,9 +9,11 @@ from typing import Any
 from playwright.sync_api import Browser
 
 from pyuibench.contract.states import Action, initial_app
+from pyuibench.instruments.browser.boot_marks import marks_of, parts
 from pyuibench.instruments.browser.calls import calls_of
 from pyuibench.instruments.browser.cpu_time import CpuClocks, CpuTime
 from pyuibench.instruments.browser.page import GestureError, Page, Reading
+from pyuibench.instruments.browser.page_memory import page_memory
 from pyuibench.instruments.browser.task import BrowserTask, ServedPage
 from pyuibench.instruments.browser.traffic import TrafficCounter
 from pyuibench.instruments.shared.ledger import UserCode, user_code
@@ -70,6 +72,7 @@ def _session(
         else:
             yield from _one_offs(browser, session)
         yield _measurement(task, "js_heap_bytes", page.js_heap_bytes())
+        yield _measurement(task, "page_pss_bytes", **page_memory(page))
         yield _measurement(
             task, "outside_requests", len(page.outside_requests), detail=", ".join(page.outside_requests[:5])
         )
@@ -101,7 +104,7 @@ class _Session:
         )
 
 
-def _loads(session: _Session) -> Iterator[Interaction]:
+def _loads(session: _Session) -> Iterator[Interaction | Measurement]:
     """Open the page, and yield its loads as far as they are to be timed. Raises GestureError for a wrong first state."""
     session.forget()
     reading = session.page.open()
@@ -112,10 +115,19 @@ def _loads(session: _Session) -> Iterator[Interaction]:
         session.rest()
         return
     yield session.sample(reading, "load", "cold", 0)
+    yield from _parts(session, reading, "cold")
     if session.task.reopens:
         reading = session.page.open_again()
         session.clocks.opened()
         yield session.sample(reading, "load", "warm", 1)
+        yield from _parts(session, reading, "warm")
+
+
+def _parts(session: _Session, reading: Reading, load: str) -> Iterator[Measurement]:
+    """Yield the parts of a load where the page's Python runs in the browser. `load`: cold or warm."""
+    if session.page.runs_in == "browser" and reading.right_ms is not None and not session.task.rtt_ms:
+        for metric, value_ms in parts(marks_of(session.page), reading.right_ms):
+            yield _measurement(session.task, metric, value_ms, control=load)
 
 
 def _one_offs(browser: Browser, session: _Session) -> Iterator[Interaction | Failure]:
@@ -195,6 +207,6 @@ def _interaction(
     )
 
 
-def _measurement(task: BrowserTask, metric: str, value: float, **more: Any) -> Measurement:
+def _measurement(task: BrowserTask, metric: str, value: float | None, **more: Any) -> Measurement:
     origin = origin_fields(task.origin)
     return Measurement(**origin, instrument="browser", metric=metric, value=value, sessions=1, **more)
