@@ -2,10 +2,13 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from browser_beside_server import away
 
+from pyuibench.figures.view import RunView
 from pyuibench.publish.charts import MARKERS
 from pyuibench.publish.html import mark, ratio_step
 from pyuibench.publish.report.build import build
+from pyuibench.publish.report.illustrations import illustrations_of
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -188,3 +191,12 @@ def test_every_model_has_a_mark_of_its_own():
     shapes = {re.search(r"<(?:circle|path) .*?/>", mark(model)).group() for model in (*MARKERS, "of no kind")}
     assert len(shapes) == len(MARKERS) + 1
     assert "<i>" not in mark("<i>")
+
+
+def test_a_page_in_the_browser_is_drawn_beside_its_server(write_run):
+    run = write_run()
+    drawn = illustrations_of(away(run, 2), ["break_even.round_trips"])
+    (chart,) = drawn["break_even.round_trips"].charts
+    assert "maple/app" in chart.svg
+    assert "ground/socket" in chart.svg
+    assert illustrations_of(RunView(run), ["break_even.round_trips"]) == {}
