@@ -1,4 +1,4 @@
-"""The model is told from the framework where a run has several sizes and costs, and nowhere else."""
+"""Execution model and framework are taken apart where a run has several sizes and costs, and nowhere else."""
 
 from dataclasses import replace
 
@@ -76,12 +76,12 @@ def test_a_pool_has_an_interval_or_its_range():
 def test_one_cost_tells_nothing(write_run):
     run = write_run()
     assert table_of(RunView(run), "rerun_tax.fit").rows == ()
-    assert "told from the framework" not in build(run).read_text()
+    assert "taken apart" not in build(run).read_text()
 
 
 def test_the_page_shows_it(write_run):
     html = build(with_costs(write_run())).read_text()
-    assert "The model told from the framework" in html
+    assert "Execution model and framework, taken apart" in html
     assert "this share is computed again" in html
     assert "The fitted model, pooled" in html
 

@@ -1,4 +1,4 @@
-"""The scaling page: what each untouched cell costs, and the execution model told from the framework."""
+"""The scaling page: what each untouched cell costs, and what of it is the execution model's and what the framework's."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -509,7 +509,7 @@ TABLES = (
     TableSpec(
         "rerun_tax.fit",
         SECTION.id,
-        "The model told from the framework",
+        "Execution model and framework, taken apart",
         tuple(f"rerun_tax.fit.{parameter}" for parameter in _FITTED),
         lambda view: (
             "latency = overhead + per cell x cells + rerun x work of untouched cells + work of the changed one, in the browser. "

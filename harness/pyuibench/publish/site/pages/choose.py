@@ -24,37 +24,37 @@ WISHES = (
     Wish(
         "Quick small updates",
         choice_id("latency.unrelated.increment"),
-        "at most so many ms for a click",
+        "longest answer to a click, in ms",
     ),
     Wish(
         "Quick updates of chart and table",
         choice_id("latency.global.min_units"),
-        "at most so many ms for a filter",
+        "longest answer to a filter, in ms",
     ),
-    Wish("A quick first page", choice_id("latency.load.cold"), "at most so many ms"),
+    Wish("A quick first page", choice_id("latency.load.cold"), "longest load with an empty cache, in ms"),
     Wish(
         "A quick start of the server",
         figure_id("start.first_answer"),
-        "at most so many ms from the start to the first right page",
+        "longest time from starting the server to the first right page, in ms",
     ),
     Wish(
         "Live streams",
         figure_id("tasks.answer.states"),
-        f"at least so many of {ANSWER_TOKENS} tokens shown one by one",
+        f"fewest of {ANSWER_TOKENS} tokens that are shown one by one",
     ),
-    Wish("A small page", figure_id("page.bytes_down"), "at most so many bytes"),
-    Wish("Little memory", figure_id("memory.idle_pss"), "at most so many bytes for a server with one session"),
+    Wish("A small page", figure_id("page.bytes_down"), "most bytes of a load with an empty cache"),
+    Wish("Little memory", figure_id("memory.idle_pss"), "most bytes that a server with one session takes"),
     Wish(
         "Many users",
         figure_id("load.sessions_held"),
-        f"at least so many on one core: {', '.join(f'p95 of {name} within {ms:g} ms' for name, ms in P95_MS)}",
+        f"fewest sessions that one core must hold: {', '.join(f'p95 of {name} within {ms:g} ms' for name, ms in P95_MS)}",
     ),
-    Wish("Many users in little memory", figure_id("load.sessions_per_gib"), "at least so many"),
-    Wish("Little code", figure_id("code.logical_lines"), "at most so many for the app page"),
+    Wish("Many users in little memory", figure_id("load.sessions_per_gib"), "fewest sessions in a GiB"),
+    Wish("Little code", figure_id("code.logical_lines"), "most lines of the app page"),
     Wish(
         "Far-away users",
         figure_id("round_trips.global.min_units"),
-        "at most so many round trips for a filter",
+        "most round trips that a filter may take",
     ),
 )
 
