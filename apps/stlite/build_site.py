@@ -1,0 +1,55 @@
+"""Makes the site of a page: python build_site.py ENVIRONMENT FILE."""
+
+import hashlib
+import json
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+
+from pyodide_site import build
+
+HERE = Path(__file__).parent
+INSTALLER = "micropip"
+ENTRYPOINT = "streamlit_app.py"
+
+
+def main(environment: Path, page: Path) -> None:
+    """Write the site of a page into `site`."""
+    site = HERE / "site"
+    build.begin(site, environment, HERE / "pyodide.lock")
+    add_installer(site)
+    build.write_own(site, sorted((HERE / "shims").glob("*.py")))
+    built = environment / "node_modules" / "@stlite" / "browser" / "build"
+    shutil.copytree(built, site / "stlite", ignore=shutil.ignore_patterns("*.map", "*.d.ts"))
+    shutil.copytree(HERE / "static", site / "static", ignore=shutil.ignore_patterns("*.html"))
+    shutil.copyfile(HERE / "static" / "index.html", site / "index.html")
+    shutil.copyfile(page, site / ENTRYPOINT)
+    build.compress(site)
+
+
+def add_installer(site: Path) -> None:
+    """Write the installer as a wheel beside Pyodide, which loads it by its own lock: the only package that the lock then has.
+
+    The wheel that the lock names is on Pyodide's CDN only. This one has the same files, from the index.
+    """
+    file = site / "pyodide" / "pyodide-lock.json"
+    lock = json.loads(file.read_text(encoding="utf-8"))
+    package = lock["packages"][INSTALLER]
+    wheel = site / "pyodide" / package["file_name"]
+    with (
+        zipfile.ZipFile(site / build.PACKAGES) as packages,
+        zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as zipped,
+    ):
+        for item in packages.infolist():
+            if item.filename.startswith(INSTALLER):
+                zipped.writestr(item, packages.read(item))
+    package["sha256"] = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    # The site shares its files with others; this one becomes its own.
+    file.unlink()
+    file.with_name(f"{file.name}.gz").unlink()
+    file.write_text(json.dumps({**lock, "packages": {INSTALLER: package}}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
