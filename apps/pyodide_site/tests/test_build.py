@@ -24,6 +24,8 @@ def made(tmp_path, monkeypatch):
             "counted/tests/test_it.py",
             "counted/testing/it.py",
             "counted/__pycache__/it.pyc",
+            "counted/static/js/it.js",
+            "counted/templates/it.js",
         ):
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             (target / name).write_text(name)
@@ -34,10 +36,10 @@ def made(tmp_path, monkeypatch):
     for name in (*build.CORE, "package.json"):
         (pyodide / name).write_text(json.dumps({"of": name}) * 100)
 
-    def begin(name, locked="counted==2.0"):
+    def begin(name, locked="counted==2.0", left_out=()):
         lock = tmp_path / "pyodide.lock"
         lock.write_text(locked)
-        build.begin(tmp_path / name, tmp_path / "environment", lock)
+        build.begin(tmp_path / name, tmp_path / "environment", lock, left_out)
         return tmp_path / name, unpacked
 
     return begin
@@ -52,6 +54,13 @@ def test_packages_are_there_without_their_tests_and_with_the_browsers_ledger(mad
     assert not [name for name in names if "/tests/" in name or "__pycache__" in name]
     assert "BroadcastChannel" in ledger
     assert "def recorded" in ledger
+
+
+def test_what_is_for_pages_alone_can_be_left_out(made):
+    whole, _ = made("whole")
+    less, _ = made("less", left_out=["counted/static/*"])
+    with zipfile.ZipFile(whole / build.PACKAGES) as before, zipfile.ZipFile(less / build.PACKAGES) as after:
+        assert {*before.namelist()} - {*after.namelist()} == {"counted/static/js/it.js"}
 
 
 def test_pyodide_is_there_compressed_too(made):

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import workload
@@ -25,18 +26,20 @@ NO_DATE = (1980, 1, 1, 0, 0, 0)
 HERE = Path(__file__).parent
 
 
-def begin(site: Path, environment: Path, lock: Path) -> None:
+def begin(site: Path, environment: Path, lock: Path, left_out: Iterable[str] = ()) -> None:
     """Make a site's folder with what all pages of an entry share: Pyodide in `pyodide/`, packages and workload in PACKAGES.
 
-    `environment` has Pyodide among its npm packages. It takes half a minute to make, so it is kept where builds keep things, by
-    what it is made of. Raises PackagesError when a package can't be had.
+    `environment` has Pyodide among its npm packages. `left_out`: patterns of what a package has for servers or for pages alone,
+    such as `bokeh/server/static/*`, where `*` stands for folders too. It takes half a minute to make, so it is kept where builds
+    keep things, by what it is made of. Raises PackagesError when a package can't be had.
     """
     pyodide = environment / "node_modules" / "pyodide"
-    kept = Path(os.environ["XDG_CACHE_HOME"]) / f"pyodide-site-{_hash(_sources(lock, pyodide))}"
+    patterns = tuple(left_out)
+    kept = Path(os.environ["XDG_CACHE_HOME"]) / f"pyodide-site-{_hash(_sources(lock, pyodide), patterns)}"
     if not kept.is_dir():
         with tempfile.TemporaryDirectory(prefix="making-", dir=_made(kept.parent)) as directory:
             making = Path(directory) / kept.name
-            _write_shared(making, lock, pyodide)
+            _write_shared(making, lock, pyodide, patterns)
             making.rename(kept)
     shutil.copytree(kept, site, copy_function=os.link)
 
@@ -56,7 +59,7 @@ def compress(site: Path) -> None:
             packed.write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
 
 
-def _write_shared(site: Path, lock: Path, pyodide: Path) -> None:
+def _write_shared(site: Path, lock: Path, pyodide: Path, left_out: tuple[str, ...]) -> None:
     (site / "pyodide").mkdir(parents=True)
     for name in CORE:
         shutil.copyfile(pyodide / name, site / "pyodide" / name)
@@ -65,7 +68,7 @@ def _write_shared(site: Path, lock: Path, pyodide: Path) -> None:
         packages.unpack(lock, pyodide, place)
         _copy_workload(place)
         with zipfile.ZipFile(site / PACKAGES, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped:
-            for file in _kept(place):
+            for file in _kept(place, left_out):
                 _add(zipped, file.relative_to(place).as_posix(), file)
     compress(site)
 
@@ -76,9 +79,11 @@ def _copy_workload(place: Path) -> None:
     shutil.copyfile(HERE / "ledger.py", place / "workload" / "ledger.py")
 
 
-def _kept(place: Path) -> Iterator[Path]:
+def _kept(place: Path, left_out: tuple[str, ...]) -> Iterator[Path]:
     for file in sorted(place.rglob("*")):
-        if file.is_file() and not LEFT_OUT & {*file.relative_to(place).parts[:-1]}:
+        inside = file.relative_to(place)
+        is_left_out = LEFT_OUT & {*inside.parts[:-1]} or any(fnmatchcase(inside.as_posix(), it) for it in left_out)
+        if file.is_file() and not is_left_out:
             yield file
 
 
@@ -95,8 +100,8 @@ def _sources(lock: Path, pyodide: Path) -> Iterator[Path]:
     yield from sorted(Path(workload.__file__).parent.glob("*.py"))
 
 
-def _hash(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
+def _hash(files: Iterable[Path], patterns: tuple[str, ...]) -> str:
+    digest = hashlib.sha256("\n".join(patterns).encode())
     for file in files:
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:12]
