@@ -18,6 +18,7 @@ SAME = {
     ),
     "stlite": ("grid.py",),
     "panel-wasm": ("app.py", "grid.py"),
+    "shiny-wasm": ("app.py", "grid.py", "shared.py"),
 }
 DIFFERENT = {
     ("stlite", "app.py"): (

@@ -1,0 +1,3 @@
+import workload
+
+orders = workload.orders()
