@@ -19,6 +19,7 @@ SAME = {
     "stlite": ("grid.py",),
     "panel-wasm": ("app.py", "grid.py"),
     "shiny-wasm": ("app.py", "grid.py", "shared.py"),
+    "gradio-lite": ("app.py", "grid.py"),
 }
 DIFFERENT = {
     ("stlite", "app.py"): (

@@ -2,13 +2,17 @@
 
 import hashlib
 import json
+import os
+import sys
 import zipfile
+from itertools import pairwise
 
 import pytest
 from pyodide_site import packages
-from pyodide_site.packages import WHEELS_VARIABLE, PackagesError, read_lock, unpack
+from pyodide_site.packages import WHEELS_VARIABLE, PackagesError, installer, read_lock, unpack
 
 NAME = "counted-2.0-cp313-cp313-pyemscripten_2025_0_wasm32.whl"
+INFO = {"abi_version": "2025_0", "python": "3.13.2"}
 NOWHERE = "https://127.0.0.1:9/v${U}/full/"
 
 
@@ -28,7 +32,7 @@ def pyodide(tmp_path):
     folder = tmp_path / "pyodide"
     folder.mkdir()
     known = {"counted": {"name": "counted", "version": "2.0", "file_name": NAME, "sha256": "0" * 64}}
-    (folder / "pyodide-lock.json").write_text(json.dumps({"packages": known}))
+    (folder / "pyodide-lock.json").write_text(json.dumps({"info": INFO, "packages": known}))
     (folder / "package.json").write_text('{"version": "9.1"}')
     (folder / "pyodide.mjs").write_text(f"const base = `{NOWHERE}`;")
     return folder
@@ -62,6 +66,26 @@ def test_a_compiled_wheel_comes_from_a_named_folder(tmp_path, wheel, pyodide, mo
     monkeypatch.setenv(WHEELS_VARIABLE, str(wheel.parent))
     unpack(lock_of(tmp_path, hashlib.sha256(wheel.read_bytes()).hexdigest()), pyodide, tmp_path / "target")
     assert (tmp_path / "target" / "counted" / "__init__.py").read_text() == "two = 2\n"
+
+
+def test_a_named_folder_may_have_another_version_than_pyodide(tmp_path, wheel, pyodide, monkeypatch):
+    lock = pyodide / "pyodide-lock.json"
+    lock.write_text(lock.read_text().replace('"2.0"', '"1.0"'))
+    monkeypatch.setenv(WHEELS_VARIABLE, os.pathsep.join([str(tmp_path), str(wheel.parent)]))
+    unpack(lock_of(tmp_path, hashlib.sha256(wheel.read_bytes()).hexdigest()), pyodide, tmp_path / "target")
+    assert (tmp_path / "target" / "counted" / "__init__.py").is_file()
+
+
+def test_what_the_index_has_is_installed_for_the_platform_of_the_pinned_pyodide(monkeypatch):
+    monkeypatch.setattr(packages, "_uv", lambda: "uv")
+    known = installer("2025_0", "3.13.2")
+    assert known[:3] == ["uv", "pip", "install"]
+    assert known[known.index("--python-platform") + 1] == "wasm32-pyodide2025"
+    assert known[known.index("--python-version") + 1] == "3.13"
+    newer = installer("2026_0", "3.14.2")
+    assert newer[:4] == [sys.executable, "-m", "pip", "install"]
+    assert newer[newer.index("--platform") + 1] == "pyemscripten_2026_0_wasm32"
+    assert [after for tag, after in pairwise(newer) if tag == "--abi"] == ["cp314", "abi3", "none"]
 
 
 @pytest.mark.parametrize("folders", ["", "wheels"])

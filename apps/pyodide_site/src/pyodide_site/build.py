@@ -13,8 +13,10 @@ from pathlib import Path
 import workload
 from pyodide_site import packages
 
-CORE = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+CORE = ("pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 """What a page loads of Pyodide's own package."""
+GLUE = ("pyodide.asm.js", "pyodide.asm.mjs")
+"""Belongs to it too, under one of two names: the second one since Pyodide 314."""
 COMPRESSED = frozenset({".css", ".html", ".js", ".json", ".mjs", ".wasm"})
 LEAST_COMPRESSED = 1024
 PACKAGES = "packages.zip"
@@ -61,7 +63,7 @@ def compress(site: Path) -> None:
 
 def _write_shared(site: Path, lock: Path, pyodide: Path, left_out: tuple[str, ...]) -> None:
     (site / "pyodide").mkdir(parents=True)
-    for name in CORE:
+    for name in (*CORE, *(it for it in GLUE if (pyodide / it).is_file())):
         shutil.copyfile(pyodide / name, site / "pyodide" / name)
     with tempfile.TemporaryDirectory(prefix="pyuibench-packages-") as directory:
         place = Path(directory)

@@ -1,8 +1,8 @@
 """The packages of a site: pinned wheels for Pyodide, unpacked into one folder.
 
-A site's `pyodide.lock` pins what it needs, with hashes, as uv writes it. What is pure Python comes from the package index. What
-is compiled for Pyodide is not on the index: it comes from folders that `PYUIBENCH_WHEELS` names, or else from where Pyodide
-itself has it, checked by Pyodide's own lock.
+A site's `pyodide.lock` pins what it needs, with hashes, as uv writes it. What is pure Python comes from the package index, and so
+does what its authors have compiled for Pyodide. The rest comes from folders that `PYUIBENCH_WHEELS` names, or else from where
+Pyodide itself has it, checked by Pyodide's own lock.
 """
 
 import hashlib
@@ -23,8 +23,8 @@ from typing import Any
 
 WHEELS_VARIABLE = "PYUIBENCH_WHEELS"
 LOCK = "pyodide.lock"
-PLATFORM = "wasm32-pyodide2025"
-PYTHON = "3.13"
+UV_KNOWS = frozenset({"2024_0", "2025_0"})
+"""The platforms of Pyodide, by ABI, that uv can install for. For a newer one pip does, which takes any name of a platform."""
 TIMEOUT_S = 120
 
 
@@ -66,25 +66,32 @@ def unpack(lock: Path, pyodide: Path, target: Path) -> None:
 
     Raises PackagesError when one can't be had.
     """
-    known = json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
-    compiled = {normalised(it["name"]): it for it in known.values() if it["file_name"].endswith("wasm32.whl")}
-    wanted = read_lock(lock)
-    own = [it for it in wanted if _is_of(it, compiled)]
-    for package in own:
-        with _wheel(package, compiled[package.name], pyodide) as wheel, zipfile.ZipFile(wheel) as archive:
-            archive.extractall(target)
-    _install([it for it in wanted if it not in own], target)
-
-
-def _is_of(package: Pinned, compiled: Mapping[str, Any]) -> bool:
-    return package.name in compiled and compiled[package.name]["version"] == package.version
+    known = json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))
+    compiled = {
+        normalised(it["name"]): it for it in known["packages"].values() if it["file_name"].endswith("wasm32.whl")
+    }
+    on_the_index = []
+    for package in read_lock(lock):
+        with _wheel(package, compiled, pyodide) as wheel:
+            if wheel is None:
+                on_the_index.append(package)
+            else:
+                with zipfile.ZipFile(wheel) as archive:
+                    archive.extractall(target)
+    _install(on_the_index, target, known["info"])
 
 
 @contextmanager
-def _wheel(package: Pinned, known: Mapping[str, Any], pyodide: Path) -> Iterator[Path]:
-    """Give a wheel that is compiled for Pyodide, as a file for as long as it is needed."""
+def _wheel(package: Pinned, compiled: Mapping[str, Any], pyodide: Path) -> Iterator[Path | None]:
+    """Give the wheel of a package that the index doesn't have, as a file for as long as it is needed; None for any other one."""
+    own = compiled.get(package.name)
     with tempfile.TemporaryDirectory(prefix="pyuibench-wheel-") as directory:
-        yield next(_in_folders(package), None) or _downloaded(known, pyodide, Path(directory))
+        if found := next(_in_folders(package), None):
+            yield found
+        elif own and own["version"] == package.version:
+            yield _downloaded(own, pyodide, Path(directory))
+        else:
+            yield None
 
 
 def _in_folders(package: Pinned) -> Iterator[Path]:
@@ -119,19 +126,42 @@ def _downloaded(known: Mapping[str, Any], pyodide: Path, directory: Path) -> Pat
     return file
 
 
-def _install(packages: list[Pinned], target: Path) -> None:
+def _install(packages: list[Pinned], target: Path, info: Mapping[str, str]) -> None:
     """Install what the index has for Pyodide, each with its hash, without what it depends on: the lock names it all."""
     if not packages:
         return
     with tempfile.TemporaryDirectory(prefix="pyuibench-lock-") as directory:
         lock = Path(directory) / LOCK
         lock.write_text("\n".join(package.lines for package in packages) + "\n", encoding="utf-8")
-        command = [_uv(), "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
-        command += ["--python-platform", PLATFORM, "--python-version", PYTHON, "--link-mode", "copy"]
-        command += ["--target", str(target), "--requirement", str(lock)]
+        command = [*installer(info["abi_version"], info["python"]), "--quiet", "--no-deps", "--require-hashes"]
+        command += ["--only-binary", ":all:", "--target", str(target), "--requirement", str(lock)]
         result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode:
         raise PackagesError(f"The packages of the site can't be installed: {' '.join(result.stderr.split())}")
+
+
+def installer(abi: str, python: str) -> list[str]:
+    """Return the command that installs for a Pyodide: its ABI as `2025_0`, its Python's version as `3.13.2`."""
+    version = ".".join(python.split(".")[:2])
+    if abi in UV_KNOWS:
+        platform = f"wasm32-pyodide{abi.partition('_')[0]}"
+        return [
+            _uv(),
+            "pip",
+            "install",
+            "--python-platform",
+            platform,
+            "--python-version",
+            version,
+            "--link-mode",
+            "copy",
+        ]
+    # It compares what a package wants with the Python that it runs on, and would compile for that one.
+    command = [sys.executable, "-m", "pip", "install", "--ignore-requires-python", "--no-compile"]
+    command += ["--platform", f"pyemscripten_{abi}_wasm32", "--python-version", version, "--implementation", "cp"]
+    for tag in (f"cp{version.replace('.', '')}", "abi3", "none"):
+        command += ["--abi", tag]
+    return command
 
 
 def _uv() -> str:
