@@ -1,6 +1,6 @@
 """Gradio-Lite, changed where it asks other hosts for something: Pyodide and the packages then come from the site itself.
 
-Each place is named by its text in the published files, which must be there exactly once: another release would need other changes.
+Each place is named by its text in the published files, which must be there exactly once: another release needs other changes.
 """
 
 import json
@@ -13,8 +13,8 @@ PAGE = "lite.js"
 LOCK = "pyodide-lock.json"
 LEFT_OUT = shutil.ignore_patterns("*.map", "*.whl", "lite.html")
 
-# The addresses of Gradio's two wheels become those of the site's two archives, and the worker gets the variables of the page. It is
-# a module, as this Pyodide runs in no other worker.
+# The addresses of Gradio's two wheels become those of the site's two archives, and the worker gets the variables of the page.
+# It is a module, as this Pyodide runs in no other worker.
 PAGE_CHANGES = {
     'new URL("assets/gradio-5.45.0-cp312-none-any.whl",import.meta.url)': 'new URL("/packages.zip",import.meta.url)',
     'new URL("assets/gradio_client-1.13.0-py3-none-any.whl",import.meta.url)': 'new URL("/own.zip",import.meta.url)',
