@@ -1,9 +1,11 @@
 """Gradio-Lite, changed where it asks other hosts for something: Pyodide and the packages then come from the site itself.
 
-Each place is named by its text in the published files, which must be there exactly once: another release needs other changes.
+Each place is named by its text in the published files, where `…` stands for anything but a quotation mark. It must be there
+exactly once: another release would need other changes.
 """
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,7 +31,7 @@ PAGE_CHANGES = {
 # Python runs in the browser. Pyodide gets a lock without packages, as otherwise it would load those that the app imports.
 # The package `ssl` is part of this Pyodide, and nothing uses setuptools.
 WORKER_CHANGES = {
-    'importScripts("https://cdn.jsdelivr.net/pyodide/v0.27.3/full/pyodide.js");': """\
+    'importScripts("https://…/pyodide.js");': """\
 const pyodideModule = import("/pyodide/pyodide.mjs");
 const fetched = async (address) => new Uint8Array(await (await fetch(address)).arrayBuffer());
 """,
@@ -70,7 +72,9 @@ def write(target: Path, npm_packages: Path) -> None:
 def _change(file: Path, changes: Mapping[str, str]) -> None:
     text = file.read_text(encoding="utf-8")
     for before, after in changes.items():
-        if text.count(before) != 1:
-            raise SystemExit(f"{file.name} has {before!r} {text.count(before)} times, not once.")
-        text = text.replace(before, after)
+        pattern = re.escape(before).replace("…", '[^"]*')
+        # As a function, so that a backslash in it is nothing but that.
+        text, times = re.subn(pattern, lambda _, after=after: after, text)
+        if times != 1:
+            raise SystemExit(f"{file.name} has {before!r} {times} times, not once.")
     file.write_text(text, encoding="utf-8")
