@@ -1,6 +1,6 @@
 """Stands in for the standard library's `ssl`, which AnyIO imports and a page never uses: it opens no sockets.
 
-Pyodide has the real one as a package on its CDN only, with OpenSSL, 1.3 MB.
+Pyodide has the real one as a package on its CDN only, with OpenSSL.
 """
 
 
