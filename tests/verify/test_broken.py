@@ -119,9 +119,7 @@ EXPECTED = {
     "missing-control": [("app", "browser", "control", "increment to 1: can't click #add: ")],
     "never-ready": [("app", "server", "boot", f"no answer at / within {NEVER_READY_S:g} s")],
     "no-grid": [("grid", "entry", "page", "has no grid page, and doesn't say why in not_applicable")],
-    "optimistic-late": [
-        ("app", "browser", "computed", "ms after the gesture, but the app had not called count_text")
-    ],
+    "optimistic-late": [("app", "browser", "computed", "ms after the gesture, but the app had not called count_text")],
     "optimistic-never": [("app", "browser", "computed", "greeting was right, but the app never called greeting_text")],
     "outside-host": [("app", "browser", "outside", "another host for http://example.invalid/logo.png")],
     "outside-later": [
