@@ -29,7 +29,7 @@ from pyuibench.instruments.wire.run import WireError
 from pyuibench.results.plan import PlannedBoot
 from pyuibench.results.records import Failure, Measurement, Origin, Scope, origin_fields
 from pyuibench.results.store import SampleFile, Store
-from pyuibench.serving import in_memory
+from pyuibench.serving import in_memory, orphans
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.machine import Cores, on_cores
 
@@ -71,6 +71,7 @@ class Runner:
         The first `after` boots are passed over without a word. No block is begun that would probably end after `limit_s`.
         Raises ForeignAnswerError when a session got the answer of another one; the boot is stored before.
         """
+        orphans.inherit()
         with on_cores(self._setting.cores.harness):
             numbered = itertools.islice(enumerate(plan), after, None)
             by_block = itertools.groupby(numbered, key=lambda pair: pair[1].origin.block)

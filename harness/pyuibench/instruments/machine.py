@@ -3,8 +3,9 @@
 The machine's CPU time is what its cores didn't idle: Linux counts idling to the microsecond (`get_cpu_idle_time_us` behind
 /proc/stat), while its columns of user and system time are sampled by a timer. The run's own is that of the harness and of all
 processes below it, with those that have ended: the kernel adds their time to the process that waited for them, so the sum over a
-tree loses nothing as long as no process leaves the tree. A server's can't, since its supervisor inherits every process that
-loses its parent. /proc shows the processes of this container, /proc/stat the whole machine: others in other containers are seen.
+tree loses nothing as long as no process leaves the tree. None can: a server's supervisor and the harness inherit every process
+that loses its parent (`serving.orphans`), as those of a Chromium do when it is closed. /proc shows the processes of this
+container, /proc/stat the whole machine: others in other containers are seen.
 
 A control group of its own would be more exact, but takes rights that a run hasn't.
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 import psutil
 
 from pyuibench.instruments.base import Instrument, Reading
+from pyuibench.serving import orphans
 
 PROC = Path("/proc")
 PER_S = os.sysconf("SC_CLK_TCK")
@@ -71,6 +73,7 @@ def others(before: CpuTimes, after: CpuTimes) -> Iterator[Reading]:
 def beside(_serving: Callable[[], list[psutil.Process]]) -> Iterator[list[Reading]]:
     """Look at the machine beside a step; the list that it gives has the readings when the step is over."""
     readings: list[Reading] = []
+    orphans.await_ended()
     before = read_cpu_times(os.getpid())
     yield readings
     readings += others(before, read_cpu_times(os.getpid()))

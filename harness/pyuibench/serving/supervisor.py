@@ -21,8 +21,9 @@ from typing import Any
 
 import psutil
 
+from pyuibench.serving import orphans
+
 PR_SET_PDEATHSIG = 1
-PR_SET_CHILD_SUBREAPER = 36
 GRACE_S = 5.0
 LEFTOVER_GRACE_S = 0.5
 
@@ -30,7 +31,7 @@ LEFTOVER_GRACE_S = 0.5
 def main(config: dict[str, Any]) -> None:
     """Start `config["command"]` in `cwd` with `env`, its output appended to `log`, on the CPUs in `cores`; await the end."""
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    orphans.inherit()
     if config["cores"]:
         os.sched_setaffinity(0, config["cores"])
     with open(config["log"], "ab") as log:
