@@ -103,20 +103,25 @@ def _in_page(page: str) -> Mapping[str, str]:
 
 
 def _in_worker() -> Mapping[str, str]:
-    """Return what is changed in a worker: where Pyodide is, its variables, that packages come as archives; and a mistake.
+    """Return what is changed in a worker: where Pyodide is, its variables, that packages come as archives, marks; and a mistake.
 
     Each message of the page is put into the same global variable, and read in a task of the loop. Where two come at once, as when
     a click leaves a text field, the second was there before the first was read: it was carried out twice, the first not at all.
     """
     return {
         re.escape(PYODIDE_URL): "/pyodide/pyodide.js",
-        re.escape("loadPyodide()"): f"loadPyodide({{env: Object.assign({json.dumps(CDN)}, JSON.parse(self.name))}})",
+        re.escape("loadPyodide();"): (
+            f"loadPyodide({{env: Object.assign({json.dumps(CDN)}, JSON.parse(self.name))}});\n"
+            '  performance.mark("pyodide");'
+        ),
         re.escape("data_archives = []"): f'data_archives = ["/{build.PACKAGES}", "/{PURE_PACKAGES}"]',
         re.escape("self.pyodide.globals.set('patch', msg.patch)"): (
             "const names = self.pyodide.toPy({})\n    names.set('patch', msg.patch)"
         ),
         r"(?<=_convert_json_patch\(patch\), setter='js'\)\n    `)\)": ", {locals: names})",
-        r'  await self\.pyodide\.loadPackage\("micropip"\);.*?(?=  console\.log\("Environment loaded!"\))': "",
+        r'  await self\.pyodide\.loadPackage\("micropip"\);.*?(?=  console\.log\("Environment loaded!"\))': (
+            '  performance.mark("packages");\n'
+        ),
     }
 
 

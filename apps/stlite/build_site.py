@@ -1,7 +1,9 @@
 """Makes the site of a page: python build_site.py ENVIRONMENT FILE."""
 
+import base64
 import hashlib
 import json
+import re
 import shutil
 import sys
 import zipfile
@@ -12,6 +14,9 @@ from pyodide_site import build
 HERE = Path(__file__).parent
 INSTALLER = "micropip"
 ENTRYPOINT = "streamlit_app.py"
+WORKER = re.compile(r"(?<=data:text/javascript;base64,)[A-Za-z0-9+/=]+")
+# The mark is set before the text, which is where the worker goes on after a part of its boot.
+MARKS = {"pyodide": 'r("Mounting files.")', "packages": 'v.pyimport("importlib").invalidate_caches()'}
 
 
 def main(environment: Path, page: Path) -> None:
@@ -22,6 +27,7 @@ def main(environment: Path, page: Path) -> None:
     build.write_own(site, sorted((HERE / "shims").glob("*.py")))
     built = environment / "node_modules" / "@stlite" / "browser" / "build"
     shutil.copytree(built, site / "stlite", ignore=shutil.ignore_patterns("*.map", "*.d.ts"))
+    mark_boot(site / "stlite")
     shutil.copytree(HERE / "static", site / "static", ignore=shutil.ignore_patterns("*.html"))
     shutil.copyfile(HERE / "static" / "index.html", site / "index.html")
     shutil.copyfile(page, site / ENTRYPOINT)
@@ -49,6 +55,23 @@ def add_installer(site: Path) -> None:
     file.unlink()
     file.with_name(f"{file.name}.gz").unlink()
     file.write_text(json.dumps({**lock, "packages": {INSTALLER: package}}), encoding="utf-8")
+
+
+def mark_boot(stlite: Path) -> None:
+    """Have the worker, which lies in one of the scripts, mark when Pyodide and the packages are there (User Timing)."""
+    (script,) = (file for file in stlite.glob("*.js") if WORKER.search(file.read_text(encoding="utf-8")))
+    text = script.read_text(encoding="utf-8")
+    script.write_text(WORKER.sub(lambda found: marked(found[0]), text), encoding="utf-8")
+
+
+def marked(worker: str) -> str:
+    """Return a worker with its marks, both as base64."""
+    source = base64.b64decode(worker).decode()
+    for mark, place in MARKS.items():
+        if source.count(place) != 1:
+            raise SystemExit(f"The worker of stlite has {place!r} {source.count(place)} times, not once.")
+        source = source.replace(place, f'performance.mark("{mark}"), {place}')
+    return base64.b64encode(source.encode()).decode()
 
 
 if __name__ == "__main__":
