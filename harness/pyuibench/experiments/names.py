@@ -4,7 +4,19 @@ import pkgutil
 
 from pyuibench.experiments import kinds
 
-COMBINED = ("smoke", "quick", "tax", "far", "again", "workers", "load", "neighbours", "full", "audits")
+COMBINED = (
+    "smoke",
+    "quick",
+    "tax",
+    "far",
+    "again",
+    "workers",
+    "load",
+    "neighbours",
+    "server-or-browser",
+    "full",
+    "audits",
+)
 """The profiles that `experiments.profiles` puts together."""
 
 

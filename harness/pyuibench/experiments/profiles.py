@@ -83,6 +83,18 @@ PROFILES: Mapping[str, Profile] = {
         Profile("workers", blocks=3, experiments=(Workers(), KnownDelays())),
         Profile("load", blocks=3, experiments=(Levels(), Cycles(), KnownDelays())),
         Profile("neighbours", blocks=3, experiments=(Beside(), Neighbours(), KnownDelays())),
+        # A page that starts Python itself takes up to half a minute to load: what opens one anew is done in three blocks only.
+        Profile(
+            "server-or-browser",
+            blocks=5,
+            experiments=(
+                Rounds(rounds=2),
+                OneOffs(blocks=3),
+                Scaling(cells=(40,), actions=4, on_the_wire=False),
+                Far(),
+                KnownDelays(),
+            ),
+        ),
         Profile(
             "full",
             blocks=10,
