@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from browser_beside_server import with_known_times
 from committed import run_of, view_of
 
-from pyuibench.figures.answers import PER_GIB, QUICKEST, REAL, TAX, answers
+from pyuibench.figures.answers import PER_GIB, PLACE, QUICKEST, REAL, TAX, answers
 from pyuibench.figures.load import UPPER
 from pyuibench.figures.view import RunView
 
@@ -138,3 +139,20 @@ def test_sessions_per_gib_are_those_of_the_samples():
         x, y = own["sessions"] - own["sessions"].mean(), own["value"] - own["value"].mean()
         slopes.append((x * y).sum() / (x * x).sum())
     assert f"Streamlit {2**30 / (sum(slopes) / len(slopes)):,.0f} [" in told_first
+
+
+def test_the_browser_is_told_beside_the_server(write_run):
+    """20 ms and two round trips on the server make 50 in the browser: from 15 ms on."""
+    (found,) = [it for it in answers([with_known_times(write_run())]) if it.id == PLACE]
+    first, pair = found.sentences
+    assert first.endswith("times are until all is right.")
+    sooner = pair.rpartition("; ")[2]
+    assert pair.startswith("Ground: it opens cold in 1,450 ms [")
+    assert " and 100 ms [" in pair
+    assert "a filter's change takes 50.0 ms [" in pair
+    assert " and 20.0 ms [" in pair
+    assert sooner.startswith("for a filter the browser is sooner from round trips of 15.0 ms [")
+
+
+def test_without_distances_nothing_is_said_of_places(write_run):
+    assert PLACE not in told(write_run())

@@ -1,7 +1,7 @@
 """Break-even points of an invented entry whose Python runs in the browser, against a server that gets further away."""
 
 import pytest
-from browser_beside_server import away, beside, clicks_of
+from browser_beside_server import away, with_known_times
 
 from pyuibench.figures.base import Missing
 from pyuibench.figures.break_even import distances
@@ -30,27 +30,9 @@ def test_where_distance_changes_nothing_there_is_no_such_point(write_run):
     assert found.reason.startswith("never")
 
 
-TIMES_MS = {
-    ("maple", "load", "cold"): (1000.0, 3.0),
-    ("maple", "global", "min_units"): (50.0, 0.0),
-    ("ground", "load", "cold"): (100.0, 4.0),
-    ("ground", "global", "min_units"): (20.0, 2.0),
-}
-"""What is done -> milliseconds without a network, and how many round trips it takes."""
-
-
 def test_a_longer_load_is_paid_back_by_quicker_answers(write_run):
     """150 ms away the server takes 700 ms to load, the browser 1,450; the server 320 ms to answer, the browser 50."""
-    run = write_run()
-    clicks = clicks_of(run)
-    made = [
-        clicks[clicks["entry"] == entry].assign(
-            scenario=scenario, control=control, rtt_ms=rtt_ms, right_ms=near_ms + round_trips * rtt_ms
-        )
-        for (entry, scenario, control), (near_ms, round_trips) in TIMES_MS.items()
-        for rtt_ms in (0.0, 50.0)
-    ]
-    found = cell_of(beside(run, *made), "maple/app", "break_even.actions.150-ms")
+    found = cell_of(with_known_times(write_run()), "maple/app", "break_even.actions.150-ms")
     assert found.estimate.value == pytest.approx(750 / 270)
 
 

@@ -9,9 +9,9 @@ from pyuibench.analysis.ranks import beyond_noise, paired_difference
 from pyuibench.contract.known_delays import KINDS
 from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.contract.service_level import FOREIGN, NOT_OPENED, WRONG
-from pyuibench.figures import latency, load, problems, scaling
-from pyuibench.figures.base import Figure, Missing
-from pyuibench.figures.ends import End, headline_ends
+from pyuibench.figures import break_even, latency, load, problems, scaling
+from pyuibench.figures.base import Figure, Missing, Result
+from pyuibench.figures.ends import End, headline_end, headline_ends
 from pyuibench.figures.format import estimated, interval, number, share
 from pyuibench.figures.known_delays import recovered_delays
 from pyuibench.figures.samples import Case, VariantInfo
@@ -24,7 +24,7 @@ IDIOMATIC = "idiomatic"
 TUNED = ("tuned", "tuned-shared")
 RERUN, CALLBACK = "rerun", "callback"
 """The execution models that the suite's question is about."""
-TAX, REAL, QUICKEST, PER_GIB = "tax", "real", "quickest", "per-gib"
+TAX, REAL, QUICKEST, PER_GIB, PLACE = "tax", "real", "quickest", "per-gib", "place"
 """The ids of the questions."""
 BROKEN = {
     NOT_OPENED: "sessions don't open",
@@ -50,7 +50,7 @@ def answers(views: Iterable[RunView]) -> tuple[Answer, ...]:
     known = tuple(views)
     return tuple(
         answer
-        for ask in (_tax, _is_it_real, _quickest, _per_gib)
+        for ask in (_tax, _is_it_real, _quickest, _per_gib, _server_or_browser)
         if (answer := next((it for view in known if (it := ask(view))), None)) is not None
     )
 
@@ -246,6 +246,38 @@ def _per_gib(view: RunView) -> Answer | None:
         f"Sessions that one core serves within the service level, at one action per second each: {'; '.join(busy)}.",
     )
     return _answer(view, PER_GIB, "How many users does a GiB hold?", sentences if told else (), load.SECTION.id)
+
+
+def _server_or_browser(view: RunView) -> Answer | None:
+    told = tuple(_in_both_places(view, it) for it in break_even.distances(view, break_even.ACTION))
+    first = (
+        f"The same app, with its Python in the page or on a server; times are until all is {headline_end(view).label}."
+    )
+    return _answer(view, PLACE, "Server or browser?", (first, *told) if told else (), break_even.SECTION.id)
+
+
+def _in_both_places(view: RunView, it: break_even.Distances) -> str:
+    """Return what opening and a filter take in both places, and from which distance on the browser is sooner."""
+    opens, acts = (
+        " and ".join(
+            _brief(latency.latency(view, variant, case, headline_end(view))) for variant in (it.variant, it.server)
+        )
+        for case in (break_even.LOAD, break_even.ACTION)
+    )
+    return (
+        f"{_name(it.server)}: it opens cold in {opens}, and a filter's change takes {acts}, in the browser and on the server; "
+        f"{_sooner(view.result(break_even.of_case(break_even.ACTION), it.variant))}."
+    )
+
+
+def _brief(found: Result) -> str:
+    return estimated(found) if isinstance(found, Figure) else "a time that isn't known"
+
+
+def _sooner(found: Result) -> str:
+    if isinstance(found, Figure):
+        return f"for a filter the browser is sooner from round trips of {estimated(found)} on"
+    return f"from which round trip on the browser is sooner: {found.reason if isinstance(found, Missing) else found}"
 
 
 def _with_work(view: RunView) -> tuple[TaxRow, ...]:

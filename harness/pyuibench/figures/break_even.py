@@ -55,6 +55,11 @@ def distances(view: RunView, case: Case) -> tuple[Distances, ...]:
     return tuple(it for it in both if it.here and len(it.there) > 1)
 
 
+def of_case(case: Case) -> FigureSpec:
+    """Return the figure that says from which round trip on a case is sooner in the browser. Raises KeyError for a load."""
+    return _BY_CASE[case]
+
+
 def _server_of(view: RunView, variant: VariantInfo) -> VariantInfo | None:
     """Return the first variant of the entry with the same app on a server."""
     return next((it for it in view.variants if it.entry == variant.server_entry), None)
@@ -132,8 +137,8 @@ def _is_in(view: RunView) -> bool:
     return any(it.runs_in == "browser" for it in view.variants) and bool((view.run.interactions["rtt_ms"] > 0).any())
 
 
-_CASES = tuple(
-    FigureSpec(
+_BY_CASE: Mapping[Case, FigureSpec] = {
+    case: FigureSpec(
         f"break_even.{case_id(case)}",
         SECTION.id,
         f"{case.label}, break-even",
@@ -146,7 +151,7 @@ _CASES = tuple(
     )
     for case in app_cases()
     if case.scenario not in TASKS and case.scenario != LOAD.scenario
-)
+}
 _DISTANCES = tuple(
     FigureSpec(
         f"break_even.actions.{rtt_ms:.0f}-ms",
@@ -161,13 +166,13 @@ _DISTANCES = tuple(
     )
     for rtt_ms in DISTANCES_MS
 )
-FIGURES = (*_CASES, *_DISTANCES)
+FIGURES = (*_BY_CASE.values(), *_DISTANCES)
 TABLES = (
     TableSpec(
         "break_even.round_trips",
         SECTION.id,
         "Break-even round trips",
-        tuple(figure.id for figure in _CASES),
+        tuple(figure.id for figure in _BY_CASE.values()),
         "From which round trip of the network on an action is answered sooner in the browser. 0 means: at any distance.",
         rows="with figures",
     ),
