@@ -4,12 +4,13 @@ import re
 from dataclasses import replace
 
 import pytest
+from browser_beside_server import with_known_times
 from committed import run_of, view_of
 
 from pyuibench.errors import UserError
 from pyuibench.figures.view import RunView
 from pyuibench.project import ROOT
-from pyuibench.publish.documents import begin, draw_picture, end, update, written
+from pyuibench.publish.documents import PICTURES, begin, draw_picture, end, update, written
 
 README, DETAILS = ROOT / "README.md", ROOT / "docs" / "results.md"
 
@@ -45,8 +46,8 @@ def test_no_part_of_a_document_is_left_unchecked(document):
 
 
 def test_the_readme_s_picture_is_of_the_committed_run(tmp_path):
-    draw_picture(view_of("quick-all"), tmp_path / "figures")
-    assert (tmp_path / "figures.svg").read_text() == (ROOT / "docs" / "figures.svg").read_text()
+    draw_picture(PICTURES["picture"], view_of("quick-all"), tmp_path)
+    assert (tmp_path / "docs" / "figures.svg").read_text() == (ROOT / "docs" / "figures.svg").read_text()
 
 
 @pytest.mark.parametrize("document", [README, DETAILS])
@@ -88,3 +89,14 @@ def test_what_stands_around_the_markers_stays(tmp_path):
     update(readme, run_of("workers"))
     shown = written(view_of("workers"))["workers"]
     assert readme.read_text() == f"Before.\n{begin('workers')}\n{shown}\n{end('workers')}\nAfter.\n"
+
+
+def test_a_run_of_browser_and_server_has_its_parts_and_picture(write_run, tmp_path):
+    view = with_known_times(write_run())
+    view.run.meta["machine"] = {"cores": "2", "processor": "A"}
+    parts = written(view)
+    assert "round trips of 15.0 ms" in parts["server-or-browser in short"]
+    assert "| Maple <ui> (on Sap) " in parts["server-or-browser"]
+    assert parts["server-or-browser picture"].endswith("(docs/server-or-browser.svg)")
+    draw_picture(PICTURES["server-or-browser picture"], view, tmp_path)
+    assert {it.name for it in (tmp_path / "docs").iterdir()} == {"server-or-browser.svg", "server-or-browser.png"}

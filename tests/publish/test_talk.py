@@ -5,10 +5,12 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from browser_beside_server import with_known_times
 from committed import view_of
 from PIL import Image
 
 from pyuibench.figures.view import RunView
+from pyuibench.publish.talk import distances
 from pyuibench.publish.talk.build import build_talk
 from pyuibench.publish.talk.figures import picture
 from pyuibench.publish.talk.fitting import MOST_ROWS
@@ -144,3 +146,29 @@ def test_deck_pdf_notes_and_pictures(write_run, browser):
     assert page.locator("#slide3 .notes").is_visible()
     assert problems == []
     page.close()
+
+
+def test_browser_and_server_are_drawn_at_each_distance(write_run, tmp_path):
+    view = with_known_times(write_run())
+    made = {slide.title: slide for slide in slides([view], charts_of([view]), {}, "")}
+    slide = made["Server or browser?"]
+    assert "round trips of 15.0 ms" in slide.notes
+    distances.draw_distances(view, tmp_path / distances.NAME)
+    assert slide.picture == f"figures/{distances.NAME}.svg"
+    assert Image.open(tmp_path / f"{distances.NAME}.png").size == (1920, 1080)
+    drawing = ElementTree.parse(tmp_path / f"{distances.NAME}.svg")
+    told = " ".join(text for text in drawing.getroot().itertext() if text.strip())
+    assert distances.TITLE in told
+    assert "Ground" in told
+
+
+def test_a_panel_has_a_line_for_each_place(write_run):
+    view = with_known_times(write_run())
+    *_, changed, _ = distances.picture(view).axes
+    lines = [[tuple(point) for point in line.get_xydata()] for line in changed.lines]
+    assert lines == [[(0.0, 50.0), (50.0, 50.0)], [(0.0, 20.0), (50.0, 120.0)]]
+    assert [line.get_linestyle() for line in changed.lines] == ["-", "--"]
+
+
+def test_a_deck_of_servers_alone_has_no_such_slide(deck):
+    assert "Server or browser?" not in deck

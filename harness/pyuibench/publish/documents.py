@@ -15,15 +15,24 @@ from pyuibench.figures.registry import figure_id, table_id, table_of
 from pyuibench.figures.scaling import computed_again
 from pyuibench.figures.view import RunView
 from pyuibench.publish.footnotes import Footnotes
+from pyuibench.publish.talk.distances import draw_distances
 from pyuibench.publish.talk.figures import draw
 from pyuibench.publish.talk.slides import charts_of
 from pyuibench.results.store import Run
 
-PICTURE = "docs/figures"
-PICTURED = "picture"
-FIGURES, TAX = "figures", "tax"
+FIGURES, TAX, PLACES = "figures", "tax", "server-or-browser"
 HEADLINE, FIT, POOLED = table_id("latency.headline"), table_id("rerun_tax.fit"), table_id("rerun_tax.pooled")
 COMPUTED_AGAIN = figure_id("rerun_tax.computed_again")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that goes with a part: where it is, without suffix, below the document's directory, and what it says in words."""
+
+    part: str
+    place: str
+    says: str
+    draw: Callable[[RunView, Path], None]
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class TablePart:
 
 
 TABLES: Mapping[str, TablePart] = {
+    PLACES: TablePart(table_id("break_even.round_trips")),
     "load": TablePart(
         table_id("load.held"),
         (
@@ -80,18 +90,24 @@ def update(document: Path, run: Run) -> None:
         markers = "; ".join(f"{begin(part)} and {end(part)}" for part in parts)
         raise UserError(f"{document} lacks the markers {markers}; nothing was changed.")
     for part in there:
+        if picture := PICTURES.get(part):
+            draw_picture(picture, view, document.parent)
         before, _, rest = text.partition(begin(part))
         _, _, after = rest.partition(end(part))
         text = f"{before}{begin(part)}\n{parts[part]}\n{end(part)}{after}"
     document.write_text(text, encoding="utf-8")
-    if PICTURED in there:
-        draw_picture(view, document.parent / PICTURE)
 
 
-def draw_picture(view: RunView, place: Path) -> None:
-    """Write `place`.svg and .png: the first figure of a talk, which is that of the smallest change."""
-    chart = charts_of([view])[0]
+def draw_picture(picture: Picture, view: RunView, root: Path) -> None:
+    """Write a picture's SVG and PNG below the directory of its document."""
+    place = root / picture.place
     place.parent.mkdir(exist_ok=True)
+    picture.draw(view, place)
+
+
+def _draw_smallest_change(view: RunView, place: Path) -> None:
+    """Write the first figure of a talk, which is that of the smallest change."""
+    chart = charts_of([view])[0]
     draw((chart.row, *chart.beside), view.variants, chart.title, place)
 
 
@@ -99,7 +115,8 @@ def written(view: RunView) -> dict[str, str]:
     """Return part -> its Markdown: of what the run was made for, and the short answers that it gives."""
     part, write = _part(view)
     parts = {part: write(view), f"{part} in short": _in_short(view)}
-    return {**parts, PICTURED: _picture(view)} if part == FIGURES else parts
+    pictures = (name for name, picture in PICTURES.items() if picture.part == part)
+    return parts | {name: f"![{PICTURES[name].says}]({PICTURES[name].place}.svg)" for name in pictures}
 
 
 def _part(view: RunView) -> tuple[str, Callable[[RunView], str]]:
@@ -138,10 +155,6 @@ def _rows(view: RunView, table: Table, figures: Sequence[str]) -> tuple[Row, ...
     return tuple(
         replace(row, cells=tuple(view.result(spec, variants[row.variant]) for spec in specs)) for row in table.rows
     )
-
-
-def _picture(view: RunView) -> str:
-    return f"![{charts_of([view])[0].title}, in each framework]({PICTURE}.svg)"
 
 
 def _figures(view: RunView) -> str:
@@ -225,3 +238,15 @@ def _text(cell: Shown, notes: Footnotes) -> str:
     if isinstance(cell, Figure):
         return f"{estimated(cell)}{notes.marks(cell.notes)}"
     return "n/a" if isinstance(cell, Missing) else result(cell)
+
+
+PICTURES: Mapping[str, Picture] = {
+    "picture": Picture(FIGURES, "docs/figures", "A click that needs no data, in each framework", _draw_smallest_change),
+    "server-or-browser picture": Picture(
+        PLACES,
+        "docs/server-or-browser",
+        "Opening the page, a click and a filter's change, with Python in the browser and on a server, at several distances",
+        draw_distances,
+    ),
+}
+"""Part -> the picture that it is."""

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from pyuibench.entries.claims import Claim
 from pyuibench.figures.view import RunView, variants_of
 from pyuibench.publish.html import rendered
+from pyuibench.publish.talk import distances
 from pyuibench.publish.talk.figures import HEIGHT_PX, WIDTH_PX, draw
 from pyuibench.publish.talk.slides import Slide, charts_of, slides
 from pyuibench.results.store import Run
@@ -25,6 +26,8 @@ def build_talk(browser: Browser, runs: Sequence[Run], claims: Mapping[str, tuple
     charts = charts_of(views)
     for chart in charts:
         draw((chart.row, *chart.beside), variants, chart.title, out / "figures" / chart.name)
+    if apart := next(filter(distances.has_distances, views), None):
+        distances.draw_distances(apart, out / "figures" / distances.NAME)
     deck = slides(views, charts, claims, _app_picture(runs, out))
     path = out / "talk.html"
     path.write_text(_rendered(deck, views), encoding="utf-8")

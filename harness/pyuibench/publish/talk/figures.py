@@ -46,8 +46,13 @@ def draw(rows: Sequence[FigureRow], variants: Sequence[VariantInfo], title: str,
 
     Of further figures there is a hollow mark in the same line.
     """
+    write(lambda: picture(rows, variants, title), place)
+
+
+def write(made: Callable[[], Canvas], place: Path) -> None:
+    """Write `place`.svg and `place`.png: a picture that is made in the talk's style."""
     with matplotlib.rc_context(_STYLE):
-        drawn = picture(rows, variants, title)
+        drawn = made()
         # Not `savefig`, which draws everything once more beforehand, to nothing, for the layout's sake.
         print_svg: Callable[..., None] = FigureCanvasSVG(drawn).print_svg
         print_svg(place.with_suffix(".svg"), metadata={"Date": None})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyuibench.contract.scenarios import P95_MS
 from pyuibench.entries.claims import Claim
 from pyuibench.figures import ends, problems, scaling, waits
-from pyuibench.figures.answers import REAL, answers
+from pyuibench.figures.answers import PLACE, REAL, answers
 from pyuibench.figures.base import Figure
 from pyuibench.figures.format import estimated, share
 from pyuibench.figures.registry import choice_id, figure_id
@@ -14,6 +14,7 @@ from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.verdicts import REFUTED, Verdict, verdicts
 from pyuibench.figures.view import RunView, variants_of
 from pyuibench.publish.rows import Cell, FigureRow, first_rows
+from pyuibench.publish.talk import distances
 from pyuibench.publish.talk.fitting import fitting
 
 
@@ -58,12 +59,6 @@ DRAWN = (
         figure_id("load.memory_per_session"),
         "What one more session takes of memory",
         "The slope of the process tree's memory against the number of open sessions.",
-    ),
-    Drawn(
-        figure_id("break_even.global.min_units"),
-        "Server or browser?",
-        "The same app with its Python in the browser, against the framework's own server: from which round trip of the network "
-        "on a change of a filter is answered sooner without a server.",
     ),
     Drawn(
         figure_id("code.logical_lines"),
@@ -129,6 +124,7 @@ def slides(
         _answer(views),
         *_certainty(views),
         *(_of_chart(chart, views) for chart in charts),
+        *_places(views),
         *_surprises(views, claims),
         _caveats(views),
         Slide(
@@ -219,6 +215,18 @@ def _of_chart(chart: Chart, views: Sequence[RunView]) -> Slide:
         + "".join(f" {variant.title} {variant.name}: {note}" for variant, cell in ordered for note in cell.notes)
     )
     return Slide(chart.title, picture=f"figures/{chart.name}.svg", notes=notes)
+
+
+def _places(views: Sequence[RunView]) -> Iterator[Slide]:
+    """Yield a slide of the apps in the browser and on a server, where a run has both at some distances."""
+    for it in answers(views):
+        if it.id == PLACE:
+            yield Slide(
+                it.question,
+                picture=f"figures/{distances.NAME}.svg",
+                notes=f"{' '.join(it.sentences)} Where a full line is below the dashed one of the same colour, the browser is "
+                f"sooner. Run {it.run}.",
+            )
 
 
 def _beside(chart: Chart, *variants: VariantInfo) -> str:
