@@ -12,7 +12,7 @@ import typer
 from pyuibench.calibration.names import calibration_names
 from pyuibench.cli.inputs import (
     Apps,
-    Names,
+    Measured,
     NewRun,
     entries_in,
     read_share,
@@ -85,7 +85,7 @@ class Amount:
 
 
 def bench(
-    names: Names = None,
+    names: Measured = None,
     apps: Apps = None,
     profile: Profile = None,
     scenario: Scenarios = None,

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from pyuibench.entries.catalog import Entry, Variant
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[ENTRY[/VARIANT]]...", help="All of them without a name.")]
+Measured = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ENTRY[/VARIANT]]...", help="All that run on a server without a name."),
+]
 Name = Annotated[str, typer.Argument(metavar="ENTRY[/VARIANT]", help="Its first variant without a name.")]
 Apps = Annotated[
     list[Path] | None, typer.Option("--apps", metavar="DIR", help="A directory of further entries. Repeatable.")
