@@ -1,14 +1,16 @@
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from pyuibench.contract.ways import WAYS
+from pyuibench.entries import catalog
 from pyuibench.entries.catalog import Click, Drag, Keys, Pick, Shown, Type, default_apps, find_entries, load_entry
 from pyuibench.entries.choose import choose_for_bench, choose_variants
 from pyuibench.entries.delay import Delay
 from pyuibench.errors import UserError
-from pyuibench.project import APPS
+from pyuibench.project import APPS, PYODIDE_SITE
 
 VALID = """
 [project]
@@ -408,3 +410,16 @@ class TestChoiceForBench:
     def test_without_a_control_there_is_none(self, entries):
         without = {name: entry for name, entry in entries.items() if name != "ground"}
         assert [variant.id for variant in choose_for_bench(without, ["demo"])] == ["demo/idiomatic"]
+
+
+def test_what_makes_a_site_is_part_of_what_runs_in_the_browser_alone(tmp_path, monkeypatch):
+    page, server = load_entry(APPS / "wasm-baseline"), load_entry(APPS / "baseline")
+    before = page.source_hash(), server.source_hash()
+    shutil.copytree(PYODIDE_SITE, tmp_path / "site")
+    monkeypatch.setattr(catalog, "PYODIDE_SITE", tmp_path / "site")
+    (ledger,) = (tmp_path / "site").rglob("ledger.py")
+    ledger.write_text(f"# A remark.\n{ledger.read_text()}")
+    assert (page.source_hash(), server.source_hash()) == before
+    ledger.write_text(f"{ledger.read_text()}\nCHANNEL = 'another'\n")
+    assert page.source_hash() != before[0]
+    assert server.source_hash() == before[1]

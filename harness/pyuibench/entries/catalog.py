@@ -17,6 +17,7 @@ from pyuibench.contract.ways import SLIDERS
 from pyuibench.entries import sources
 from pyuibench.entries.delay import Delay
 from pyuibench.errors import UserError
+from pyuibench.project import PYODIDE_SITE
 
 APPS_VARIABLE = "PYUIBENCH_APPS"
 Model = Literal["rerun", "partial-rerun", "callback", "reactive", "component"]
@@ -372,9 +373,15 @@ class Entry:
         return {place.rpartition("node_modules/")[2]: it["version"] for place, it in packages.items() if place}
 
     def source_hash(self) -> str:
-        """Return a short hash of what runs of the entry, which keys its results: prose changes nothing."""
+        """Return a short hash of what runs of the entry, which keys its results: prose changes nothing.
+
+        Where Python runs in the browser that is also what makes the site, and a part of which runs in it.
+        """
         variants = [[name, _running(table)] for name, table in self.table.variants.items()]
-        return sources.hash_of(self.directory, {**_running(self.table), "variants": variants})
+        running = {**_running(self.table), "variants": variants}
+        if self.table.runs_in == "browser":
+            running["site"] = sources.hash_of_package(PYODIDE_SITE)
+        return sources.hash_of(self.directory, running)
 
 
 def default_apps(own: Path) -> tuple[Path, ...]:

@@ -48,6 +48,12 @@ def hash_of_code(files: Iterable[tuple[Path, Path]]) -> str:
     return short_hash(canonical(running))
 
 
+def hash_of_package(directory: Path) -> str:
+    """Return a short hash of what runs of one of the project's own packages."""
+    source = directory / "src"
+    return hash_of_code((source, file.relative_to(source)) for file in source.rglob("*.py"))
+
+
 def _is_run(path: Path) -> bool:
     """Return whether a file of an entry, by its path in the directory, is part of what runs in every measurement."""
     return (
