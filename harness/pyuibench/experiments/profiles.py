@@ -46,8 +46,8 @@ hardly differ, so samples are worth more than boots, most of all clicks, which s
 Three blocks of 11 frameworks, the baseline's three transports and its second name take some 30 minutes at the reference run's
 pace: 9 each, and 4 for what is counted in the first. With 15 clicks, 9 texts, 3 of each other control and 7 changes of the
 scaling page a boot, its components promise ratios within 1.23 at the median and 1.32 at worst; 1.30 and 1.39 to a transport
-that isn't measured twice. Within 1.15 at the median takes five blocks, some 50 minutes. Measured on 2026-11-29 (`results/quick`):
-31 minutes, within 1.18 at the median and 1.63 at worst.
+that isn't measured twice. Within 1.15 at the median takes five blocks, some 50 minutes. Measured (`results/quick`,
+2026-11-30): 33 minutes, within 1.28 at the median and 1.50 at worst.
 """
 
 PROFILES: Mapping[str, Profile] = {
