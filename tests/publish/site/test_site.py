@@ -331,3 +331,12 @@ def test_every_page_is_in_the_navigation(visit):
     links = visit("index.html").eval_on_selector_all("nav a", "links => links.map(link => link.getAttribute('href'))")
     assert set(links) == set(PAGES)
     assert links[0] == "index.html"
+
+
+def test_a_picture_is_of_the_first_run_that_has_one(tmp_path):
+    first, second = (write_in(tmp_path / name) for name in ("first", "second"))
+    picture = second.directory / "gallery" / "maple-app.png"
+    picture.parent.mkdir()
+    picture.write_bytes((APPS.parent / "docs" / "report.png").read_bytes())
+    page = build_site([first, second], {}, tmp_path / "site")
+    assert (page.parent / "maple-app.png").read_bytes() == picture.read_bytes()

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -62,12 +63,12 @@ def _view(site: Site, name: str) -> dict[str, Any]:
 
 
 def _pictures(site: Site, variants: Sequence[VariantInfo]) -> dict[str, str]:
-    """Copy the pictures that there are, and return variant -> file name."""
+    """Copy the pictures that there are, of the first run that has one, and return variant -> file name."""
     found = {}
     for variant in variants:
         name = f"{variant.entry}-{variant.name}.png"
-        picture = site.main.run.directory / "gallery" / name
-        if picture.is_file():
+        pictures = (view.run.directory / "gallery" / name for view in site.views)
+        if picture := next(filter(Path.is_file, pictures), None):
             shutil.copyfile(picture, site.out / name)
             found[variant.id] = name
     return found
