@@ -450,6 +450,33 @@ def test_what_the_baseline_s_page_needs_is_no_wait(run):
     assert "waits by design" not in failed(sent(run, 42.0, {"wait_ms": 0}, baseline_ms=30.0))
 
 
+def on_the_scaling_page(run, ms_of_cells):
+    """Return the run with its browser's samples on scaling pages: maple's sends so late, the baseline's after 2 ms."""
+    rows = run.interactions
+    own = rows[(rows["instrument"] == "browser") & (rows["page"] == "app") & (rows["control"] == "increment")]
+    pages = [
+        own.assign(
+            page="grid",
+            scenario="grid",
+            control="cell",
+            grid_cells=cells,
+            sent_ms=[ms if entry == "maple" else 2.0 for entry in own["entry"]],
+        )
+        for cells, ms in ms_of_cells.items()
+    ]
+    meta = {**run.meta, "entries": {**run.meta["entries"]}}
+    meta["entries"]["maple"] = {**meta["entries"]["maple"], "delays": {"cell": {"wait_ms": 0}}}
+    return replace(run, interactions=pd.concat(pages, ignore_index=True), meta=meta)
+
+
+@pytest.mark.parametrize(
+    ("ms_of_cells", "is_wait"),
+    [({1: 12.0, 40: 52.0}, False), ({40: 52.0}, False), ({1: 52.0, 40: 52.0}, True)],
+)
+def test_what_a_page_of_many_cells_works_before_it_sends_is_no_wait(run, ms_of_cells, is_wait):
+    assert ("waits by design" in failed(on_the_scaling_page(run, ms_of_cells))) is is_wait
+
+
 def beside_steps(run, metric, shares):
     """Return the run with what others used beside steps of maple's boots."""
     steps = [
