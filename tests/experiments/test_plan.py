@@ -243,6 +243,11 @@ def test_what_cannot_be_used_more_often(wrong):
         experiment_from({"name": "rounds", "often": [list(wrong)]})
 
 
+def test_each_distance_gives_rounds_after_a_warm_up():
+    far = Far(rtts_ms=(20.0, 50.0), rounds=2, warmup_rounds=1)
+    assert expected_of(far) == [("browser", "", 2 * 3 * 5, 2 * 3 * 5)]
+
+
 def test_a_crowd_gives_what_all_of_its_sessions_do():
     assert expected_of(Crowd(sessions=7, actions=3)) == [("wire", "", 21, 21)]
 

@@ -17,11 +17,16 @@ RTTS_MS = (20.0, 50.0, 150.0)
 
 @dataclass(frozen=True)
 class Far(Experiment):
-    """So many `rounds` with each of `rtts_ms` added to every round trip, in the first `blocks`."""
+    """So many `rounds` with each of `rtts_ms` added to every round trip, in the first `blocks`.
+
+    Each session goes through `warmup_rounds` before, as one without a delay does: to one whose Python has just started in the
+    page, the first gestures cost up to twice as much.
+    """
 
     name = "far"
     rtts_ms: tuple[float, ...] = RTTS_MS
     rounds: int = 1
+    warmup_rounds: int = 1
     blocks: int = 3
 
     def boots(self, variant: Variant, block: int, chosen: Selection) -> Iterable[BootSpec]:
@@ -36,12 +41,17 @@ class Far(Experiment):
 
     def expected(self, boot: BootSpec, variant: Variant, chosen: Selection) -> Iterator[Expected]:
         """Yield as many samples as there are actions, for every delay."""
-        count = len(self.rtts_ms) * self.rounds * controls_in(chosen.app_scenarios())
+        count = len(self.rtts_ms) * sum(self._amounts(chosen))
         yield Expected(self.name, "browser", count, count)
 
+    def _amounts(self, chosen: Selection) -> tuple[int, int]:
+        """Return how many actions are warm-up, and how many count."""
+        a_round = controls_in(chosen.app_scenarios())
+        return self.warmup_rounds * a_round, self.rounds * a_round
+
     def _look(self, boot: Boot, rtt_ms: float) -> None:
-        # Without a warm-up: the server is warm by now, and what a page's first gestures cost more is little beside a round trip.
-        count = self.rounds * controls_in(boot.chosen.app_scenarios())
-        for sample in boot.look(boot.task(self.name, islice(boot.actions(), count), rtt_ms=rtt_ms)):
+        warmup, counted = self._amounts(boot.chosen)
+        actions = islice(boot.actions(), warmup + counted)
+        for sample in boot.look(boot.task(self.name, actions, warmup, rtt_ms=rtt_ms)):
             if not isinstance(sample, Measurement):
                 boot.keep(sample)
