@@ -14,7 +14,7 @@ from pyuibench.project import APPS
 from pyuibench.publish.site.build import build_site
 from pyuibench.publish.talk.build import build_talk
 
-RUNS = ("reference", "quick-all", "tax", "again", "far", "load", "neighbours", "workers")
+RUNS = ("reference", "quick", "quick-all", "tax", "again", "far", "load", "neighbours", "workers")
 MOST_OFF_MS = 1.0
 
 
@@ -28,7 +28,7 @@ def test_nothing_of_it_is_withheld(run):
     assert objections == []
 
 
-@pytest.mark.parametrize("name", ["again", "far", "load", "neighbours", "quick-all", "reference", "tax", "workers"])
+@pytest.mark.parametrize("name", RUNS)
 def test_every_known_delay_was_found(name):
     found = recovered(run_of(name))
     assert {it.truth.delay_ms for it in found} == {1.0, 5.0, 20.0, 100.0}

@@ -12,7 +12,7 @@ from pyuibench.contract.service_level import FOREIGN, NOT_OPENED, WRONG
 from pyuibench.figures import break_even, latency, load, problems, scaling
 from pyuibench.figures.base import Figure, Missing, Result
 from pyuibench.figures.ends import End, headline_end, headline_ends
-from pyuibench.figures.format import estimated, interval, number, share
+from pyuibench.figures.format import estimated, interval, number, share, value
 from pyuibench.figures.known_delays import recovered_delays
 from pyuibench.figures.samples import Case, VariantInfo
 from pyuibench.figures.scaling import TaxRow, block_slopes_of, computed_again, spreads_of_slopes, tax_rows
@@ -265,19 +265,26 @@ def _in_both_places(view: RunView, it: break_even.Distances) -> str:
         for case in (break_even.LOAD, break_even.ACTION)
     )
     return (
-        f"{_name(it.server)}: it opens cold in {opens}, and a filter's change takes {acts}, in the browser and on the server; "
+        f"{it.server.title} opens cold in {opens}, and a filter's change takes {acts}, in the browser and on the server; "
         f"{_sooner(view.result(break_even.of_case(break_even.ACTION), it.variant))}."
     )
 
 
 def _brief(found: Result) -> str:
-    return estimated(found) if isinstance(found, Figure) else "a time that isn't known"
+    return value(found) if isinstance(found, Figure) else "a time that isn't known"
 
 
 def _sooner(found: Result) -> str:
-    if isinstance(found, Figure):
-        return f"for a filter the browser is sooner from round trips of {estimated(found)} on"
-    return f"from which round trip on the browser is sooner: {found.reason if isinstance(found, Missing) else found}"
+    if not isinstance(found, Figure):
+        return (
+            f"from which round trip on the browser is sooner: {found.reason if isinstance(found, Missing) else found}"
+        )
+    it = found.estimate
+    if not it.value:
+        return "for a filter the browser is sooner at any distance"
+    if it.low is not None and it.low <= 0:
+        return f"from which round trip on the browser is sooner for a filter isn't decided, {estimated(found)}"
+    return f"for a filter the browser is sooner from round trips of {estimated(found)} on"
 
 
 def _with_work(view: RunView) -> tuple[TaxRow, ...]:

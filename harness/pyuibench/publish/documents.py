@@ -8,7 +8,7 @@ from typing import Any
 
 from pyuibench.errors import UserError
 from pyuibench.figures import registry
-from pyuibench.figures.answers import answers
+from pyuibench.figures.answers import PLACE, answers
 from pyuibench.figures.base import Column, Figure, Missing, Pair, Row, Shown, SideBySide, Table
 from pyuibench.figures.format import estimated, result, share, value
 from pyuibench.figures.registry import figure_id, table_id, table_of
@@ -37,14 +37,18 @@ class Picture:
 
 @dataclass(frozen=True)
 class TablePart:
-    """A part that is a table, by its id, and which of its columns, by the ids of their figures; all where none is named."""
+    """A part that is a table, by its id, and which of its columns, by the ids of their figures; all where none is named.
+
+    `answers`: the ids of the questions that its run is told to answer in short; all that it does where none is named.
+    """
 
     table: str
     columns: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 TABLES: Mapping[str, TablePart] = {
-    PLACES: TablePart(table_id("break_even.round_trips")),
+    PLACES: TablePart(table_id("break_even.round_trips"), answers=(PLACE,)),
     "load": TablePart(
         table_id("load.held"),
         (
@@ -114,7 +118,7 @@ def _draw_smallest_change(view: RunView, place: Path) -> None:
 def written(view: RunView) -> dict[str, str]:
     """Return part -> its Markdown: of what the run was made for, and the short answers that it gives."""
     part, write = _part(view)
-    parts = {part: write(view), f"{part} in short": _in_short(view)}
+    parts = {part: write(view), f"{part} in short": _in_short(view, part)}
     pictures = (name for name, picture in PICTURES.items() if picture.part == part)
     return parts | {name: f"![{PICTURES[name].says}]({PICTURES[name].place}.svg)" for name in pictures}
 
@@ -129,10 +133,11 @@ def _part(view: RunView) -> tuple[str, Callable[[RunView], str]]:
     return FIGURES, _figures
 
 
-def _in_short(view: RunView) -> str:
-    """Return the questions that the run answers, a paragraph each."""
-    paragraphs = (f"**{it.question}** {' '.join(it.sentences)} (Run `{it.run}`.)" for it in answers([view]))
-    return "\n\n".join(paragraphs)
+def _in_short(view: RunView, part: str) -> str:
+    """Return the questions that the run answers, as far as a part tells them, a paragraph each."""
+    told = TABLES[part].answers if part in TABLES else ()
+    found = (it for it in answers([view]) if not told or it.id in told)
+    return "\n\n".join(f"**{it.question}** {' '.join(it.sentences)} (Run `{it.run}`.)" for it in found)
 
 
 def _chosen(view: RunView, chosen: TablePart) -> str:

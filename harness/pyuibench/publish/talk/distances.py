@@ -7,16 +7,19 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from pyuibench.figures.break_even import DRAWN, Distances, distances
 from pyuibench.figures.samples import Case
 from pyuibench.figures.view import RunView
-from pyuibench.publish.talk.figures import COLOURS, DPI, HEIGHT_PX, OTHER, WIDTH_PX, write
+from pyuibench.publish.talk.figures import COLOURS, DPI, HEIGHT_PX, OTHER, WIDE_RANGE, WIDTH_PX, write
 
 NAME = "server_or_browser"
 TITLE = "Python in the browser (full lines), or on a server (dashed)"
 MARKERS = "osDv^<>"
 S = 1000.0
+SAID = {"load": "Opening the page", "unrelated": "A click", "global": "A filter's change"}
+"""Scenario -> what is done, in words."""
 
 
 def draw_distances(view: RunView, place: Path) -> None:
@@ -60,7 +63,15 @@ def _panel(axes: Axes, case: Case, found: tuple[Distances, ...], looks: dict[str
         for points, dashes in ((it.here, "-"), (it.there, "--")):
             values = [ms / S if in_s else ms for ms in points.values()]
             axes.plot(list(points), values, marker, ls=dashes, color=colour, lw=4, ms=13)
-    axes.set(xlabel="round trip of the network, ms", xlim=(0, None), ylim=(0, None))
-    axes.set_title(f"{case.label}, {'s' if in_s else 'ms'}", loc="left", pad=12)
+    axes.set(xlabel="round trip of the network, ms", xlim=(0, None))
+    values = [ms for it in found for ms in (*it.here.values(), *it.there.values())]
+    if max(values, default=0.0) > WIDE_RANGE * min(values, default=0.0):
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.set_ylim(bottom=0)
+    axes.set_title(f"{SAID[case.scenario]}, {'s' if in_s else 'ms'}", loc="left", pad=12)
     axes.grid(axis="y", color="#dfe3e8")
     axes.set_axisbelow(True)
