@@ -81,7 +81,7 @@ REFUSED = [
     ),
     (
         "bench baseline --profile huge",
-        "There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, workers, load, neighbours, full, ",
+        "There is no profile 'huge'; known profiles: smoke, quick, tax, far, again, workers, load, neighbours, ",
     ),
     ("bench baseline --scenario idle", "There is no scenario 'idle'; known scenarios: load, unrelated, "),
     ("bench baseline --instrument ears", "There is no instrument 'ears'; known instruments: browser, code, "),

@@ -58,3 +58,25 @@ def test_without_inheriting_its_time_is_lost():
     assert not was_kept
     assert burnt_s == 0
     assert codes == [7, 8]
+
+
+AFTERWARDS = """
+import subprocess, sys, psutil
+from pyuibench.serving import orphans
+
+left = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]], stdout=2)"
+
+def leave(code):
+    subprocess.run([sys.executable, "-c", left, code], start_new_session=True)
+
+with orphans.inherited():
+    leave("import time; time.sleep(0.3)")
+print(len(psutil.Process().children()))
+leave("import time; time.sleep(1)")
+print(len(psutil.Process().children()))
+"""
+
+
+def test_afterwards_none_is_left_and_none_inherited_any_more():
+    done = subprocess.run([sys.executable, "-c", AFTERWARDS], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["0", "0"]

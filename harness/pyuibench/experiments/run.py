@@ -71,8 +71,7 @@ class Runner:
         The first `after` boots are passed over without a word. No block is begun that would probably end after `limit_s`.
         Raises ForeignAnswerError when a session got the answer of another one; the boot is stored before.
         """
-        orphans.inherit()
-        with on_cores(self._setting.cores.harness):
+        with orphans.inherited(), on_cores(self._setting.cores.harness):
             numbered = itertools.islice(enumerate(plan), after, None)
             by_block = itertools.groupby(numbered, key=lambda pair: pair[1].origin.block)
             blocks = (dict(pairs) for _, pairs in by_block)

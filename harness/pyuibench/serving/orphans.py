@@ -5,25 +5,52 @@ prctl(2) calls that a "child subreaper".
 
 import ctypes
 import os
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import psutil
 
 PR_SET_CHILD_SUBREAPER = 36
+LAST_S = 2.0
+"""For how long those that still run at the end are waited for; a browser's end with it."""
 
 
 def inherit() -> None:
-    """Have this process inherit each process below it that loses its parent."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    """Have this process inherit each process below it that loses its parent, until it ends."""
+    _inherit(True)
 
 
-def await_ended() -> None:
-    """Await the inherited processes that have ended; the kernel then adds their CPU time to that of this process's children.
+@contextmanager
+def inherited() -> Iterator[None]:
+    """Have this process inherit each process below it that loses its parent meanwhile; at the end they are awaited."""
+    _inherit(True)
+    try:
+        yield
+    finally:
+        deadline_s = time.monotonic() + LAST_S
+        while await_ended() and time.monotonic() < deadline_s:
+            time.sleep(0.01)
+        _inherit(False)
 
-    What this process started itself is left to whoever started it, who wants its exit code: such a process is of this process's
-    group, or leads its own.
+
+def await_ended() -> int:
+    """Await the inherited processes that have ended, and return how many still run.
+
+    The kernel adds the CPU time of those that are awaited to that of this process's children. What this process started itself
+    is left to whoever started it, who wants its exit code: such a process is of this process's group, or leads its own.
     """
+    running = 0
     for child in psutil.Process().children():
         with suppress(psutil.NoSuchProcess, ProcessLookupError, ChildProcessError):
-            if child.status() == psutil.STATUS_ZOMBIE and os.getpgid(child.pid) not in (os.getpgrp(), child.pid):
+            if os.getpgid(child.pid) in (os.getpgrp(), child.pid):
+                continue
+            if child.status() == psutil.STATUS_ZOMBIE:
                 os.waitpid(child.pid, os.WNOHANG)
+            else:
+                running += 1
+    return running
+
+
+def _inherit(is_on: bool) -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, int(is_on), 0, 0, 0)
