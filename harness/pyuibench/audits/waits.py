@@ -20,8 +20,8 @@ def waits_are_as_stated(run: Run) -> Iterator[Objection]:
     """Object to a stated wait that isn't there, and to one that is there and isn't stated; nothing is withheld for it.
 
     What the baseline's page, and its server, take for the same gesture is taken off. Of a server only a wait that is too short
-    can be told: what is longer may be its work. So it is of a page with many cells, which all may be worked on before something
-    is sent: what it waits is told by the smallest page of the run, and what it waits too long by a page of one cell alone.
+    can be told: what is longer may be its work. A page of many cells may work on all of them before it sends. So of scaling
+    pages only the smallest of the run is looked at, and a wait that is too long is told of a page of one cell alone.
     """
     rows = _sent(run)
     baseline = _baseline(run)

@@ -57,15 +57,15 @@ def _looks(view: RunView) -> dict[str, tuple[str, str]]:
 
 
 def _panel(axes: Axes, case: Case, found: tuple[Distances, ...], looks: dict[str, tuple[str, str]]) -> None:
-    in_s = any(ms >= 10 * S for it in found for ms in (*it.here.values(), *it.there.values()))
+    known = [ms for it in found for ms in (*it.here.values(), *it.there.values())]
+    in_s = max(known, default=0.0) >= 10 * S
     for it in found:
         colour, marker = looks[it.server.title]
         for points, dashes in ((it.here, "-"), (it.there, "--")):
             values = [ms / S if in_s else ms for ms in points.values()]
             axes.plot(list(points), values, marker, ls=dashes, color=colour, lw=4, ms=13)
     axes.set(xlabel="round trip of the network, ms", xlim=(0, None))
-    values = [ms for it in found for ms in (*it.here.values(), *it.there.values())]
-    if max(values, default=0.0) > WIDE_RANGE * min(values, default=0.0):
+    if max(known, default=0.0) > WIDE_RANGE * min(known, default=0.0):
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
