@@ -8,8 +8,7 @@ from math import isinf
 import numpy as np
 
 from pyuibench.analysis.break_even import Line, actions_until_paid, line
-from pyuibench.analysis.distributions import middle
-from pyuibench.analysis.estimates import mean
+from pyuibench.analysis.estimates import Estimate, mean, median
 from pyuibench.contract.scenarios import TASKS
 from pyuibench.figures.base import Figure, FigureSpec, Missing, Section, TableSpec
 from pyuibench.figures.ends import headline_end
@@ -35,13 +34,13 @@ DISTANCES_MS = (20.0, 50.0, 150.0)
 
 @dataclass(frozen=True)
 class Distances:
-    """A case in the browser and on the same framework's server: round-trip time -> a typical boot's milliseconds."""
+    """A case in the browser and on the same framework's server: round-trip time -> a typical boot's milliseconds, estimated."""
 
     variant: VariantInfo
     server: VariantInfo
     case: Case
-    here: Mapping[float, float]
-    there: Mapping[float, float]
+    here: Mapping[float, Estimate]
+    there: Mapping[float, Estimate]
 
 
 def distances(view: RunView, case: Case) -> tuple[Distances, ...]:
@@ -65,12 +64,12 @@ def _server_of(view: RunView, variant: VariantInfo) -> VariantInfo | None:
     return next((it for it in view.variants if it.entry == variant.server_entry), None)
 
 
-def _typical(view: RunView, variant: VariantInfo, case: Case) -> dict[float, float]:
-    by_rtt: dict[float, list[float]] = {}
+def _typical(view: RunView, variant: VariantInfo, case: Case) -> dict[float, Estimate]:
+    by_rtt: dict[float, list[list[float]]] = {}
     for of_rtt in _medians(view, variant, case).values():
         for rtt_ms, median_ms in of_rtt.items():
-            by_rtt.setdefault(rtt_ms, []).append(median_ms)
-    return {rtt_ms: middle(np.array(medians)) for rtt_ms, medians in sorted(by_rtt.items())}
+            by_rtt.setdefault(rtt_ms, []).append([median_ms])
+    return {rtt_ms: median(boots, view.level) for rtt_ms, boots in sorted(by_rtt.items())}
 
 
 def _break_even(view: RunView, variant: VariantInfo, case: Case) -> Figure | Missing:

@@ -253,12 +253,21 @@ def distance_chart(it: Distances, name: str) -> str:
         canvas, axes = _line_canvas()
         for variant, points, dashes in ((it.variant, it.here, "-"), (it.server, it.there, "--")):
             marker, colour = MARKERS.get(variant.model, _OTHER), _colour(variant)
-            axes.plot(list(points), list(points.values()), marker, ls=dashes, color=colour, ms=4.5, label=variant.id)
+            values_ms = [point.value for point in points.values()]
+            axes.plot(list(points), values_ms, marker, ls=dashes, color=colour, ms=4.5, label=variant.id)
+            draw_intervals(axes, points, color=colour, lw=0.9)
         axes.set(xlabel="round trip of the network, ms", ylabel="ms", xlim=(0, None), ylim=(0, None))
         axes.grid(axis="y", color=_FAINT, alpha=0.3, lw=0.6)
         axes.set_title(f"{it.variant.title}: {it.case.label}", fontsize=10, loc="left", y=1.0)
         axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
         return _svg(canvas, name, f"Milliseconds against the network's round trip: {it.variant.id} and {it.server.id}")
+
+
+def draw_intervals(axes: Axes, points: Mapping[float, Estimate], unit: float = 1, **style: Any) -> None:
+    """Draw the interval of each estimate above its place, where it has one, in so many milliseconds a unit."""
+    for place, estimate in points.items():
+        if estimate.low is not None and estimate.high is not None:
+            axes.vlines(place, estimate.low / unit, estimate.high / unit, alpha=0.45, **style)
 
 
 @contextmanager

@@ -12,10 +12,11 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from pyuibench.figures.break_even import DRAWN, Distances, distances
 from pyuibench.figures.samples import Case
 from pyuibench.figures.view import RunView
+from pyuibench.publish.charts import draw_intervals
 from pyuibench.publish.talk.figures import COLOURS, DPI, HEIGHT_PX, OTHER, WIDE_RANGE, WIDTH_PX, write
 
 NAME = "server_or_browser"
-TITLE = "Python in the browser (full lines), or on a server (dashed)"
+TITLE = "Python in the browser (full lines), or on a server (dashed), with 95 % intervals"
 MARKERS = "osDv^<>"
 S = 1000.0
 SAID = {"load": "Opening the page", "unrelated": "A click", "global": "A filter's change"}
@@ -57,13 +58,22 @@ def _looks(view: RunView) -> dict[str, tuple[str, str]]:
 
 
 def _panel(axes: Axes, case: Case, found: tuple[Distances, ...], looks: dict[str, tuple[str, str]]) -> None:
-    known = [ms for it in found for ms in (*it.here.values(), *it.there.values())]
+    known = [point.value for it in found for point in (*it.here.values(), *it.there.values())]
     in_s = max(known, default=0.0) >= 10 * S
     for it in found:
         colour, marker = looks[it.server.title]
         for points, dashes in ((it.here, "-"), (it.there, "--")):
-            values = [ms / S if in_s else ms for ms in points.values()]
-            axes.plot(list(points), values, marker, ls=dashes, color=colour, lw=4, ms=13)
+            unit_ms = S if in_s else 1
+            axes.plot(
+                list(points),
+                [it.value / unit_ms for it in points.values()],
+                marker,
+                ls=dashes,
+                color=colour,
+                lw=4,
+                ms=13,
+            )
+            draw_intervals(axes, points, unit_ms, color=colour, lw=2)
     axes.set(xlabel="round trip of the network, ms", xlim=(0, None))
     if max(known, default=0.0) > WIDE_RANGE * min(known, default=0.0):
         axes.set_yscale("log")
