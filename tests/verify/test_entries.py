@@ -1,13 +1,30 @@
+import itertools
 from dataclasses import replace
 
 import pytest
 from twice import lasting_errors
 
+from pyuibench.contract.states import initial_app
+from pyuibench.contract.walks import app_actions
 from pyuibench.entries.catalog import load_entry
 from pyuibench.entries.verified import is_proven
+from pyuibench.instruments.browser.page import Page
 from pyuibench.project import APPS
+from pyuibench.verify.browser import HOLD_MS, check_actions, check_load
 from pyuibench.verify.code import checks_hash
-from pyuibench.verify.variant import PAGES, verify_variant
+from pyuibench.verify.variant import ALL, PAGES, Checks, verify_variant
+
+ROUNDS = tuple(itertools.islice(app_actions(1), 10))
+
+
+def check_controls(browser, variant, page, url, ledger):
+    """Yield what is wrong with the app page's first state, and with every control, operated twice."""
+    initial = initial_app().expected
+    with Page(browser, variant, url, initial, HOLD_MS) as visitor:
+        yield from list(check_load(visitor, initial)) or check_actions(visitor, variant, initial, ROUNDS, ledger)
+
+
+CONTROLS_IN_THE_BROWSER = Checks(in_browser=(check_controls,), on_wire=False)
 
 
 def how(variant, page):
@@ -33,22 +50,28 @@ def pages_of_its_own(variant):
     return [page for page in PAGES if how(variant, page) not in proven]
 
 
-def is_verified_anyhow(variant):
-    """Return whether a variant is verified in each `make test`: each entry's first one, in the browser the baseline alone."""
+def share_of(variant):
+    """Return the pages to verify, and the checks: none of what was proven already by the same checks, unless it comes first.
+
+    Of each framework's first variant this machine's browser operates the controls in any case; a baseline's is verified in full.
+    """
     is_first = variant == variant.entry.variants[0]
-    return is_first and (variant.runs_in == "server" or not variant.entry.is_framework)
+    if not is_proven(variant, checks_hash()) or (is_first and not variant.entry.is_framework):
+        return pages_of_its_own(variant), ALL
+    return (["app"] if is_first else []), CONTROLS_IN_THE_BROWSER
 
 
 @pytest.mark.servers
 @pytest.mark.browser
 def test_every_variant_does_what_the_contract_says(browser, every_variant):
     """What shows that this machine and its browser can do it is verified in any case; `make verify` verifies all."""
-    if not is_verified_anyhow(every_variant) and is_proven(every_variant, checks_hash()):
+    pages, checks = share_of(every_variant)
+    if not pages and is_proven(every_variant, checks_hash()):
         pytest.skip("apps/verified.json: what runs of it was proven by the same checks")
     findings = []
 
     def verify():
-        findings[:] = verify_variant(browser, every_variant, pages=pages_of_its_own(every_variant))
+        findings[:] = verify_variant(browser, every_variant, pages=pages, checks=checks)
         return findings
 
     assert lasting_errors(verify) == []
