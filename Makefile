@@ -5,7 +5,7 @@ BIN := .venv/bin
 PROFILE ?= quick
 RUN ?= results/quick-all
 APP ?= baseline
-RUNS ?= $(wildcard $(addprefix results/,quick-all tax far load neighbours workers))
+RUNS ?= $(wildcard $(addprefix results/,quick-all server-or-browser tax far load neighbours workers))
 SPEED_RUNS ?= $(wildcard $(addprefix results/,reference tax far load neighbours workers))
 SITE ?= results/site
 TALK ?= results/talk
@@ -15,10 +15,10 @@ TALK ?= results/talk
 bench: .venv/ready
 	$(BIN)/pyuibench bench $(APPS) --profile $(PROFILE) $(ARGS)
 
-# An entry that is verified waits a third of the time or more, for answers that come word by word and jobs that sleep.
+# Four processes on two cores: an entry that is verified waits a third of the time or more, for answers that come word by word and
+# jobs that sleep. All tests in one go, so that others use the cores meanwhile.
 test: .venv/ready lint
-	$(BIN)/pytest --numprocesses 4 --dist worksteal --durations 20 --ignore tests/verify
-	$(BIN)/pytest --numprocesses 4 --dist worksteal --durations 20 --verbose tests/verify
+	$(BIN)/pytest --numprocesses 4 --dist worksteal --durations 30
 
 lint: .venv/ready
 	$(BIN)/ruff check .
