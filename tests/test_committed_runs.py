@@ -14,7 +14,7 @@ from pyuibench.project import APPS
 from pyuibench.publish.site.build import build_site
 from pyuibench.publish.talk.build import build_talk
 
-RUNS = ("reference", "quick", "quick-all", "tax", "again", "far", "load", "neighbours", "workers")
+RUNS = ("reference", "quick", "quick-all", "server-or-browser", "tax", "again", "far", "load", "neighbours", "workers")
 MOST_OFF_MS = 1.0
 
 

@@ -20,6 +20,8 @@ README, DETAILS = ROOT / "README.md", ROOT / "docs" / "results.md"
     [
         (README, "quick-all", {"figures in short", "picture", "figures"}),
         (README, "load", {"load in short"}),
+        (README, "server-or-browser", {"server-or-browser in short", "server-or-browser picture"}),
+        (DETAILS, "server-or-browser", {"server-or-browser"}),
         (DETAILS, "tax", {"tax"}),
         (DETAILS, "load", {"load"}),
         (DETAILS, "neighbours", {"neighbours"}),
@@ -39,15 +41,27 @@ def test_no_part_of_a_document_is_left_unchecked(document):
     assert (
         set(parts)
         == {
-            README: {"figures in short", "load in short", "picture", "figures"},
-            DETAILS: {"tax", "load", "neighbours", "workers"},
+            README: {
+                "figures in short",
+                "load in short",
+                "picture",
+                "figures",
+                "server-or-browser in short",
+                "server-or-browser picture",
+            },
+            DETAILS: {"tax", "load", "neighbours", "workers", "server-or-browser"},
         }[document]
     )
 
 
-def test_the_readme_s_picture_is_of_the_committed_run(tmp_path):
-    draw_picture(PICTURES["picture"], view_of("quick-all"), tmp_path)
-    assert (tmp_path / "docs" / "figures.svg").read_text() == (ROOT / "docs" / "figures.svg").read_text()
+@pytest.mark.parametrize(
+    ("part", "run"), [("picture", "quick-all"), ("server-or-browser picture", "server-or-browser")]
+)
+def test_the_readme_s_pictures_are_of_committed_runs(tmp_path, part, run):
+    picture = PICTURES[part]
+    draw_picture(picture, view_of(run), tmp_path)
+    drawn, shown = (directory / f"{picture.place}.svg" for directory in (tmp_path, ROOT))
+    assert drawn.read_text() == shown.read_text()
 
 
 @pytest.mark.parametrize("document", [README, DETAILS])
