@@ -174,6 +174,7 @@ TABLES = (
         tuple(figure.id for figure in _BY_CASE.values()),
         "From which round trip of the network on an action is answered sooner in the browser. 0 means: at any distance.",
         rows="with figures",
+        in_summary=True,
     ),
     TableSpec(
         "break_even.actions",
@@ -182,5 +183,6 @@ TABLES = (
         tuple(figure.id for figure in _DISTANCES),
         "After so many changes of a filter the page in the browser has made up for its longer cold load, at a round trip.",
         rows="with figures",
+        in_summary=True,
     ),
 )
