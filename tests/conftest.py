@@ -1,15 +1,14 @@
 import os
 import tempfile
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from turns import turn_of
 
 from pyuibench.entries.catalog import find_entries
 from pyuibench.entries.choose import choose_variants
 from pyuibench.instruments.browser.chromium import chromium
-from pyuibench.project import APPS, CACHE
-from pyuibench.serving.environment import alone
+from pyuibench.project import APPS
 from pyuibench.serving.only_run import LOCK_VARIABLE
 
 pytest_plugins = ["invented_run"]
@@ -27,9 +26,8 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture
 def every_variant(request):
-    """Return a variant; those that can be served on one port only wait for their turn, as tests run in several processes."""
-    port = request.param.entry.table.port
-    with alone(CACHE / f"port-{port}") if port else nullcontext():
+    """Return a variant once it is its turn, as tests run in several processes."""
+    with turn_of(request.param.entry):
         yield request.param
 
 

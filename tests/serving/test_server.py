@@ -18,7 +18,7 @@ from pyuibench.errors import ServerError, UserError
 from pyuibench.project import APPS
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.ports import free_port
-from pyuibench.serving.server import Server
+from pyuibench.serving.server import Server, answers
 
 pytestmark = pytest.mark.servers
 
@@ -104,6 +104,7 @@ def commands(processes):
 def test_ready_is_when_the_app_itself_answers(tiny, log, tmp_path):
     before_ns = time.monotonic_ns()
     with Server(tiny(ready=False), HERE, "app", log) as server:
+        await_true(lambda: not answers(server.port, "/ready") and "503" in log.read_text())
         with pytest.raises(ServerError, match=r"no answer at /ready within 0\.3 s; its last words: .*503"):
             server.await_ready(0.3)
         asked_ns = time.monotonic_ns()

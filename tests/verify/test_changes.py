@@ -1,17 +1,16 @@
 """Every entry with its patch is still the reference app, and has the new filter; one that doesn't is found out."""
 
 import shutil
-from contextlib import nullcontext
 
 import pytest
+from turns import turn_of
 from twice import errors, lasting_errors
 
 from pyuibench.contract.feature import FEATURE
 from pyuibench.entries.catalog import find_entries, load_entry
 from pyuibench.entries.sources import CHANGES
 from pyuibench.entries.verified import is_change_proven
-from pyuibench.project import APPS, CACHE
-from pyuibench.serving.environment import alone
+from pyuibench.project import APPS
 from pyuibench.verify.code import checks_hash
 from pyuibench.verify.feature import FILTER_ALONE, verify_change
 
@@ -22,9 +21,8 @@ ENTRIES = find_entries([APPS])
 
 @pytest.fixture
 def turn(request):
-    """Wait for the turn of an entry that can be served on one port only."""
-    port = request.getfixturevalue("entry").table.port
-    with alone(CACHE / f"port-{port}") if port else nullcontext():
+    """Wait for the turn of an entry that can't be served beside itself or another one."""
+    with turn_of(request.getfixturevalue("entry")):
         yield
 
 

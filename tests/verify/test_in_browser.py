@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from turns import turn_of
 
 from pyuibench.entries.catalog import load_entry
 from pyuibench.project import APPS
@@ -38,11 +39,9 @@ def broken(tmp_path):
 
 
 def found(browser, variant):
-    return [
-        (it.where, it.check, it.message)
-        for it in verify_variant(browser, variant, pages=("app",))
-        if it.level == "error"
-    ]
+    with turn_of(variant.entry):
+        findings = list(verify_variant(browser, variant, pages=("app",)))
+    return [(it.where, it.check, it.message) for it in findings if it.level == "error"]
 
 
 def test_an_answer_that_python_did_not_compute(browser, broken):
