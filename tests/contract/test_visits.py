@@ -121,3 +121,9 @@ def test_filters_that_it_never_chose_are_anothers():
 
 def test_garbage_is_nobodys():
     assert OwnValues(1).foreign({"count": "somebody is at work", "greeting": "Hello, EVE", "table": "None"}) is None
+
+
+def test_questions_are_asked_one_after_the_other_and_their_answers_watched():
+    asked = list(islice(visits(1, 3, [("stream", "ask")]), 3))
+    assert [(it.control, it.value, it.watched) for it in asked] == [("ask", number, "answer") for number in (1, 2, 3)]
+    assert [it.expected["answer"][:10] for it in asked] == ["Answer 1: ", "Answer 2: ", "Answer 3: "]

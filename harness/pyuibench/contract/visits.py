@@ -120,6 +120,7 @@ def _by_chance(session: int, chance: random.Random) -> Choices:
 
     return {
         "increment": one_click_more,
+        "ask": lambda inputs: (inputs.asked + 1, 1),
         "name": lambda _: (f"Visitor {session} {next(names)}", 1),
         "category": lambda inputs: other(workload.CATEGORIES, inputs.category),
         "min_units": lambda inputs: other(MIN_UNITS, inputs.min_units),

@@ -3,10 +3,11 @@
 import itertools
 import random
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 import workload
-from pyuibench.contract.scenarios import ROUNDS, SCENARIOS, Value
+from pyuibench.contract.scenarios import ROUNDS, SCENARIOS, WATCHED, Value
 from pyuibench.contract.states import Action, AppState, initial_app, initial_grid
 from workload.expected import Inputs
 
@@ -20,7 +21,8 @@ NOT_OFTEN: Mapping[str, int] = {}
 def next_action(state: AppState, scenario: str, control: str, choices: Choices) -> tuple[AppState, Action]:
     """Return the state after a control was brought to what is chosen for it, and the action that does so."""
     value, moves = choices[control](state.inputs)
-    return state.act(scenario, control, value, SCENARIOS[scenario].changes[control], moves)
+    after, action = state.act(scenario, control, value, SCENARIOS[scenario].changes[control], moves)
+    return after, replace(action, watched=WATCHED.get(scenario))
 
 
 def one_click_more(inputs: Inputs) -> tuple[Value, int]:

@@ -31,8 +31,8 @@ class BootSpec:
 
     `name` tells boots of a variant apart. `cell_costs`: what each cell of the scaling page costs, where they differ; they are
     then changed in rounds, so that each cost is met as often. `keeps_sessions` is False where the server is started with the
-    entry's documented setting that gives closed sessions up early. Without `has_server` steps start their own. `deployment` and
-    `visitors`: through a proxy, with one port for each visitor.
+    entry's documented setting that gives closed sessions up early. `tokens_per_s`: the pace of answers, 0 for the workload's own.
+    Without `has_server` steps start their own. `deployment` and `visitors`: through a proxy, with one port for each visitor.
     """
 
     name: str
@@ -42,6 +42,7 @@ class BootSpec:
     cost_kind: str = ""
     cell_costs: CellCosts = ()
     job_kind: str = ""
+    tokens_per_s: float = 0.0
     deployment: str = ""
     visitors: int = 1
     keeps_sessions: bool = True

@@ -14,6 +14,7 @@ COMBINED = (
     "load",
     "neighbours",
     "server-or-browser",
+    "chat",
     "full",
     "audits",
 )

@@ -63,6 +63,7 @@ def _planned(
         grid_cost_ms=spec.cost_ms,
         grid_cost_kind=spec.cost_kind,
         job_kind=spec.job_kind,
+        tokens_per_s=spec.tokens_per_s,
         deployment=spec.deployment,
     )
     expected = tuple(each for experiment in experiments for each in experiment.expected(spec, variant, chosen))

@@ -58,7 +58,7 @@ def _server(
         environment,
         spec.page,
         log,
-        grid=Grid(spec.cells, spec.cost_ms, spec.cost_kind or spec.job_kind, spec.cell_costs),
+        grid=Grid(spec.cells, spec.cost_ms, spec.cost_kind or spec.job_kind, spec.cell_costs, spec.tokens_per_s),
         ledger=ledger,
         cores=cores.server,
         override=None if spec.keeps_sessions else Override(arguments=kept.arguments, env=kept.env),

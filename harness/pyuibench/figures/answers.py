@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
 from pyuibench.analysis.moderation import Spread
 from pyuibench.analysis.ranks import beyond_noise, paired_difference
 from pyuibench.contract.known_delays import KINDS
 from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.contract.service_level import FOREIGN, NOT_OPENED, WRONG
-from pyuibench.figures import break_even, latency, load, problems, scaling
-from pyuibench.figures.base import Figure, Missing, Result
+from pyuibench.figures import break_even, chat, latency, load, problems, scaling
+from pyuibench.figures.base import Figure, FigureSpec, Missing, Result
 from pyuibench.figures.ends import End, headline_end, headline_ends
 from pyuibench.figures.format import estimated, interval, number, share, value
 from pyuibench.figures.known_delays import recovered_delays
@@ -24,7 +25,7 @@ IDIOMATIC = "idiomatic"
 TUNED = ("tuned", "tuned-shared")
 RERUN, CALLBACK = "rerun", "callback"
 """The execution models that the suite's question is about."""
-TAX, REAL, QUICKEST, PER_GIB, PLACE = "tax", "real", "quickest", "per-gib", "place"
+TAX, REAL, QUICKEST, PER_GIB, PLACE, CHATS = "tax", "real", "quickest", "per-gib", "place", "chats"
 """The ids of the questions."""
 BROKEN = {
     NOT_OPENED: "sessions don't open",
@@ -50,7 +51,7 @@ def answers(views: Iterable[RunView]) -> tuple[Answer, ...]:
     known = tuple(views)
     return tuple(
         answer
-        for ask in (_tax, _is_it_real, _quickest, _per_gib, _server_or_browser)
+        for ask in (_tax, _is_it_real, _quickest, _per_gib, _server_or_browser, _chats)
         if (answer := next((it for view in known if (it := ask(view))), None)) is not None
     )
 
@@ -285,6 +286,41 @@ def _sooner(found: Result) -> str:
     if it.low is not None and it.low <= 0:
         return f"from which round trip on the browser is sooner for a filter isn't decided, {estimated(found)}"
     return f"for a filter the browser is sooner from round trips of {estimated(found)} on"
+
+
+def _chats(view: RunView) -> Answer | None:
+    """Answer for the slowest pace that a run has, which is that of a person who reads along."""
+    setting = min(chat.settings(view), key=lambda it: it.pace, default=None)
+    if setting is None:
+        return None
+    apps = [variant for variant in _apps(view) if not variant.is_baseline]
+    held = _in_order(view, chat.held_spec(setting), apps, reverse=True)
+    first = _in_order(view, chat.first_token_spec(setting), apps)
+    many = f"{setting.together} chats"
+    told = [
+        f"So many keep their pace of {setting.pace:g} tokens a second each: "
+        f"{'; '.join(f'{_name(variant)} {_at_least(figure)}' for variant, figure in held)}."
+    ]
+    if first:
+        told.append(
+            f"With {many} the first token is shown, in 19 of 20 answers, within: "
+            f"{'; '.join(f'{_name(variant)} {value(figure)}' for variant, figure in first)}."
+        )
+    question = f"Which framework keeps {many} flowing on a core?"
+    return _answer(view, CHATS, question, told if held else (), chat.SECTION.id)
+
+
+def _in_order(
+    view: RunView, spec: FigureSpec, variants: Iterable[VariantInfo], reverse: bool = False
+) -> list[tuple[VariantInfo, Figure]]:
+    """Return the variants that have a figure, with it, from the lowest on or from the highest."""
+    found = [(it, figure) for it in variants if isinstance(figure := view.result(spec, it), Figure)]
+    return sorted(found, key=lambda pair: pair[1].estimate.value, reverse=reverse)
+
+
+def _at_least(figure: Figure) -> str:
+    """Return how many are held, or that it is as many or more where the most that were tried were."""
+    return f"{value(figure)} or more" if figure.estimate.high == inf else estimated(figure)
 
 
 def _with_work(view: RunView) -> tuple[TaxRow, ...]:

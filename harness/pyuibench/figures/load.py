@@ -206,7 +206,7 @@ def _reasons(verdicts: pd.DataFrame) -> tuple[str, ...]:
 def brackets(view: RunView, variant: VariantInfo) -> tuple[Bracket, ...]:
     """Return, of each boot of a variant's load, between which levels the number of sessions lies that its server holds."""
     verdicts = view.measurements(variant, "slo_kept", LOAD)
-    return tuple(_bracket(str(boot), own) for boot, own in verdicts.groupby("boot"))
+    return tuple(bracket_of(str(boot), own) for boot, own in verdicts.groupby("boot"))
 
 
 def broken_at(view: RunView, variant: VariantInfo) -> frozenset[str]:
@@ -217,7 +217,8 @@ def broken_at(view: RunView, variant: VariantInfo) -> frozenset[str]:
     return frozenset(map(str, missed["outcome"])) - {SLOW, *UNDECIDED}
 
 
-def _bracket(boot: str, verdicts: pd.DataFrame) -> Bracket:
+def bracket_of(boot: str, verdicts: pd.DataFrame) -> Bracket:
+    """Return between which levels the number of sessions lies that a boot's server holds, from its verdicts."""
     unknown = verdicts["outcome"].isin(UNDECIDED)
     missed = min((int(it) for it in verdicts.loc[(verdicts["value"] == 0) & ~unknown, "sessions"]), default=None)
     kept = [int(it) for it in verdicts.loc[verdicts["value"] == 1, "sessions"]]

@@ -16,7 +16,7 @@ from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure, scatter
 from pyuibench.results.metrics import METRICS
 
 _ORIGIN = ["entry", "variant", "metric", "page"]
-UNUSUAL = ("one-offs", "soak")
+UNUSUAL = ("chat", "one-offs", "soak")
 """Experiments whose sessions upload, stream or act a thousand times: what the server takes then is no ordinary session's."""
 MEASURED, COUNTED = False, True
 """How a metric of two runs is compared: beyond noise, or by any difference."""

@@ -60,6 +60,7 @@ TABLES: Mapping[str, TablePart] = {
         ),
     ),
     "neighbours": TablePart(table_id("neighbours.clicks")),
+    "chat": TablePart(table_id("chat.pace")),
     "workers": TablePart(
         table_id("workers.busy"),
         (

@@ -20,6 +20,7 @@ from pyuibench.serving.environment import Environment
 from pyuibench.serving.ports import HOST, free_port, is_taken
 from pyuibench.serving.supervised import Start, Stopped, Supervised
 from workload.ledger import ENVIRONMENT_VARIABLE
+from workload.tasks import TOKENS_PER_S_VARIABLE
 
 READY_TIMEOUT_S = 60.0
 
@@ -28,13 +29,15 @@ READY_TIMEOUT_S = 60.0
 class Grid:
     """The scaling page's size, what one of its cells costs, and how a job of the app page is spent: asleep or on the CPU.
 
-    `cell_costs`: what each cell costs, where they differ: milliseconds, and how they are spent.
+    `cell_costs`: what each cell costs, where they differ: milliseconds, and how they are spent. `tokens_per_s`: the pace of the
+    app page's answers, where it isn't the workload's own.
     """
 
     cells: int = DEFAULT_CELLS
     cost_ms: float = 1.0
     cost_kind: str = "cpu"
     cell_costs: tuple[tuple[float, str], ...] = ()
+    tokens_per_s: float = 0.0
 
     def env(self) -> dict[str, str]:
         """Return it as the workload reads it."""
@@ -43,6 +46,7 @@ class Grid:
             CELLS_VARIABLE: str(self.cells),
             "PYUIBENCH_GRID_COSTS": ",".join(f"{cost_ms} {kind}" for cost_ms, kind in costs),
             "PYUIBENCH_CRUNCH_KIND": self.cost_kind,
+            **({TOKENS_PER_S_VARIABLE: f"{self.tokens_per_s:g}"} if self.tokens_per_s else {}),
         }
 
 

@@ -15,6 +15,8 @@ from workload.ledger import recorded
 
 ANSWER_TOKENS = 120
 TOKEN_INTERVAL_S = 0.01
+TOKENS_PER_S_VARIABLE = "PYUIBENCH_TOKENS_PER_S"
+"""How many tokens of an answer come each second, where that isn't one every TOKEN_INTERVAL_S."""
 CRUNCH_STEPS = 20
 CRUNCH_STEP_S = 0.1
 UPLOAD_ROWS = 260_000
@@ -34,22 +36,28 @@ def answer_token(asked: int, index: int) -> str:
     return f" {_WORDS[(index * 7 + asked * 3) % len(_WORDS)]}" + ("." if index == ANSWER_TOKENS - 1 else "")
 
 
+def token_interval_s() -> float:
+    """Return the seconds from one token of an answer to the next."""
+    tokens_per_s = float(os.environ.get(TOKENS_PER_S_VARIABLE) or 0.0)
+    return 1 / tokens_per_s if tokens_per_s else TOKEN_INTERVAL_S
+
+
 def answer_tokens(asked: int) -> Iterator[str]:
     """Yield the answer to a session's `asked`-th question, token by token, as a language model's client library does.
 
-    One token is ready every TOKEN_INTERVAL_S, whether it is fetched or not. Blocks the thread while it waits.
+    One token is ready every `token_interval_s()`, whether it is fetched or not. Blocks the thread while it waits.
     """
-    start = time.monotonic()
+    start, interval_s = time.monotonic(), token_interval_s()
     for index in range(ANSWER_TOKENS):
-        time.sleep(max(0.0, start + (index + 1) * TOKEN_INTERVAL_S - time.monotonic()))
+        time.sleep(max(0.0, start + (index + 1) * interval_s - time.monotonic()))
         yield answer_token(asked, index)
 
 
 async def answer_tokens_async(asked: int) -> AsyncIterator[str]:
     """Yield the same, waiting without blocking the event loop."""
-    start = time.monotonic()
+    start, interval_s = time.monotonic(), token_interval_s()
     for index in range(ANSWER_TOKENS):
-        await asyncio.sleep(max(0.0, start + (index + 1) * TOKEN_INTERVAL_S - time.monotonic()))
+        await asyncio.sleep(max(0.0, start + (index + 1) * interval_s - time.monotonic()))
         yield answer_token(asked, index)
 
 

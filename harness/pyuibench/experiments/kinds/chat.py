@@ -1,0 +1,80 @@
+"""Chats: sessions that ask one question after the other, their answers streamed at a pace that the server's clock sets.
+
+No model is asked: a token is ready when its time has come, whatever the framework does meanwhile. So what is late is the
+framework's doing, and what it costs to stream one token more is all that a server has to do.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyuibench.contract.service_level import Slo
+from pyuibench.entries.catalog import Variant
+from pyuibench.experiments.base import Boot, BootSpec, Experiment, Step, is_twin
+from pyuibench.experiments.selection import Selection
+from pyuibench.instruments.wire.config import Judging, Load
+from pyuibench.results.plan import Expected
+from workload.tasks import ANSWER_TOKENS
+
+STREAM, ASK = "stream", "ask"
+PACES = (20.0, 100.0)
+"""Tokens a second: what a person reads along with, and what a small model on a good machine gives."""
+LEVELS = (1, 20, 100)
+LATE_MS = 500.0
+"""By how much the whole answer may be late: for so long a page seems to go on by itself."""
+PATIENCE = 3.0
+"""How many times the time that an answer's tokens take it is waited for."""
+
+
+@dataclass(frozen=True)
+class Chat(Experiment):
+    """As many sessions as each level says, at each of `paces`, until one answer in twenty is late by more than `late_ms`.
+
+    All sessions of a level act for `warmup_s`, which doesn't count. It is then held for as long as an answer's tokens and a rest
+    take, or for `least_hold_s` if that is longer, so that each session asks once or more. A session rests for `rest_ms` between
+    an answer and its next question. Levels in between are tried until the first missed one is no more than `most_gap` above the
+    last held one.
+    """
+
+    name = "chat"
+    paces: tuple[float, ...] = PACES
+    levels: tuple[int, ...] = LEVELS
+    warmup_s: float = 3.0
+    least_hold_s: float = 4.0
+    rest_ms: float = 1000.0
+    late_ms: float = LATE_MS
+    most_gap: float = 0.5
+
+    def boots(self, variant: Variant, block: int, chosen: Selection) -> Iterator[BootSpec]:
+        """Yield a boot for each pace, where the variant streams; of the baseline its first transport alone."""
+        is_one_of_many = variant.entry.table.baseline and variant != variant.entry.variants[0]
+        is_chosen = "wire" in chosen.instruments and STREAM in chosen.scenarios and STREAM not in variant.not_applicable
+        if is_chosen and not is_one_of_many and not is_twin(variant):
+            for pace in self.paces:
+                yield BootSpec(f"{self.name}-{pace:g}", tokens_per_s=pace, keeps_sessions=False)
+
+    def steps(self, boot: Boot) -> Iterator[Step]:
+        """Yield the one step."""
+        pace = boot.spec.tokens_per_s
+        yield Step("wire", f"chats at {pace:g} tokens a second", lambda: boot.act(self.load(boot.seed, pace), self.name))
+
+    def expected(self, boot: BootSpec, variant: Variant, chosen: Selection) -> Iterator[Expected]:
+        """Yield one sample or more: how far a server comes is the question."""
+        yield Expected(self.name, "wire", 1, None, STREAM)
+
+    def load(self, seed: int, pace: float) -> Load:
+        """Return what the sessions do where so many tokens come a second."""
+        answer_ms = ANSWER_TOKENS / pace * 1e3
+        return Load(
+            seed=seed,
+            script="visits",
+            levels=self.levels,
+            controls=((STREAM, ASK),),
+            warmup_s=self.warmup_s,
+            hold_s=max((answer_ms + self.rest_ms) / 1e3, self.least_hold_s),
+            judging=Judging(most_gap=self.most_gap),
+            arrivals="closed",
+            interval_ms=self.rest_ms,
+            slo=Slo(p95_ms={STREAM: answer_ms + self.late_ms}),
+            timeout_s=max(PATIENCE * answer_ms / 1e3, 5.0),
+            cool_down_s=max(PATIENCE * answer_ms / 1e3, 5.0),
+        )
