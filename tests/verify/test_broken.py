@@ -209,7 +209,7 @@ def test_broken_entries_share_the_environment_of_the_baseline():
 def test_fault_is_found_and_nothing_else(browser, started, monkeypatch, name):
     # What a broken entry never shows is waited for in vain.
     monkeypatch.setattr(browser_checks, "ACTION_TIMEOUT_MS", 4_000)
-    monkeypatch.setattr(browser_checks, "LOAD_TIMEOUT_MS", 15_000)
+    monkeypatch.setattr(page, "OPEN_TIMEOUT_MS", 15_000)
     monkeypatch.setattr(page, "FIND_TIMEOUT_MS", 5_000)
     monkeypatch.setattr(variant_checks, "WIRE_TIMEOUT_S", 4.0)
     monkeypatch.setattr(variant_checks, "WIRE_OPEN_TIMEOUT_S", 15.0)

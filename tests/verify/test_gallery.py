@@ -62,3 +62,11 @@ def test_a_picture_is_taken_when_every_section_shows_something(browser, tmp_path
     assert "rows" in shown["uploaded"]
     with Image.open(taken.path) as image:
         assert image.size == (VIEWPORT["width"], VIEWPORT["height"])
+
+
+def test_a_long_title_ends_before_the_next_picture(tmp_path):
+    long = Picture("Shiny for Python (in the browser) 1.6.2: idiomatic", None, "none")
+    contact_sheet([long, Picture("", None)], tmp_path / "sheet.png")
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        between = sheet.convert("L").crop((GAP + WIDTH + 2, 0, GAP + WIDTH + GAP - 2, GAP + TITLE_HEIGHT - 2))
+    assert min(between.get_flattened_data()) > 250

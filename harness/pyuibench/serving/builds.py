@@ -21,6 +21,8 @@ RECORD = "pyuibench-build.json"
 CELLS_VARIABLE = "PYUIBENCH_GRID_CELLS"
 """How many cells the scaling page has: all of the grid that a build depends on. What a cell costs is spent when it's computed."""
 DEFAULT_CELLS = 10
+KEPT = "build-cache"
+"""The directory of an environment in which its builds keep what they have downloaded and unpacked."""
 LIMIT_S = 600
 MOST_LINES = 3
 # How a build reaches the network: package managers, proxies, and the authorities whose certificates are trusted; and where wheels
@@ -68,7 +70,9 @@ def prepare(
     directory = cache / f"{entry.name}-{variant.name}-{page}{size}-{entry.source_hash()}-{environment.directory.name}"
     with alone(directory):
         if not (directory / RECORD).is_file():
-            _make(variant, page, environment, cells, directory)
+            # Builds of one environment share what its package managers keep, which isn't made for two at a time.
+            with alone(environment.directory / KEPT):
+                _make(variant, page, environment, cells, directory)
         record = json.loads((directory / RECORD).read_text())
     return Build(directory, record["build_s"], record["size_bytes"])
 
@@ -101,7 +105,7 @@ def _make(variant: Variant, page: PageName, environment: Environment, cells: int
     with tempfile.TemporaryDirectory(prefix="pyuibench-home-", ignore_cleanup_errors=True) as home:
         env = {CELLS_VARIABLE: str(cells), **process_env(variant, page, environment, Path(home), places)}
         # What package managers download and unpack is kept for the next build, which may link to it.
-        env["XDG_CACHE_HOME"] = str(environment.directory / "build-cache")
+        env["XDG_CACHE_HOME"] = str(environment.directory / KEPT)
         # Where packages come from is the machine's affair; some package managers read this one spelling only.
         env |= {name: value for name, value in os.environ.items() if name.lower().startswith(NETWORK)}
         env["NPM_CONFIG_REGISTRY"] = _registry()

@@ -26,7 +26,6 @@ HOLD_MS = 250
 # For a second visitor, whose many small steps needn't prove that a right state lasts.
 SHORT_HOLD_MS = 20
 # Being slow is no fault: a machine that does something else beside may need long.
-LOAD_TIMEOUT_MS = 60_000
 ACTION_TIMEOUT_MS = 20_000
 # The page's clock and the ledger's agree to about a millisecond.
 CLOCK_ERROR_MS = 2.0
@@ -107,7 +106,7 @@ def _outside(*pages: Page) -> Iterator[Seen]:
 def check_load(page: Page, initial: Texts) -> Iterator[Seen]:
     """Open a page, and yield what is wrong with its first state."""
     try:
-        reading = page.open(LOAD_TIMEOUT_MS)
+        reading = page.open()
     except GestureError as error:
         yield Seen("load", str(error))
         return

@@ -11,13 +11,16 @@ from pyuibench.project import PACKAGE, WORKLOAD
 FOLDERS = ("instruments", "serving", "verify")
 """The folders that serve an entry, drive it and judge it. What the contract declares has a hash of its own."""
 ROOTS = (
-    "verify",
+    "verify/variant.py",
+    "verify/feature.py",
+    "verify/wire.py",
+    "verify/recorded_client.py",
     "instruments/browser/chromium.py",
     "instruments/wire/http.py",
     "instruments/wire/websocket.py",
 )
-"""What is run: the checks, the browser that they are given, and what wire clients import. Of the folders, what these import
-counts: how code is counted or a load is led proves nothing of an entry."""
+"""What is run: the checks, those in processes of their own too, the browser that they are given, and what wire clients import. Of
+the folders, what these import counts: how code is counted, a load is led or a picture is drawn proves nothing of an entry."""
 
 
 @cache

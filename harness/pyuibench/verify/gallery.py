@@ -23,6 +23,7 @@ HOLD_MS = 300
 WIDTH, HEIGHT = 640, 1300
 COLUMNS = 5
 TITLE_HEIGHT, GAP = 44, 16
+FONT_SIZES = (26, 22, 19, 16)
 PAPER, INK, SOFT = "#ffffff", "#1a1d21", "#8a929b"
 
 
@@ -80,15 +81,14 @@ def contact_sheet(pictures: Sequence[Picture], path: Path) -> None:
     step_x, step_y = WIDTH + GAP, HEIGHT + TITLE_HEIGHT + GAP
     sheet = Image.new("RGB", (across * step_x + GAP, rows * step_y + GAP), PAPER)
     draw = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(size=26)
     for number, picture in enumerate(pictures):
         x, y = GAP + number % COLUMNS * step_x, GAP + number // COLUMNS * step_y
-        draw.text((x, y), picture.title, fill=INK, font=font)
+        draw.text((x, y), picture.title, fill=INK, font=_font_of(picture.title))
         draw.rectangle((x - 1, y + TITLE_HEIGHT - 1, x + WIDTH, y + TITLE_HEIGHT + HEIGHT), outline=SOFT)
         if picture.path:
             sheet.paste(_scaled(picture.path), (x, y + TITLE_HEIGHT))
         else:
-            draw.text((x + GAP, y + TITLE_HEIGHT + GAP), picture.reason[:60], fill=INK, font=font)
+            draw.text((x + GAP, y + TITLE_HEIGHT + GAP), picture.reason[:60], fill=INK, font=_font_of(""))
     sheet.convert("P", palette=Image.Palette.ADAPTIVE).save(path, optimize=True)
 
 
@@ -99,6 +99,12 @@ def _bring_to(page: Page, variant: Variant) -> None:
         if reason := page.perform(action).reason:
             raise GestureError(f"{action.control}: {reason}")
         state = action.after or state
+
+
+def _font_of(text: str) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return the largest of some sizes in which a text isn't wider than a picture."""
+    fonts = [ImageFont.load_default(size=size) for size in FONT_SIZES]
+    return next((font for font in fonts if font.getlength(text) <= WIDTH), fonts[-1])
 
 
 def _scaled(path: Path) -> Image.Image:

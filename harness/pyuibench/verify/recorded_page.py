@@ -15,7 +15,7 @@ from pyuibench.entries.departures import departures_of
 from pyuibench.instruments.browser.page import GestureError, Page, Reading
 from pyuibench.instruments.browser.sent import SentRecorder
 from pyuibench.instruments.shared.sent import Sent
-from pyuibench.verify.browser import ACTION_TIMEOUT_MS, LOAD_TIMEOUT_MS, Seen
+from pyuibench.verify.browser import ACTION_TIMEOUT_MS, Seen
 from pyuibench.verify.messages import Parted, Session, compared, parted
 from pyuibench.verify.recorded_steps import AFTERWARDS_S, steps
 
@@ -40,7 +40,7 @@ def recorded(
         ]
         recorders = [SentRecorder(each.cdp) for each in both]
         for each in both:
-            _require_right(each.open(LOAD_TIMEOUT_MS))
+            _require_right(each.open())
             each.page.wait_for_timeout(APART_MS)
         sessions = [[it.take()] for it in recorders]
         for action in steps(page, cells, frozenset(variant.not_applicable)):

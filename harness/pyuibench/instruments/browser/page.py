@@ -38,6 +38,8 @@ DONE_TIMEOUT_MS = 15_000
 STEPS_TIMEOUT_MS = 45_000
 # Pages of many outputs may take this long, which is then a figure of theirs.
 OPEN_TIMEOUT_MS = 60_000
+# One that starts Python itself takes 15 s on an idle machine, and several times that beside others.
+PYTHON_TIMEOUT_MS = 180_000
 GOODBYE_TIMEOUT_MS = 5_000
 SETTLE_STEP_MS = 100
 # After the click that takes hold of a slider, by chance: a page that looks every 300 ms whether it was moved would else be asked
@@ -174,8 +176,9 @@ class Page:
         """Return the origin of the open page's times, on the machine's monotonic clock."""
         return self._origin_ns
 
-    def open(self, timeout_ms: int = OPEN_TIMEOUT_MS) -> Reading:
+    def open(self) -> Reading:
         """Open the page and return how long it took to the first correct state. Raises GestureError if it doesn't load."""
+        timeout_ms = PYTHON_TIMEOUT_MS if self.runs_in == "browser" else OPEN_TIMEOUT_MS
         return self._navigate(lambda: self.page.goto(self._url, wait_until="commit", timeout=timeout_ms), timeout_ms)
 
     def open_again(self) -> Reading:
