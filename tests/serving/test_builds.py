@@ -10,7 +10,7 @@ from pyuibench.project import APPS
 from pyuibench.serving import builds
 from pyuibench.serving.builds import prepare, process_env
 from pyuibench.serving.environment import Environment
-from pyuibench.serving.server import Grid, Server
+from pyuibench.serving.server import WorkloadSettings, Server
 from pyuibench.verify import variant as verifying
 
 BASELINE = load_entry(APPS / "baseline")
@@ -106,9 +106,9 @@ def test_a_server_runs_in_the_build_for_its_number_of_cells(variant, environment
         raise UserError("Enough is known.")
 
     monkeypatch.setattr(builds, "prepare", note)
-    for grid in (Grid(cells=40, cost_ms=4.0), None):
+    for grid in (WorkloadSettings(cells=40, cost_ms=4.0), None):
         with pytest.raises(UserError, match="Enough"):
-            Server(variant(), environment, "grid", tmp_path / "log", grid=grid)
+            Server(variant(), environment, "grid", tmp_path / "log", workload=grid)
     assert asked == [("grid", 40), ("grid", 10)]
 
 

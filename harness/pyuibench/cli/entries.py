@@ -1,7 +1,7 @@
 """Commands about entries: `list`, `verify`, `change`, `gallery`, `new`, `serve`."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +15,8 @@ from pyuibench.errors import ServerError, UserError
 from pyuibench.serving.ports import is_taken
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from pyuibench.contract.scenarios import PageName
     from pyuibench.entries.catalog import Entry, Variant
     from pyuibench.serving.environment import Environment
@@ -23,11 +25,14 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8700
 PAGES: dict[str, "PageName"] = {"app": "app", "grid": "grid"}
+OTHERS = ("conversation",)
+"""The pages of other contracts, by name."""
 
 Pictures = Annotated[Path, typer.Option(help="The directory of the pictures.")]
 NewName = Annotated[str, typer.Argument(help="The entry's name: a directory's, in lower case.")]
 Into = Annotated[Path, typer.Option(help="Where its directory is made.")]
-Page = Annotated[str, typer.Option(help="app or grid")]
+Page = Annotated[str, typer.Option(help="app, grid or conversation")]
+Turns = Annotated[int, typer.Option(min=0, max=1000, help="Turns that a conversation has had when it opens.")]
 Port = Annotated[int | None, typer.Option(min=1024, max=65535, help="8700, or the one that the entry is bound to.")]
 Cells = Annotated[int, typer.Option(min=1, max=500, help="Cells of the grid page.")]
 
@@ -71,10 +76,34 @@ def verify(names: Names = None, apps: Apps = None, as_json: AsJson = False) -> N
                 remember(variant, checks_hash())
             if not as_json:
                 _tell_findings(variant.id, found)
+        for subject, found in _verified_pages(browser, variants):
+            findings += found
+            if not as_json:
+                _tell_findings(subject, found)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     if _has_error(findings):
         raise typer.Exit(FAILED)
+
+
+def _verified_pages(
+    browser: "Browser", variants: Sequence["Variant"]
+) -> "Iterator[tuple[str, list[Finding]]]":
+    """Verify the pages of other contracts of those entries whose first variant is among some; yield each name and findings."""
+    from pyuibench.contract.other_pages import CONTRACTS
+    from pyuibench.entries.other_page import other_page
+    from pyuibench.entries.verified import page_id, remember_page
+    from pyuibench.verify.code import checks_hash
+    from pyuibench.verify.other_pages import verify_page
+
+    first = [variant.entry for variant in variants if variant == variant.entry.variants[0]]
+    for entry in first:
+        for contract in CONTRACTS.values():
+            if page := other_page(entry, contract.name):
+                found = list(verify_page(browser, page, contract))
+                if not _has_error(found):
+                    remember_page(page, contract.name, checks_hash())
+                yield page_id(page, contract.name), found
 
 
 def change(names: Names = None, apps: Apps = None) -> None:
@@ -131,14 +160,18 @@ def new(name: NewName, into: Into = project.NEW_ENTRIES) -> None:
     tell(f"Wrote {directory}. Next: `pyuibench verify {name}{where}`, and CONTRIBUTING.md.")
 
 
-def serve(name: Name, page: Page = "app", port: Port = None, cells: Cells = 10, apps: Apps = None) -> None:
+def serve(
+    name: Name, page: Page = "app", port: Port = None, cells: Cells = 10, turns: Turns = 0, apps: Apps = None
+) -> None:
     """Serve one app as it is measured, to look at it by hand, until Ctrl-C.
 
     Example: pyuibench serve baseline --port 8700
     """
-    if page not in PAGES:
-        raise UserError(f"There is no page {page!r}; known pages: {', '.join(PAGES)}.")
+    if page not in (*PAGES, *OTHERS):
+        raise UserError(f"There is no page {page!r}; known pages: {', '.join((*PAGES, *OTHERS))}.")
     variant = variants_named([name], apps)[0]
+    if page in OTHERS:
+        variant, page = _other_page(variant, page), "app"
     # What can't be served is told before an environment is built for it.
     variant.command(PAGES[page], {})
     wanted = _port_of(variant, port)
@@ -146,11 +179,21 @@ def serve(name: Name, page: Page = "app", port: Port = None, cells: Cells = 10, 
 
     built = environment.prepare(variant)
     try:
-        _serve(variant, built, PAGES[page], cells, wanted)
+        _serve(variant, built, PAGES[page], cells, turns, wanted)
     except ServerError as error:
         raise UserError(f"{variant.id}: {error}") from error
     except KeyboardInterrupt:
         return
+
+
+def _other_page(variant: "Variant", contract: str) -> "Variant":
+    """Return a variant's page of another contract. Raises UserError where its entry has none."""
+    from pyuibench.entries.other_page import other_page
+
+    page = other_page(variant.entry, contract)
+    if page is None:
+        raise UserError(f"{variant.entry.name} has no {contract} page.")
+    return page
 
 
 def _port_of(variant: "Variant", asked: int | None) -> int:
@@ -164,13 +207,13 @@ def _port_of(variant: "Variant", asked: int | None) -> int:
     return port
 
 
-def _serve(variant: "Variant", built: "Environment", page: "PageName", cells: int, port: int) -> None:
+def _serve(variant: "Variant", built: "Environment", page: "PageName", cells: int, turns: int, port: int) -> None:
     """Serve until the server ends by itself, which is told, or until Ctrl-C."""
-    from pyuibench.serving.server import Grid, Server
+    from pyuibench.serving.server import WorkloadSettings, Server
 
     with tempfile.TemporaryDirectory(prefix="pyuibench-serve-") as directory:
         log = Path(directory) / "log"
-        with Server(variant, built, page, log, grid=Grid(cells), port=port) as server:
+        with Server(variant, built, page, log, workload=WorkloadSettings(cells, turns=turns), port=port) as server:
             server.await_ready()
             tell(f"{variant.id} at {server.url} — Ctrl-C ends it; log: {log}")
             server.wait()

@@ -8,6 +8,7 @@ Value: TypeAlias = str | int
 Texts: TypeAlias = Mapping[str, str]
 Kind: TypeAlias = Literal["button", "text", "select", "slider", "radio", "file"]
 PageName: TypeAlias = Literal["app", "grid"]
+PAGES: tuple[PageName, ...] = ("app", "grid")
 CONTROLS: Mapping[str, Kind] = {
     "increment": "button",
     "name": "text",

@@ -24,6 +24,8 @@ class Action:
     """Whether the control is operated by the keyboard alone."""
     watched: str | None = None
     """An output whose states on the way to the right one are kept with their times."""
+    grows: bool = False
+    """Whether these states are beginnings of the right one."""
     after: "AppState | None" = field(default=None, compare=False, repr=False)
     """The app page's session after it, for what comes next; None on the scaling page."""
 

@@ -101,11 +101,21 @@ class Drop(_Record):
     drop: str
 
 
-Gesture = Click | Type | Keys | Drag | Pick | Send | Drop
+class Say(_Record):
+    """Type a whole text into an empty field, untimed, then press Enter. Commits at its keydown."""
+
+    say: str
+
+
+Gesture = Click | Type | Keys | Drag | Pick | Send | Drop | Say
 
 
 class Shown(_Record):
-    """Where an output is read: an element's text (or a text area's value), texts drawn on a canvas in it, or a chart's title."""
+    """Where an output is read: an element's text (or a text area's value), texts drawn on a canvas in it, or a chart's title.
+
+    The element is the first that the selector matches; with `:last` at its end the last one, in the newest shadow root that has
+    any, and with `:last(2)` the one before it.
+    """
 
     selector: str
     probe: Probe = "text"
@@ -218,19 +228,19 @@ class Variant:
     @property
     def lock(self) -> Path:
         """Return the file of pinned, hashed requirements: the entry's, unless the variant needs others."""
-        return self.entry.directory / (self.table.lock or LOCK)
+        return self.entry.place(self.table.lock or LOCK)
 
     def page_file(self, page: PageName) -> Path | None:
         """Return the file of a page, None if the variant has none."""
         name = self.table.app if page == "app" else self.table.grid
-        return self.entry.directory / name if name else None
+        return self.entry.place(name) if name else None
 
     def code_files(self, page: PageName) -> tuple[Path, ...]:
         """Return the files that a developer writes for a page."""
         file = self.page_file(page)
         if file is None:
             return ()
-        return (file, *(self.entry.directory / name for name in self.table.files))
+        return (file, *(self.entry.place(name) for name in self.table.files))
 
     @property
     def runs_in(self) -> Place:
@@ -311,11 +321,17 @@ class Variant:
 
 @dataclass(frozen=True)
 class Entry:
-    """A framework's directory."""
+    """A framework's directory. `overlay`: the directory of a page of another contract, whose files come over the entry's own."""
 
     name: str
     directory: Path
     table: EntryTable
+    overlay: Path | None = None
+
+    def place(self, name: str) -> Path:
+        """Return where a file is: in the overlay, if it has one of that name."""
+        over = self.overlay / name if self.overlay else None
+        return over if over and over.is_file() else self.directory / name
 
     @property
     def title(self) -> str:
@@ -381,6 +397,8 @@ class Entry:
         running = {**_running(self.table), "variants": variants}
         if self.table.runs_in == "browser":
             running["site"] = sources.hash_of_package(PYODIDE_SITE)
+        if self.overlay:
+            running["overlay"] = sources.hash_of(self.overlay, {})
         return sources.hash_of(self.directory, running)
 
 

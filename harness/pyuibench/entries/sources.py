@@ -25,6 +25,8 @@ MESSAGES = "messages.toml"
 CHANGES = "changes"
 """The directory of what it takes to change the app, which isn't run when measuring."""
 METADATA = "pyproject.toml"
+PAGE = "page.toml"
+"""Makes a directory that of a page of another contract, which has a hash of its own."""
 # Of the project's own table; its name, version and description run nothing.
 _INSTALLED = ("dependencies", "optional-dependencies", "requires-python")
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -35,7 +37,7 @@ def hash_of(directory: Path, metadata: Mapping[str, Any]) -> str:
     files = {
         path.as_posix(): short_hash(_running(directory, path))
         for file in directory.rglob("*")
-        if file.is_file() and _is_run(path := file.relative_to(directory))
+        if file.is_file() and _is_run(path := file.relative_to(directory)) and not _is_of_other_page(directory, path)
     }
     return short_hash(canonical([metadata, files]))
 
@@ -61,6 +63,11 @@ def _is_run(path: Path) -> bool:
         and path.name not in (CLAIMS, LIFETIME, DEPLOYMENT, MESSAGES)
         and not any(part.startswith(".") or part in ("__pycache__", CHANGES) for part in path.parts)
     )
+
+
+def _is_of_other_page(directory: Path, path: Path) -> bool:
+    """Return whether a file belongs to a page of another contract, by its path in the directory."""
+    return len(path.parts) > 1 and (directory / path.parts[0] / PAGE).is_file()
 
 
 def _running(directory: Path, path: Path) -> bytes:

@@ -54,12 +54,38 @@ def change_id(entry: Entry) -> str:
     return f"{entry.variants[0].id} + {FEATURE}"
 
 
+def remember_page(page: Variant, contract: str, checks: str) -> None:
+    """Record that a page of another contract does what that says, as its sources, the contract and what checks it are now."""
+    _write(page.entry, page_id(page, contract), f"{_key_of_page(page, contract)}-{checks}")
+
+
+def is_page_proven(page: Variant, contract: str, checks: str | None = None) -> bool:
+    """Return whether what was proven of a page of another contract is what it is now; with `checks`, by those of this hash.
+
+    Raises UserError for a damaged record.
+    """
+    key, _, by = _known(_record(page.entry)).get(page_id(page, contract), "").rpartition("-")
+    return key == _key_of_page(page, contract) and checks in (None, by)
+
+
+def page_id(page: Variant, contract: str) -> str:
+    """Return what the proof of a page of another contract is recorded as, and how the page is named to people."""
+    return f"{page.id} {contract}"
+
+
 def _record(entry: Entry) -> Path:
     return entry.directory.parent / RECORD
 
 
 def _key(variant: Variant) -> str:
     return f"{variant.entry.source_hash()}-{contract_hash()}"
+
+
+def _key_of_page(page: Variant, contract: str) -> str:
+    # Imported when it is needed, as below.
+    from pyuibench.contract.other_pages import CONTRACTS
+
+    return f"{page.entry.source_hash()}-{CONTRACTS[contract].hash}"
 
 
 def _key_of_change(entry: Entry) -> str:

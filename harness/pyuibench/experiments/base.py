@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import psutil
 
-from pyuibench.contract.scenarios import SCENARIOS, PageName
+from pyuibench.contract.scenarios import SCENARIOS, PageName, Texts
 from pyuibench.contract.states import Action, initial_texts
 from pyuibench.contract.walks import NOT_OFTEN, app_actions, grid_actions
 from pyuibench.entries.catalog import AGAIN, Variant
@@ -32,6 +32,7 @@ class BootSpec:
     `name` tells boots of a variant apart. `cell_costs`: what each cell of the scaling page costs, where they differ; they are
     then changed in rounds, so that each cost is met as often. `keeps_sessions` is False where the server is started with the
     entry's documented setting that gives closed sessions up early. `tokens_per_s`: the pace of answers, 0 for the workload's own.
+    `contract`: that of the page, where it isn't the reference app's; `turns`: those that a conversation has had when it opens.
     Without `has_server` steps start their own. `deployment` and `visitors`: through a proxy, with one port for each visitor.
     """
 
@@ -43,6 +44,8 @@ class BootSpec:
     cell_costs: CellCosts = ()
     job_kind: str = ""
     tokens_per_s: float = 0.0
+    contract: str = ""
+    turns: int = 0
     deployment: str = ""
     visitors: int = 1
     keeps_sessions: bool = True
@@ -104,12 +107,19 @@ class Boot(ABC):
     def processes(self) -> list[psutil.Process]:
         """Return the processes that serve."""
 
-    def task(self, experiment: str, actions: Iterable[Action], warmup_actions: int = 0, **more: Any) -> BrowserTask:
-        """Return what the browser is to do, from the page's first state."""
+    def task(
+        self,
+        experiment: str,
+        actions: Iterable[Action],
+        warmup_actions: int = 0,
+        initial: Texts | None = None,
+        **more: Any,
+    ) -> BrowserTask:
+        """Return what the browser is to do, from the page's first state: `initial`, or that of the reference app's page."""
         return BrowserTask(
             origin=self.origin(experiment),
             cell_costs=self.spec.cell_costs,
-            initial=initial_texts(self.spec.page, self.spec.cells),
+            initial=initial_texts(self.spec.page, self.spec.cells) if initial is None else initial,
             actions=tuple(actions),
             warmup_actions=warmup_actions,
             hold_ms=HOLD_MS,

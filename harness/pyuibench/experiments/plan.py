@@ -58,12 +58,13 @@ def _planned(
         role=variant.table.role,
         model=variant.table.model,
         experiment=experiments[0].name,
-        page=spec.page,
+        page=spec.contract or spec.page,
         grid_cells=spec.cells,
         grid_cost_ms=spec.cost_ms,
         grid_cost_kind=spec.cost_kind,
         job_kind=spec.job_kind,
         tokens_per_s=spec.tokens_per_s,
+        turns=spec.turns,
         deployment=spec.deployment,
     )
     expected = tuple(each for experiment in experiments for each in experiment.expected(spec, variant, chosen))

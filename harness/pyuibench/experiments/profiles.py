@@ -7,6 +7,7 @@ from pyuibench.errors import UserError
 from pyuibench.experiments.base import Experiment
 from pyuibench.experiments.kinds.beside import Beside
 from pyuibench.experiments.kinds.chat import Chat
+from pyuibench.experiments.kinds.conversation import Conversation
 from pyuibench.experiments.kinds.crowd import Crowd
 from pyuibench.experiments.kinds.cycles import Cycles
 from pyuibench.experiments.kinds.far import Far
@@ -96,7 +97,7 @@ PROFILES: Mapping[str, Profile] = {
                 KnownDelays(),
             ),
         ),
-        Profile("chat", blocks=3, experiments=(Chat(), KnownDelays())),
+        Profile("chat", blocks=3, experiments=(Chat(), Conversation(), KnownDelays())),
         Profile(
             "full",
             blocks=10,

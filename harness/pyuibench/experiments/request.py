@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from pyuibench.contract.identity import contract_hash
-from pyuibench.contract.scenarios import PageName
+from pyuibench.contract.scenarios import PAGES, PageName
 from pyuibench.entries.catalog import Entry, Variant
 from pyuibench.errors import ForeignAnswerError, UserError
 from pyuibench.experiments.manifest import Request, manifest, now, request_of
+from pyuibench.experiments.pages import NO_PAGES, PreparedPages, keep_unbuilt, prepared_pages
 from pyuibench.experiments.run import Runner, Setting
 from pyuibench.experiments.static import measure_static
 from pyuibench.experiments.stopping import Precision, Widest
@@ -37,14 +38,20 @@ class Progress:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The environments of a run's variants, by id, and why others can't be built."""
+    """The environments of a run's variants, by id, and why others can't be built; its pages of other contracts, likewise."""
 
     environments: Mapping[str, Environment]
     unbuilt: Mapping[str, str]
+    pages: PreparedPages = NO_PAGES
 
     def possible(self, plan: Sequence[PlannedBoot]) -> list[PlannedBoot]:
-        """Return the boots of variants that have an environment."""
-        return [boot for boot in plan if boot.origin.variant_id in self.environments]
+        """Return the boots of variants and pages that have an environment."""
+        return [
+            boot
+            for boot in plan
+            if boot.origin.variant_id in self.environments
+            and (boot.origin.variant_id, boot.origin.page) not in self.pages.unbuilt
+        ]
 
 
 def new_run(request: Request, directory: Path, progress: Progress, widest: Widest) -> Path:
@@ -58,7 +65,7 @@ def new_run(request: Request, directory: Path, progress: Progress, widest: Wides
     # Asked before environments are built, which may take minutes.
     require_absent(directory)
     browser = chromium.describe() if plan else {}
-    prepared = prepare(request, progress)
+    prepared = prepare(request, progress, plan)
     with only_run(directory):
         about = manifest(request, prepared.environments, plan, directory.name)
         store = Store.create(directory, {**about, "browser": browser})
@@ -89,13 +96,13 @@ def resume_run(directory: Path, entries: Mapping[str, Entry], progress: Progress
     if plan:
         _require_the_same(directory, "machine", meta, machine.describe(), machine.LASTING)
         _require_the_same(directory, "browser", meta, chromium.describe(), ("version",))
-    prepared = prepare(request, progress)
+    prepared = prepare(request, progress, plan)
     with only_run(directory):
         return _measure(Store(directory), request, prepared, plan, progress, widest)
 
 
-def prepare(request: Request, progress: Progress) -> Prepared:
-    """Build the environments. Raises UserError when none of those asked for can be built."""
+def prepare(request: Request, progress: Progress, plan: Sequence[PlannedBoot] = ()) -> Prepared:
+    """Build the environments, and what a plan's pages of other contracts need. Raises UserError when none of those asked for can be built."""
     ready: dict[str, Environment] = {}
     unbuilt: dict[str, str] = {}
     for lock, variants in _by_lock(request.variants).items():
@@ -108,7 +115,7 @@ def prepare(request: Request, progress: Progress) -> Prepared:
     asked = [it for it in request.variants if not it.entry.table.baseline] or list(request.variants)
     if not any(variant.id in ready for variant in asked):
         raise UserError(next(iter(unbuilt.values()), "No entry is chosen."))
-    return Prepared(ready, unbuilt)
+    return Prepared(ready, unbuilt, prepared_pages(request.variants, plan, progress.preparing))
 
 
 def _by_lock(variants: Iterable[Variant]) -> dict[str, list[Variant]]:
@@ -130,6 +137,7 @@ def _measure(
 ) -> Path:
     if not store.is_done(STATIC):
         measure_static(store, request.variants, request.chosen, prepared.environments, prepared.unbuilt)
+        keep_unbuilt(store, prepared.pages.unbuilt)
     possible = prepared.possible(plan)
     _build(possible, request, prepared, progress)
     runner = _runner(store, request, prepared)
@@ -158,7 +166,7 @@ def _build(plan: Sequence[PlannedBoot], request: Request, prepared: Prepared, pr
     variants = {variant.id: variant for variant in request.variants if variant.entry.table.build}
     pages = dict.fromkeys((it.origin.variant_id, it.origin.page, it.origin.grid_cells) for it in plan)
     for name, page, cells in pages:
-        if name in variants:
+        if name in variants and page in PAGES:
             progress.preparing(f"{name} ({page} page)")
             with suppress(UserError):
                 builds.prepare(
@@ -169,7 +177,15 @@ def _build(plan: Sequence[PlannedBoot], request: Request, prepared: Prepared, pr
 def _runner(store: Store, request: Request, prepared: Prepared) -> Runner:
     variants = {variant.id: variant for variant in request.variants}
     cores = machine.share_cores(machine.available_cores())
-    setting = Setting(request.profile, request.chosen, request.seed, variants, prepared.environments, cores)
+    setting = Setting(
+        request.profile,
+        request.chosen,
+        request.seed,
+        variants,
+        prepared.environments,
+        prepared.pages.ready,
+        cores,
+    )
     return Runner(store, setting)
 
 

@@ -15,6 +15,7 @@ from pyuibench.entries.lifetime import lifetime_of
 from pyuibench.errors import ForeignAnswerError, ServerError, UserError
 from pyuibench.experiments.base import Step
 from pyuibench.experiments.pace import Pace
+from pyuibench.experiments.pages import PageKey, PreparedPage
 from pyuibench.experiments.plan import spec_of
 from pyuibench.experiments.profiles import Profile
 from pyuibench.experiments.running import RunningBoot, started
@@ -40,13 +41,14 @@ STEP_ERRORS = (ServerError, GestureError, WireError, PlaywrightError)
 
 @dataclass(frozen=True)
 class Setting:
-    """What all boots of a run have in common: `variants` and their `environments` by id."""
+    """What all boots of a run have in common: `variants` and their `environments` by id; `pages` of other contracts."""
 
     profile: Profile
     chosen: Selection
     seed: int
     variants: Mapping[str, Variant]
     environments: Mapping[str, Environment]
+    pages: Mapping[PageKey, PreparedPage]
     cores: Cores
 
 
@@ -97,6 +99,8 @@ class Runner:
         environment = setting.environments[variant.id]
         chosen = setting.chosen.of(variant)
         spec = spec_of(setting.profile, planned, variant, chosen)
+        if spec.contract:
+            variant, environment = setting.pages[variant.id, spec.contract]
         failures: list[Failure] = []
         log = self._store.log(origin.boot)
         foreign: ForeignAnswerError | None = None

@@ -30,7 +30,7 @@ from pyuibench.results.store import SampleFile
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.fleet import Fleet
 from pyuibench.serving.machine import Cores
-from pyuibench.serving.server import Grid, Override, Running, Server
+from pyuibench.serving.server import WorkloadSettings, Override, Running, Server
 
 LOOK_S = 0.1
 
@@ -58,7 +58,9 @@ def _server(
         environment,
         spec.page,
         log,
-        grid=Grid(spec.cells, spec.cost_ms, spec.cost_kind or spec.job_kind, spec.cell_costs, spec.tokens_per_s),
+        workload=WorkloadSettings(
+            spec.cells, spec.cost_ms, spec.cost_kind or spec.job_kind, spec.cell_costs, spec.tokens_per_s, spec.turns
+        ),
         ledger=ledger,
         cores=cores.server,
         override=None if spec.keeps_sessions else Override(arguments=kept.arguments, env=kept.env),

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from pyuibench.contract.scenarios import PageName
+from pyuibench.contract.scenarios import PAGES
 from pyuibench.entries.catalog import Variant
 from pyuibench.entries.patch import size_of_change
 from pyuibench.instruments.base import Instrument, Reading
@@ -234,7 +234,6 @@ def _chain(node: ast.AST) -> str | None:
     return None
 
 
-PAGES: tuple[PageName, ...] = ("app", "grid")
 
 
 def readings(variant: Variant, _: Environment | None) -> Iterator[Reading]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from pyuibench.contract.scenarios import PageName
+from pyuibench.contract.scenarios import PAGES
 from pyuibench.entries.catalog import Variant
 from pyuibench.instruments.base import Instrument, Reading
 from pyuibench.serving import builds
 from pyuibench.serving.environment import Environment
 
-PAGES: tuple[PageName, ...] = ("app", "grid")
 
 
 def readings(variant: Variant, built: Environment | None) -> Iterator[Reading]:

@@ -23,8 +23,9 @@ class Origin:
 
     `experiment`: the name of the experiment that took the sample. `role` and `model` are the variant's. `grid_*`: the scaling
     page's size and what one of its cells costs: the one that was changed, where they differ. `job_kind`: how the app's job is
-    spent. `tokens_per_s`: the pace of its answers, 0 where it is the workload's own. `deployment`: with how many workers, where
-    there are more than the one server that the entry starts, or a proxy before it.
+    spent. `tokens_per_s`: the pace of its answers, 0 where it is the workload's own. `turns`: those that a conversation had had
+    when its page was opened. `deployment`: with how many workers, where there are more than the one server that the entry starts,
+    or a proxy before it.
     """
 
     block: int
@@ -40,6 +41,7 @@ class Origin:
     grid_cost_kind: str = ""
     job_kind: str = ""
     tokens_per_s: float = 0.0
+    turns: int = 0
     deployment: str = ""
 
     @property

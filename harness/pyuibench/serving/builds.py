@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyuibench.contract.scenarios import PageName
-from pyuibench.entries.catalog import Variant
+from pyuibench.entries.catalog import Entry, Variant
 from pyuibench.errors import UserError
 from pyuibench.project import CACHE
 from pyuibench.serving.environment import Environment, alone
@@ -60,11 +60,13 @@ def prepare(
 ) -> Build:
     """Return the page's build, making it if there is none for these sources; the entry's own directory if it needs none.
 
+    A page of another contract is built of the entry's files with its own laid over them.
+
     The scaling page is built for each number of cells, which its code may ask for when the page is made.
     Raises UserError when the build fails.
     """
     entry = variant.entry
-    if not entry.table.build:
+    if not (entry.table.build or entry.overlay):
         return Build(entry.directory)
     size = f"-{cells}" if page == "grid" else ""
     directory = cache / f"{entry.name}-{variant.name}-{page}{size}-{entry.source_hash()}-{environment.directory.name}"
@@ -97,11 +99,29 @@ def places_of(environment: Environment, port: int | None) -> dict[str, str]:
 
 
 def _make(variant: Variant, page: PageName, environment: Environment, cells: int, directory: Path) -> None:
-    shutil.rmtree(directory, ignore_errors=True)
-    shutil.copytree(variant.entry.directory, directory, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-    places = places_of(environment, variant.entry.table.port)
+    """Make what is served of a copy of the entry, and record what that took; last, as a build without a record was cut off."""
+    _copy(variant.entry, directory)
     before = _size_bytes(directory)
     start = time.monotonic()
+    if variant.entry.table.build:
+        _build(variant, page, environment, cells, directory)
+    build_s = time.monotonic() - start
+    record = {"build_s": round(build_s, 3), "size_bytes": _size_bytes(directory) - before}
+    (directory / RECORD).write_text(json.dumps(record))
+
+
+def _copy(entry: Entry, directory: Path) -> None:
+    """Copy an entry's files, and over them those of its page of another contract."""
+    ignored = shutil.ignore_patterns(".*", "__pycache__")
+    shutil.rmtree(directory, ignore_errors=True)
+    shutil.copytree(entry.directory, directory, ignore=ignored)
+    if entry.overlay:
+        shutil.copytree(entry.overlay, directory, ignore=ignored, dirs_exist_ok=True)
+
+
+def _build(variant: Variant, page: PageName, environment: Environment, cells: int, directory: Path) -> None:
+    """Run the entry's build in a copy of it. Raises UserError when it fails."""
+    places = places_of(environment, variant.entry.table.port)
     with tempfile.TemporaryDirectory(prefix="pyuibench-home-", ignore_cleanup_errors=True) as home:
         env = {CELLS_VARIABLE: str(cells), **process_env(variant, page, environment, Path(home), places)}
         # What package managers download and unpack is kept for the next build, which may link to it.
@@ -121,7 +141,6 @@ def _make(variant: Variant, page: PageName, environment: Environment, cells: int
             )
         except (subprocess.TimeoutExpired, OSError) as error:
             raise UserError(f"The {page} page of {variant.id} can't be built: {error}.") from error
-    build_s = time.monotonic() - start
     if result.returncode:
         log = directory.parent / f"{directory.name}.log"
         log.write_text(f"{result.stdout}\n{result.stderr}", encoding="utf-8")
@@ -129,9 +148,6 @@ def _make(variant: Variant, page: PageName, environment: Environment, cells: int
         raise UserError(
             f"The {page} page of {variant.id} can't be built: {' | '.join(lines[-MOST_LINES:])} (all it said is in {log})"
         )
-    record = {"build_s": round(build_s, 3), "size_bytes": _size_bytes(directory) - before}
-    # Written last: a build without it was cut off, and is made anew.
-    (directory / RECORD).write_text(json.dumps(record))
 
 
 def _registry() -> str:

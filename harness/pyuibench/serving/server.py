@@ -19,6 +19,7 @@ from pyuibench.serving.builds import CELLS_VARIABLE, DEFAULT_CELLS, places_of, p
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.ports import HOST, free_port, is_taken
 from pyuibench.serving.supervised import Start, Stopped, Supervised
+from workload.conversation import TURNS_VARIABLE
 from workload.ledger import ENVIRONMENT_VARIABLE
 from workload.tasks import TOKENS_PER_S_VARIABLE
 
@@ -26,11 +27,12 @@ READY_TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True)
-class Grid:
-    """The scaling page's size, what one of its cells costs, and how a job of the app page is spent: asleep or on the CPU.
+class WorkloadSettings:
+    """What the workload of a server is told: how large its pages are, and how long what they do takes.
 
-    `cell_costs`: what each cell costs, where they differ: milliseconds, and how they are spent. `tokens_per_s`: the pace of the
-    app page's answers, where it isn't the workload's own.
+    Of the scaling page the number of cells, and what one costs in milliseconds and how that is spent, asleep or on the CPU;
+    `cell_costs` says it of each cell, where they differ. A job of the app page is spent as a cell's cost is. `tokens_per_s`: the
+    pace of answers, where it isn't the workload's own. `turns`: the turns that a conversation has had when its page opens.
     """
 
     cells: int = DEFAULT_CELLS
@@ -38,14 +40,16 @@ class Grid:
     cost_kind: str = "cpu"
     cell_costs: tuple[tuple[float, str], ...] = ()
     tokens_per_s: float = 0.0
+    turns: int = 0
 
     def env(self) -> dict[str, str]:
-        """Return it as the workload reads it."""
+        """Return it as environment variables, as the workload reads them."""
         costs = self.cell_costs or ((self.cost_ms, self.cost_kind),)
         return {
             CELLS_VARIABLE: str(self.cells),
             "PYUIBENCH_GRID_COSTS": ",".join(f"{cost_ms} {kind}" for cost_ms, kind in costs),
             "PYUIBENCH_CRUNCH_KIND": self.cost_kind,
+            TURNS_VARIABLE: str(self.turns),
             **({TOKENS_PER_S_VARIABLE: f"{self.tokens_per_s:g}"} if self.tokens_per_s else {}),
         }
 
@@ -99,7 +103,7 @@ class Server:
         page: PageName,
         log: Path,
         *,
-        grid: Grid | None = None,
+        workload: WorkloadSettings | None = None,
         ledger: Path | None = None,
         cores: Sequence[int] = (),
         port: int | None = None,
@@ -119,15 +123,15 @@ class Server:
         # A home of its own: nothing of the user's configuration gets in, nothing is left behind.
         self._home = tempfile.TemporaryDirectory(prefix="pyuibench-home-", ignore_cleanup_errors=True)
         override = override or Override()
-        grid = grid or Grid()
+        workload = workload or WorkloadSettings()
         places = {**places_of(environment, self.port), "workers": str(override.workers)}
         self._supervised = Supervised(
             Start(
                 command=[*variant.command(page, places, override.command), *override.arguments],
-                cwd=str(builds.prepare(variant, page, environment, grid.cells).directory),
+                cwd=str(builds.prepare(variant, page, environment, workload.cells).directory),
                 env={
                     **({ENVIRONMENT_VARIABLE: str(ledger)} if ledger else {}),
-                    **grid.env(),
+                    **workload.env(),
                     **process_env(variant, page, environment, Path(self._home.name), places),
                     **(override.env or {}),
                 },

@@ -70,7 +70,7 @@ def check_browser(
         yield from seen
         # A page that is wrong by itself can't be told from one that another visitor disturbs.
         if any(each.check in DISTURBING and not each.is_note for each in seen):
-            yield from _outside(first)
+            yield from asked_outside(first)
             return
         with Page(browser, variant, url, initial, SHORT_HOLD_MS) as second:
             disturbed = list(_begins_afresh(second, initial))
@@ -80,7 +80,7 @@ def check_browser(
             # What is done beside another visitor can't be judged where visitors disturb each other.
             if page == "app" and not disturbed:
                 yield from _tasks_and_looks(first, second, variant, rounds[-1], ledger)
-            yield from _outside(first, second)
+            yield from asked_outside(first, second)
 
 
 def _cells_moved(cells: int) -> tuple[Action, ...]:
@@ -97,7 +97,7 @@ def _cells_moved(cells: int) -> tuple[Action, ...]:
     return (*by_chance, shortest)
 
 
-def _outside(*pages: Page) -> Iterator[Seen]:
+def asked_outside(*pages: Page) -> Iterator[Seen]:
     """Yield what open pages asked other hosts for. A later visitor's page may ask them for what the first one's got here."""
     asked = [url for it in pages for url in (*it.outside_requests, *filter(is_outside, it.socket_addresses()))]
     yield from (Seen("outside", f"the page asked another host for {url}") for url in dict.fromkeys(asked))
@@ -110,7 +110,7 @@ def check_load(page: Page, initial: Texts) -> Iterator[Seen]:
     except GestureError as error:
         yield Seen("load", str(error))
         return
-    if fault := _fault(reading, {}, initial):
+    if fault := wrong_in(reading, {}, initial):
         yield Seen("load", f"first state: {fault}")
 
 
@@ -127,9 +127,9 @@ def check_actions(
         try:
             reading = page.perform(action, ACTION_TIMEOUT_MS)
         except GestureError as error:
-            yield _inoperable(variant, action, error)
+            yield inoperable(variant, action, error)
             return
-        fault = _fault(reading, before, action.expected)
+        fault = wrong_in(reading, before, action.expected)
         if reading.flickers:
             yield _flicker(action, reading, fault)
         elif fault:
@@ -284,22 +284,22 @@ def _second_visitor(
         try:
             reading = page.perform(action, ACTION_TIMEOUT_MS)
         except GestureError as error:
-            yield _inoperable(variant, action, error)
+            yield inoperable(variant, action, error)
             return
-        if fault := _fault(reading, before, action.expected):
+        if fault := wrong_in(reading, before, action.expected):
             yield Seen(check, f"in a second session, {_named(action)}: {fault}")
             return
         before = action.expected
 
 
-def _inoperable(variant: Variant, action: Action, error: GestureError) -> Seen:
+def inoperable(variant: Variant, action: Action, error: GestureError) -> Seen:
     gesture = variant.gesture(action.control, action.by_key).model_dump(exclude_defaults=True)
     how = ", ".join(f"{verb} {target}" for verb, target in gesture.items()).replace("{value}", str(action.value))
     reason = str(error).removeprefix(f"{action.control}: ")
     return Seen("control", f"{_named(action)}: can't {how}: {reason}")
 
 
-def _fault(reading: Reading, before: Texts, expected: Texts) -> str | None:
+def wrong_in(reading: Reading, before: Texts, expected: Texts) -> str | None:
     """Return why a reading isn't right, None if it is: what is shown, and what should be, where that is known."""
     if reading.early or not (reading.wrong or reading.changed):
         return reading.reason

@@ -20,7 +20,7 @@ from pyuibench.errors import ServerError, UserError
 from pyuibench.instruments.wire.config import OPEN_TIMEOUT_S, Target, process_env
 from pyuibench.serving import environment
 from pyuibench.serving.environment import Environment
-from pyuibench.serving.server import READY_TIMEOUT_S, Grid, Server
+from pyuibench.serving.server import READY_TIMEOUT_S, WorkloadSettings, Server
 from pyuibench.verify.browser import Seen, check_browser
 from pyuibench.verify.entry import check_entry
 from pyuibench.verify.findings import Finding, Level, Where
@@ -31,7 +31,7 @@ PAGES: tuple[PageName, ...] = tuple(dict.fromkeys(scenario.page for scenario in 
 Check: TypeAlias = Callable[[Browser, Variant, PageName, str, Path], Generator[Seen, None, None]]
 """Looks at a page that is served at an address and writes a ledger, and yields what is wrong with it."""
 # A job blocks its thread asleep or busy; asleep it leaves the machine to what else is verified.
-GRID = Grid(cells=6, cost_ms=0.0, cost_kind="sleep")
+GRID = WorkloadSettings(cells=6, cost_ms=0.0, cost_kind="sleep")
 WIRE_LIMIT_S = 300
 WIRE_TIMEOUT_S = 20.0
 WIRE_OPEN_TIMEOUT_S = OPEN_TIMEOUT_S
@@ -109,7 +109,7 @@ def _verify_running(
 ) -> Iterator[Finding]:
     ledger = directory / "ledger"
     try:
-        with Server(about.variant, built, about.page, directory / "log", grid=GRID, ledger=ledger) as server:
+        with Server(about.variant, built, about.page, directory / "log", workload=GRID, ledger=ledger) as server:
             server.await_ready(ready_timeout_s)
             are_right = True
             for finding in _looked_at(browser, about, built, server, ledger, checks):

@@ -224,6 +224,40 @@ def test_another_text_is_wrong_and_reported(open_page, shown):
     assert result["wrong"] == {"out": "".join(shown.split())}
 
 
+MESSAGES = """<p class="message">first</p><p class="message">second</p>"""
+SHADOW_MESSAGES = """
+<script>
+  for (const text of ["first", "second"]) say(text);
+  function say(text) {
+    const host = document.body.appendChild(document.createElement("div"));
+    host.attachShadow({ mode: "open" }).innerHTML = `<p class="message">${text}</p>`;
+  }
+</script>
+"""
+SAY = "document.body.insertAdjacentHTML('beforeend', '<p class=message>third</p>')"
+
+
+@pytest.mark.parametrize(("html", "say"), [(MESSAGES, SAY), (SHADOW_MESSAGES, "say('third')")], ids=["plain", "shadow"])
+def test_the_last_of_several_elements_is_read_where_a_selector_asks_for_it(open_page, html, say):
+    page = open_page(html)
+    assert start(page, output("second", selector=".message:last")) == ["out"]
+    done(page, 100)
+    assert start(page, output("third", selector=".message:last")) == []
+    ask(page)
+    page.evaluate(say)
+    assert answer(page)["right"] is not None
+    assert start(page, output("second", selector=".message:last(2)")) == ["out"]
+
+
+def test_states_of_an_output_that_grows_are_beginnings_of_the_right_one(open_page):
+    page = open_page(MESSAGES)
+    start(page, output("third", selector=".message:last"), watched={"selector": ".message:last", "whole": "third"})
+    page.evaluate(SAY.replace("third", "thinking"))
+    for text in ("t", "th", "third"):
+        page.evaluate("(text) => { document.querySelector('.message:last-child').textContent = text; }", text)
+    assert len(done(page)["updates"]) == 3
+
+
 # --- canvases ------------------------------------------------------------------------------------------------------
 
 CANVAS = """

@@ -20,7 +20,7 @@ from pyuibench.results.records import Origin, origin_fields
 from pyuibench.results.store import Store, load
 from pyuibench.serving import environment
 from pyuibench.serving.environment import alone
-from pyuibench.serving.server import Grid, Server
+from pyuibench.serving.server import WorkloadSettings, Server
 
 pytestmark = pytest.mark.servers
 BASELINE = load_entry(APPS / "baseline")
@@ -53,8 +53,8 @@ def loaded(tmp_path):
         built = environment.prepare(BASELINE.variants[0])
         ledger = tmp_path / "ledger"
         # A job that sleeps ends in time on a machine that is busy with other tests.
-        grid = Grid(cells=grid_cells, cost_ms=0.0, cost_kind="sleep")
-        with Server(VARIANT, built, page, tmp_path / "log", grid=grid, ledger=ledger) as server:
+        grid = WorkloadSettings(cells=grid_cells, cost_ms=0.0, cost_kind="sleep")
+        with Server(VARIANT, built, page, tmp_path / "log", workload=grid, ledger=ledger) as server:
             server.await_ready()
             place = {"servers": server.supervisor_pids, "ledger": ledger, "page": page, "grid_cells": grid_cells}
             target = target_of(built, samples, origin=origin, **place)

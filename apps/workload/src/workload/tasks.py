@@ -25,7 +25,8 @@ _SENTENCE = (
     "the median of the orders is higher in spring than in autumn and what remains after the season is taken out grows by a few "
     "per cent a year"
 )
-_WORDS = _SENTENCE.split()
+WORDS = _SENTENCE.split()
+"""Of which answers are made."""
 
 
 @recorded
@@ -33,7 +34,7 @@ def answer_token(asked: int, index: int) -> str:
     """Return token `index` (from 0) of the answer to a session's `asked`-th question (from 1)."""
     if index == 0:
         return f"Answer {asked}:"
-    return f" {_WORDS[(index * 7 + asked * 3) % len(_WORDS)]}" + ("." if index == ANSWER_TOKENS - 1 else "")
+    return f" {WORDS[(index * 7 + asked * 3) % len(WORDS)]}" + ("." if index == ANSWER_TOKENS - 1 else "")
 
 
 def token_interval_s() -> float:

@@ -17,7 +17,7 @@ from pyuibench.contract.walks import grid_actions
 from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.browser.cpu_time import CpuClocks, CpuTime, thread_ns
 from pyuibench.instruments.browser.page import GestureError, Page
-from pyuibench.serving.server import Grid, Server
+from pyuibench.serving.server import WorkloadSettings, Server
 
 CpuColumn: TypeAlias = Literal["server_tree_cpu_ms", "renderer_cpu_ms", "main_thread_cpu_ms"]
 Work: TypeAlias = tuple[Literal["server", "page"], float]
@@ -153,10 +153,10 @@ class _Working:
 def _opened(bench: Bench) -> Iterator[_Working]:
     """Open the page of cells, of which some have work in the server."""
     costs = tuple((work_ms if where == "server" else 0.0, "cpu") for where, work_ms in WORKS)
-    grid = Grid(len(costs), cell_costs=costs)
+    grid = WorkloadSettings(len(costs), cell_costs=costs)
     log = bench.directory / "log"
     with (
-        Server(bench.variant, bench.built, "grid", log, grid=grid, cores=bench.cores.server) as server,
+        Server(bench.variant, bench.built, "grid", log, workload=grid, cores=bench.cores.server) as server,
         chromium(bench.cores.browser) as browser,
     ):
         server.await_ready()

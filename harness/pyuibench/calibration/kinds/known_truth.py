@@ -19,7 +19,7 @@ from pyuibench.contract.walks import grid_actions
 from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.browser.page import GestureError, Page
 from pyuibench.results.records import CellCosts
-from pyuibench.serving.server import Grid, Server
+from pyuibench.serving.server import WorkloadSettings, Server
 
 Cost: TypeAlias = tuple[float, str]
 AT_ONCE: Cost = (0.0, "sleep")
@@ -39,9 +39,9 @@ def _figures(bench: Bench) -> Iterator[Figure]:
     truths = with_pauses(Truth(delay_ms, kind) for delay_ms in DELAYS_MS for kind in KINDS)
     costs: CellCosts = (AT_ONCE, *((truth.cost_ms, truth.kind) for truth in truths))
     rounds = ROUNDS * max(bench.count // 3, 3)
-    grid = Grid(len(costs), cell_costs=costs)
+    grid = WorkloadSettings(len(costs), cell_costs=costs)
     log = bench.directory / "log"
-    with Server(bench.variant, bench.built, "grid", log, grid=grid, cores=bench.cores.server) as server:
+    with Server(bench.variant, bench.built, "grid", log, workload=grid, cores=bench.cores.server) as server:
         server.await_ready()
         served = TimedPage(server.url, "grid", costs)
         bench.told("  on the wire")

@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, Locator, ProxySettings
 from playwright.sync_api import Error as PlaywrightError
 
 from pyuibench.contract.feature import KINDS
-from pyuibench.contract.scenarios import CONTROLS, STEP_INTERVAL_MS, Texts
+from pyuibench.contract.scenarios import CONTROLS, STEP_INTERVAL_MS, Texts, normalised
 from pyuibench.contract.states import Action
-from pyuibench.entries.catalog import Click, Drag, Drop, Keys, Pick, Place, Send, Type, Variant
+from pyuibench.entries.catalog import Click, Drag, Drop, Keys, Pick, Place, Say, Send, Type, Variant
 from pyuibench.instruments.browser import slider
 from pyuibench.instruments.browser.chromium import visitor
 from pyuibench.instruments.browser.uploads import csv_file
@@ -51,6 +51,9 @@ HELD_MS = (50.0, 150.0)
 # and an answer that always came just then would always be late. Radix commits what it had drawn by the release: a hand that lets
 # go within the same frame, as no hand does, loses the last step.
 RESTED_MS = (100.0, 300.0)
+# Between two characters of a whole text, and before what it is for is asked: what pages send while it is typed has arrived.
+TYPING_MS = 10
+TYPED_MS = 300
 ARROWS = {"slider": ("ArrowRight", "ArrowLeft"), "select": ("ArrowDown", "ArrowUp")}
 
 Kind = Literal["navigation", "pointerdown", "pointermove", "pointerup", "keydown", "input", "drop"]
@@ -279,6 +282,11 @@ class Page:
                 if commit:
                     self.page.keyboard.press(value[-1])
                 early = self._keys(commit or value[-1], action)
+            case Say(say=target):
+                self._locate(target, value).click()
+                self.page.keyboard.type(value, delay=TYPING_MS)
+                self.page.wait_for_timeout(TYPED_MS)
+                early = self._keys("Enter", action)
             case Send(send=target):
                 field = self._locate(target, value)
                 early = self._arm("input", None, action)
@@ -366,7 +374,7 @@ class Page:
                 "key": key,
                 "x": x,
                 "presses": action.steps if event == "keydown" else 1,
-                "watched": action.watched and self._variant.shown(action.watched).model_dump(),
+                "watched": self._watched(action),
                 "awaited": self._outputs(action.awaited),
                 "kept": self._outputs(kept),
                 "hold": self._hold_ms,
@@ -375,6 +383,13 @@ class Page:
         )
         self.at_start()
         return tuple(early)
+
+    def _watched(self, action: Action) -> dict[str, Any] | None:
+        """Return where the output is whose states are kept, and its whole text where they are beginnings of that."""
+        if action.watched is None:
+            return None
+        whole = normalised(action.expected[action.watched]) if action.grows else None
+        return {**self._variant.shown(action.watched).model_dump(), "whole": whole}
 
     def _done(self, timeout_ms: int) -> Mapping[str, Any]:
         result: Mapping[str, Any] = self.page.evaluate("(ms) => pyuibench.done(ms)", timeout_ms)

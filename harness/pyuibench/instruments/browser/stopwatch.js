@@ -121,7 +121,22 @@
   // A component that was replaced leaves its shadow root behind, with what it showed last.
   const isThere = (root) => root === document || root.host.isConnected;
 
+  // With this at its end a selector takes the last element that it matches, or the one so far from the end: messages of a
+  // conversation, the newest of which may be in the newest shadow root.
+  const FROM_THE_END = /:last(?:\((\d+)\))?$/;
+  function findFromTheEnd(selector, place) {
+    let left = place;
+    for (const root of roots.toReversed()) {
+      const found = isThere(root) ? root.querySelectorAll(selector) : [];
+      if (found.length >= left) return found[found.length - left];
+      left -= found.length;
+    }
+    return null;
+  }
+
   function find(selector) {
+    const end = FROM_THE_END.exec(selector);
+    if (end) return findFromTheEnd(selector.slice(0, end.index), Number(end[1] ?? 1));
     const last = foundIn.get(selector);
     const there = last && isThere(last) ? last.querySelector(selector) : null;
     if (there) return there;
@@ -203,10 +218,11 @@
   const begin = (output, at) => Object.assign(output, { right: at, since: at });
   const forget = (output) => Object.assign(output, { right: null, since: null, visible: null, painted: null, hidden: null });
 
-  // Every state that one output goes through, once the gesture has begun.
+  // Every state that one output goes through, once the gesture has begun; of one that grows those that its whole text begins with,
+  // as what stands in its place before may be another message.
   function watch(at) {
     const text = textOf(run.watched.selector);
-    if (!text || text === run.watched.text) return;
+    if (!text || text === run.watched.text || !(run.watched.whole ?? text).startsWith(text)) return;
     run.watched.text = text;
     run.updates.push(at);
   }
@@ -387,7 +403,7 @@
         presses,
         hold,
         mark,
-        watched: watched && { selector: watched.selector, text: textOf(watched.selector) },
+        watched: watched && { ...watched, text: textOf(watched.selector) },
         updates: [],
         awaited: prepared(awaited),
         kept: prepared(kept),
