@@ -116,11 +116,13 @@ def test_what_a_token_costs(run):
 
 
 def test_who_keeps_pace_is_answered_for_those_who_read_along(run):
-    (told,) = (it for it in answers([RunView(run, audits=())]) if it.id == CHATS)
+    (told,) = (it for it in answers([RunView(run, audits=())]) if it.id == CHATS.id)
     assert told.question == "Which framework keeps 20 chats flowing on a core?"
     assert told.sentences == (
-        "So many keep their pace of 20 tokens a second each: Maple <ui> (on Sap) 54.9 [45.0, 67.0].",
-        "With 20 chats the first token is shown, in 19 of 20 answers, within: Maple <ui> (on Sap) 32.0 ms.",
+        "At 20 tokens a second each, most chats keep their pace in Maple <ui> (on Sap): 54.9 [45.0, 67.0].",
+        "20 chats or more: Maple <ui> (on Sap).",
+        "With 20 chats the first token is shown within 32.0 ms (Maple <ui> (on Sap)) to 32.0 ms (Maple <ui> (on Sap)) in 19 of 20 "
+        "answers.",
     )
 
 
@@ -128,7 +130,7 @@ def test_a_run_without_chats_has_no_such_tables(write_run):
     view = RunView(write_run())
     assert not list(registry.tables_in(view, chat.SECTION.id))
     assert isinstance(registry.tables_of(view, "chat.pace"), tuple)
-    assert CHATS not in {it.id for it in answers([view])}
+    assert CHATS.id not in {it.id for it in answers([view])}
 
 
 def test_a_variant_that_does_not_stream_has_a_reason_instead_of_a_figure(run):

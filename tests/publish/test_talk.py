@@ -93,11 +93,11 @@ def test_what_is_computed_again_is_told_by_model(deck):
 
 
 def test_whether_the_difference_is_real_has_a_slide_where_the_run_can_tell(deck):
-    title = "Is that difference real?"
+    title = "Is that difference significant?"
     assert title not in deck
     report = view_of("quick-all")
     made = {slide.title: slide for slide in slides([report], (), {}, "")}
-    assert made[title].lines[0].split(":")[0] in {"Yes", "Not against every framework", "Not shown by this run"}
+    assert made[title].lines[0].split(":")[0] in {"Yes", "Not against every one", "Not shown by this run"}
 
 
 def test_every_slide_has_notes(deck):

@@ -83,6 +83,10 @@ def pool(its: Pool) -> str:
 
 
 def share(its: Pool) -> str:
-    """Return the share of all variants of a pool, or from which to which it is: a mean of none and all would be nobody's."""
-    ends = dict.fromkeys(f"{100 * it:.0f} %" for it in (its.lowest, its.highest))
-    return f"{' to '.join(ends)} ({its.mean.boots} variant{'s' if its.mean.boots > 1 else ''})"
+    """Return the share of all variants of a pool, and how many these are."""
+    return f"{share_range(its)} ({its.mean.boots} variant{'s' if its.mean.boots > 1 else ''})"
+
+
+def share_range(its: Pool) -> str:
+    """Return a pool's share, or from which to which it is: a mean of none and all would be nobody's."""
+    return " to ".join(dict.fromkeys(f"{100 * it:.0f} %" for it in (its.lowest, its.highest)))

@@ -8,7 +8,8 @@ from typing import Any
 
 from pyuibench.errors import UserError
 from pyuibench.figures import registry
-from pyuibench.figures.answers import PLACE, answers
+from pyuibench.figures.answers import CHATS, PLACE, QUICKEST, REAL, USERS, Question, answers
+from pyuibench.figures.answers import TAX as RERUN_TAX
 from pyuibench.figures.base import Column, Figure, Missing, Pair, Row, Shown, SideBySide, Table
 from pyuibench.figures.format import estimated, result, share, value
 from pyuibench.figures.registry import figure_id, table_id, table_of
@@ -17,12 +18,13 @@ from pyuibench.figures.view import RunView
 from pyuibench.publish.footnotes import Footnotes
 from pyuibench.publish.talk.distances import draw_distances
 from pyuibench.publish.talk.figures import draw
-from pyuibench.publish.talk.slides import charts_of
+from pyuibench.publish.talk.slides import Chart, charts_of
 from pyuibench.results.store import Run
 
 FIGURES, TAX, PLACES = "figures", "tax", "server-or-browser"
 HEADLINE, FIT, POOLED = table_id("latency.headline"), table_id("rerun_tax.fit"), table_id("rerun_tax.pooled")
 COMPUTED_AGAIN = figure_id("rerun_tax.computed_again")
+UNTOUCHED = figure_id("rerun_tax")
 
 
 @dataclass(frozen=True)
@@ -37,18 +39,14 @@ class Picture:
 
 @dataclass(frozen=True)
 class TablePart:
-    """A part that is a table, by its id, and which of its columns, by the ids of their figures; all where none is named.
-
-    `answers`: the ids of the questions that its run is told to answer in short; all that it does where none is named.
-    """
+    """A part that is a table, by its id, and which of its columns, by the ids of their figures; all where none is named."""
 
     table: str
     columns: tuple[str, ...] = ()
-    answers: tuple[str, ...] = ()
 
 
 TABLES: Mapping[str, TablePart] = {
-    PLACES: TablePart(table_id("break_even.round_trips"), answers=(PLACE,)),
+    PLACES: TablePart(table_id("break_even.round_trips")),
     "load": TablePart(
         table_id("load.held"),
         (
@@ -73,6 +71,15 @@ TABLES: Mapping[str, TablePart] = {
     ),
 }
 """Part -> its table."""
+
+ANSWERS: Mapping[str, tuple[Question, ...]] = {
+    FIGURES: (QUICKEST,),
+    TAX: (RERUN_TAX, REAL),
+    PLACES: (PLACE,),
+    "load": (USERS,),
+    "chat": (CHATS,),
+}
+"""Part -> the questions that a run which was made for it answers in short."""
 
 
 def begin(part: str) -> str:
@@ -112,7 +119,15 @@ def draw_picture(picture: Picture, view: RunView, root: Path) -> None:
 
 def _draw_smallest_change(view: RunView, place: Path) -> None:
     """Write the first figure of a talk, which is that of the smallest change."""
-    chart = charts_of([view])[0]
+    _draw_chart(charts_of([view])[0], view, place)
+
+
+def _draw_rerun_tax(view: RunView, place: Path) -> None:
+    """Write the figure of what one more untouched part of the page costs."""
+    _draw_chart(next(chart for chart in charts_of([view]) if chart.name == UNTOUCHED), view, place)
+
+
+def _draw_chart(chart: Chart, view: RunView, place: Path) -> None:
     draw((chart.row, *chart.beside), view.variants, chart.title, place)
 
 
@@ -136,9 +151,12 @@ def _part(view: RunView) -> tuple[str, Callable[[RunView], str]]:
 
 def _in_short(view: RunView, part: str) -> str:
     """Return the questions that the run answers, as far as a part tells them, a paragraph each."""
-    told = TABLES[part].answers if part in TABLES else ()
-    found = (it for it in answers([view]) if not told or it.id in told)
-    return "\n\n".join(f"**{it.question}** {' '.join(it.sentences)} (Run `{it.run}`.)" for it in found)
+    told = {question.id for question in ANSWERS.get(part, ())}
+    return "\n\n".join(
+        "\n".join([f"**{it.question}** (run `{it.run}`)", "", *(f"- {each}" for each in it.sentences)])
+        for it in answers([view])
+        if it.id in told
+    )
 
 
 def _chosen(view: RunView, chosen: TablePart) -> str:
@@ -247,6 +265,12 @@ def _text(cell: Shown, notes: Footnotes) -> str:
 
 
 PICTURES: Mapping[str, Picture] = {
+    "tax picture": Picture(
+        TAX,
+        "docs/rerun-tax",
+        "What one more part of the page costs that a change leaves untouched, in each framework",
+        _draw_rerun_tax,
+    ),
     "picture": Picture(FIGURES, "docs/figures", "A click that needs no data, in each framework", _draw_smallest_change),
     "server-or-browser picture": Picture(
         PLACES,

@@ -194,7 +194,7 @@ def _answer(views: Sequence[RunView]) -> Slide:
 def _certainty(views: Sequence[RunView]) -> Iterator[Slide]:
     """Yield a slide that says whether the models differ beyond noise, where a run can tell."""
     for it in answers(views):
-        if it.id == REAL:
+        if it.id == REAL.id:
             yield Slide(
                 it.question,
                 it.sentences,
@@ -220,7 +220,7 @@ def _of_chart(chart: Chart, views: Sequence[RunView]) -> Slide:
 def _places(views: Sequence[RunView]) -> Iterator[Slide]:
     """Yield a slide of the apps in the browser and on a server, where a run has both at some distances."""
     for it in answers(views):
-        if it.id == PLACE:
+        if it.id == PLACE.id:
             yield Slide(
                 it.question,
                 picture=f"figures/{distances.NAME}.svg",
