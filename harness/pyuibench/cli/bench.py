@@ -45,7 +45,7 @@ Share = Annotated[
     str | None,
     typer.Option(metavar="SHARE", help="Go on by blocks until each headline ratio is known to this, as 5%."),
 ]
-MostBlocks = Annotated[int, typer.Option(min=1, help="With --precision: stop after so many blocks.")]
+MostBlocks = Annotated[int, typer.Option(min=1, help="With --precision: the most blocks.")]
 Minutes = Annotated[
     float | None,
     typer.Option(

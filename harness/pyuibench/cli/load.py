@@ -52,7 +52,7 @@ Warmup = Annotated[
     float, typer.Option(min=0.0, max=3600.0, metavar="S", help="How long all sessions act before anything counts.")
 ]
 Answers = Annotated[
-    int, typer.Option(min=1, metavar="N", help="Hold a level until each limit is judged on so many answers.")
+    int, typer.Option(min=1, metavar="N", help="The fewest answers that a limit is judged on.")
 ]
 Longest = Annotated[
     float, typer.Option(min=1.0, metavar="S", help="Hold no level longer; without enough answers it is undecided.")
@@ -65,9 +65,9 @@ Due = Annotated[str, typer.Option(help="poisson, constant, or closed (an action 
 Target = Annotated[
     str | None, typer.Option(metavar="URL", help="An app that already runs somewhere; its memory isn't measured.")
 ]
-Processes = Annotated[int, typer.Option(min=1, max=64, help="Spread the sessions over so many processes.")]
+Processes = Annotated[int, typer.Option(min=1, max=64, help="The number of processes that the sessions are spread over.")]
 Master = Annotated[
-    int, typer.Option(min=0, max=64, metavar="WORKERS", help="Lead so many workers elsewhere; needs --target.")
+    int, typer.Option(min=0, max=64, metavar="WORKERS", help="Lead this many workers elsewhere; needs --target.")
 ]
 Worker = Annotated[
     str | None, typer.Option(metavar="HOST", help="Take part in the load that is led there; needs --target and --out.")

@@ -181,7 +181,7 @@ TABLES = (
         SECTION.id,
         "Actions until the boot is paid back",
         tuple(figure.id for figure in _DISTANCES),
-        "After so many changes of a filter the page in the browser has made up for its longer cold load, at a round trip.",
+        "The number of changes of a filter after which the page in the browser has made up for its longer cold load, at each round trip.",
         rows="with figures",
         in_summary=True,
     ),

@@ -193,7 +193,7 @@ def distribution_chart(
             y=1.0,
         )
         axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
-        return _svg(canvas, name, f"Share of gestures answered within so many milliseconds: {variant.id}")
+        return _svg(canvas, name, f"Share of gestures answered by the milliseconds since they began: {variant.id}")
 
 
 def _shares(ordered: Floats) -> tuple[Floats, Floats]:
