@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from pyuibench.figures.load import LevelRow
 from pyuibench.figures.precision import Asked, Curve
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.scaling import TaxRow
+from pyuibench.publish.rows import FigureRow
 
 MARKERS: Mapping[str, str] = {"rerun": "o", "partial-rerun": "D", "callback": "s", "reactive": "^", "component": "v"}
 _OTHER = "P"
@@ -97,6 +99,36 @@ def latency_chart(rows: Sequence[LatencyRow], name: str) -> str:
         _plain_log_ticks(axes)
         axes.set_xlabel("; ".join((f"ms until the answer is {lead.label}, log scale", *hollow)))
         return _svg(canvas, name, f"Median latency of each variant: {rows[0].case.label}")
+
+
+def figure_chart(row: FigureRow, variants: Sequence[VariantInfo], name: str) -> str:
+    """Return a dot and interval for each of some variants, the best first, on a log axis where all are positive.
+
+    Empty if none has a value. Dashed: the baseline's best.
+    """
+    shown = [
+        (variant, Estimate(cell.value, cell.low, cell.high, cell.n, cell.boots))
+        for variant in variants
+        if (cell := row.cells.get(variant.id)) and cell.value is not None
+    ]
+    if not shown:
+        return ""
+    shown.sort(key=lambda it: it[1].value, reverse=row.higher_is_better)
+    with _styled(_STYLE):
+        canvas, axes = _row_canvas([variant.id for variant, _ in shown])
+        for place, (variant, estimate) in enumerate(shown):
+            _dot(axes, place, variant, estimate)
+        best = row.cells[row.reference].value if row.reference else None
+        if best is not None:
+            axes.axvline(best, color=_FAINT, lw=1, ls=(0, (4, 3)))
+        if min(min(_reach(it)) for _, it in shown) > 0:
+            axes.set_xscale("log")
+            _plain_log_ticks(axes)
+        else:
+            axes.axvline(0, color=_FAINT, lw=1)
+        better = "higher" if row.higher_is_better else "lower"
+        axes.set_xlabel(f"{row.label}{f', {row.unit}' if row.unit != 'count' else ''}; {better} is better")
+        return _svg(canvas, name, row.label)
 
 
 def tax_chart(
@@ -393,7 +425,8 @@ def _line(axes: Axes, row: TaxRow, label: str, colour: str, dashes: str) -> None
 
 
 def _reach(estimate: Estimate) -> list[float]:
-    return [end for end in (estimate.low, estimate.value, estimate.high) if end is not None]
+    # What has no upper end is drawn as far as it is known.
+    return [end for end in (estimate.low, estimate.value, estimate.high) if end is not None and isfinite(end)]
 
 
 def _plain_log_ticks(axes: Axes) -> None:

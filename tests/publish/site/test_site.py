@@ -74,6 +74,8 @@ def test_the_first_page_answers_in_words_and_leads_to_the_figures(visit):
     quickest = page.locator(".answers section", has_text="Which framework updates a part of the page soonest?")
     lead = "unrelated · increment (what an update costs that needs none of the data): Maple <ui> (on Sap) is fastest, "
     assert f"{lead}32.9 ms [" in quickest.inner_text()
+    # Its chart has a row for each framework's first variant.
+    assert "maple/app" in quickest.locator("svg").text_content()
     assert "32.9 ms" in page.locator("#places tbody tr", has_text="Maple <ui>").first.inner_text()
     quickest.get_by_role("link", name="all its figures").click()
     assert page.locator("select[name=section]").input_value() == "latency"

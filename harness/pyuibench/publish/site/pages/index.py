@@ -1,13 +1,16 @@
-"""The first page: what stands at a glance."""
+"""The first page: each question with a chart and its answer, and every framework at a glance."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from pyuibench.figures import ends, problems, waits
-from pyuibench.figures.answers import answers
+from pyuibench.figures.answers import QUICKEST, TAX, USERS, Answer, answers
 from pyuibench.figures.latency import places_of
 from pyuibench.figures.registry import choice_id, figure_id
-from pyuibench.publish.rows import FigureRow
+from pyuibench.publish.charts import figure_chart
+from pyuibench.publish.rows import FigureRow, first_rows
 from pyuibench.publish.site.base import Page, Site
 
 GLANCE: Mapping[str, str] = {
@@ -21,11 +24,29 @@ GLANCE: Mapping[str, str] = {
 """Figures, and choices among some, that stand beside a variant's places, and their headings."""
 
 
+CHARTS: Mapping[str, str] = {
+    TAX.id: figure_id("rerun_tax"),
+    QUICKEST.id: choice_id("latency.unrelated.increment"),
+    USERS.id: figure_id("load.sessions_held"),
+}
+"""Question -> the figure, or choice among some, that its chart shows of each framework's first variant."""
+
+
+def _chart(site: Site, answer: Answer) -> Markup:
+    """Return an answer's chart, of the run that it is from; empty where its question has none."""
+    if answer.id not in CHARTS:
+        return Markup()
+    views = [view for view in site.views if view.name == answer.run]
+    row = next(iter(first_rows(views, CHARTS[answer.id])), None)
+    idiomatic = [variant for view in views for variant in view.variants if variant.role == "idiomatic"]
+    return Markup(figure_chart(row, idiomatic, f"answer_{answer.id}")) if row else Markup()
+
+
 def _view(site: Site) -> dict[str, Any]:
     main = site.main
     found = ((heading, site.rows_of(id)) for id, heading in GLANCE.items())
     return {
-        "answers": answers(site.views),
+        "answers": [(answer, _chart(site, answer)) for answer in answers(site.views)],
         "figures": [(_headed(heading, row, rows), row) for heading, rows in found for row in rows],
         "cases": [case.label for case in main.headline_cases],
         "shown": [variant for variant in main.variants if not variant.is_baseline],
