@@ -8,7 +8,7 @@ import pytest
 from pyuibench.project import ROOT
 
 PACKAGE = ROOT / "harness" / "pyuibench"
-DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), *sorted(PACKAGE.rglob("*.j2"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")), *sorted(PACKAGE.rglob("*.j2"))]
 MODULES = sorted(PACKAGE.rglob("*.py"))
 RIDDLES = (
     r"told from",

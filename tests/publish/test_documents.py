@@ -64,7 +64,17 @@ def test_the_readme_s_pictures_are_of_committed_runs(tmp_path, part, run):
     assert drawn.read_text() == shown.read_text()
 
 
-@pytest.mark.parametrize("document", [README, DETAILS])
+METHOD = [ROOT / "METHODOLOGY.md", *sorted((ROOT / "docs" / "method").glob("*.md"))]
+
+
+def test_the_method_is_short_and_leads_to_every_page_of_it():
+    short, *pages = (it.read_text() for it in METHOD)
+    assert len(short.splitlines()) <= 200
+    assert len(pages) > 5
+    assert all(f"(docs/method/{it.name})" in short for it in METHOD[1:])
+
+
+@pytest.mark.parametrize("document", [README, DETAILS, *METHOD], ids=lambda it: it.name)
 def test_what_a_document_points_to_is_there(document):
     targets = re.findall(r"\]\(([^)#]+)\)", document.read_text())
     assert targets

@@ -23,7 +23,7 @@ RECEIVE_BYTES = 65_536
 
 
 class WebSocket:
-    """One connection: the protocol by websockets' Sans-I/O layer, on a socket of gevent (METHODOLOGY.md, "The wire").
+    """One connection: the protocol by websockets' Sans-I/O layer, on a socket of gevent (docs/method/load.md, "The wire").
 
     It offers permessage-deflate in Chromium's words, since a server that is spared compressing is faster than any browser's.
     Traffic is counted as the messages' own bytes, before and after compression, as Chromium reports it.
