@@ -206,14 +206,48 @@ def test_no_link_leads_nowhere(visit, site):
 def test_limits_leave_some_and_say_why_others_fell_out(visit):
     page = visit("choose.html")
     assert "2 of 2 remain" in page.get_by_role("status").inner_text()
-    page.get_by_label("Quick small updates").fill("20")
+    limit = page.get_by_label("Quick small updates", exact=True)
+    limit.fill("20")
     assert "0 of 2 remain" in page.get_by_role("status").inner_text()
-    assert "Quick small updates: 32.9 ms" in page.locator('[data-variant="maple/app"] .why').inner_text()
+    said = page.locator('[data-variant="maple/app"] .why').inner_text()
+    assert said == "Quick small updates: 32.9 ms, 1.6 times the limit"
     assert "not known" in page.locator('[data-variant="maple/static"] .why').inner_text()
-    page.get_by_label("Quick small updates").fill("40")
+    limit.fill("40")
     assert page.locator('[data-variant="maple/app"] .verdict').inner_text() == "remains"
     again = visit(f"choose.html#{page.url.partition('#')[2]}")
     assert "1 of 2 remain" in again.get_by_role("status").inner_text()
+
+
+def test_what_remains_comes_first(visit):
+    page = visit("choose.html")
+    page.get_by_label("Quick small updates", exact=True).fill("40")
+    rows = page.eval_on_selector_all("#remaining tbody tr", "rows => rows.map(row => row.dataset.variant)")
+    assert rows == ["maple/app", "maple/static"]
+
+
+def test_a_slider_sets_the_limit_and_none_at_its_end(visit):
+    page = visit("choose.html")
+    limit = page.get_by_label("Quick small updates", exact=True)
+    slider = page.get_by_label("Quick small updates, slider")
+    slider.focus()
+    slider.press("Home")
+    # The lowest value that there is.
+    assert float(limit.input_value()) == pytest.approx(11, abs=1)
+    slider.press("End")
+    assert limit.input_value() == ""
+    assert "2 of 2 remain" in page.get_by_role("status").inner_text()
+
+
+def test_a_kind_of_app_sets_its_limits(visit):
+    page = visit("choose.html")
+    page.get_by_role("button", name="Internal dashboard, 20 users").click()
+    assert page.get_by_label("Quick small updates", exact=True).input_value() == "200"
+    page.get_by_role("button", name="No server").click()
+    assert page.get_by_label("Quick small updates", exact=True).input_value() == ""
+    assert page.get_by_label("No server").is_checked()
+    assert "0 of 2 remain" in page.get_by_role("status").inner_text()
+    page.get_by_role("button", name="Clear").click()
+    assert "2 of 2 remain" in page.get_by_role("status").inner_text()
 
 
 def test_a_page_a_framework(visit):

@@ -1,5 +1,6 @@
 """What a reader can ask of a framework, each answered by one figure; no score is made of them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,51 +12,67 @@ from pyuibench.publish.site.base import Page, Site
 from workload.tasks import ANSWER_TOKENS
 
 
+CLICK = choice_id("latency.unrelated.increment")
+FILTER = choice_id("latency.global.min_units")
+COLD = choice_id("latency.load.cold")
+FIRST_ANSWER = figure_id("start.first_answer")
+TOKENS = figure_id("tasks.answer.states")
+PAGE_BYTES = figure_id("page.bytes_down")
+HELD = figure_id("load.sessions_held")
+SERVERS = "servers"
+"""The wish for an app that needs no server; it is no figure."""
+
+
 @dataclass(frozen=True)
 class Wish:
-    """What can be asked for: a limit on a figure, by its id, or on the first figure of a choice; the others stand beside it."""
+    """What can be asked for: a limit on a figure, by its id, or on the first figure of a choice; the others stand beside it.
+
+    A limit is entered in `unit`, `size` of the figure's own each. `ask` says in words what is too much or too little.
+    """
 
     title: str
     figure: str
     ask: str
+    unit: str
+    size: float = 1.0
 
 
+MB = 1e6
 WISHES = (
-    Wish(
-        "Quick small updates",
-        choice_id("latency.unrelated.increment"),
-        "longest answer to a click, in ms",
-    ),
-    Wish(
-        "Quick updates of chart and table",
-        choice_id("latency.global.min_units"),
-        "longest answer to a filter, in ms",
-    ),
-    Wish("A quick first page", choice_id("latency.load.cold"), "longest load with an empty cache, in ms"),
-    Wish(
-        "A quick start of the server",
-        figure_id("start.first_answer"),
-        "longest time from starting the server to the first right page, in ms",
-    ),
-    Wish(
-        "Live streams",
-        figure_id("tasks.answer.states"),
-        f"fewest of {ANSWER_TOKENS} tokens that are shown one by one",
-    ),
-    Wish("A small page", figure_id("page.bytes_down"), "most bytes of a load with an empty cache"),
-    Wish("Little memory", figure_id("memory.idle_pss"), "most bytes that a server with one session takes"),
+    Wish("Quick small updates", CLICK, "a click may take no longer than", "ms"),
+    Wish("Quick updates of chart and table", FILTER, "a filter may take no longer than", "ms"),
+    Wish("A quick first page", COLD, "opening the page, nothing cached, may take no longer than", "ms"),
+    Wish("A quick start of the server", FIRST_ANSWER, "from starting the server to the first right page, no more than", "ms"),
+    Wish("Live streams", TOKENS, f"tokens shown one by one, of {ANSWER_TOKENS}, no fewer than", "tokens"),
+    Wish("A small page", PAGE_BYTES, "opening the page, nothing cached, may load no more than", "MB", MB),
+    Wish("Little memory", figure_id("memory.idle_pss"), "a server with one session may take no more than", "MB", MB),
     Wish(
         "Many users",
-        figure_id("load.sessions_held"),
-        f"fewest sessions that one core must hold: {', '.join(f'p95 of {name} within {ms:g} ms' for name, ms in P95_MS)}",
+        HELD,
+        f"one core serves no fewer than ({', '.join(f'95 % of {name} within {ms:g} ms' for name, ms in P95_MS)})",
+        "users",
     ),
-    Wish("Many users in little memory", figure_id("load.sessions_per_gib"), "fewest sessions in a GiB"),
-    Wish("Little code", figure_id("code.logical_lines"), "most lines of the app page"),
+    Wish("Many users in little memory", figure_id("load.sessions_per_gib"), "a GiB holds no fewer than", "users"),
+    Wish("Little code", figure_id("code.logical_lines"), "the app page may have no more than", "lines"),
     Wish(
-        "Far-away users",
-        figure_id("round_trips.global.min_units"),
-        "most round trips that a filter may take",
+        "Far-away users", figure_id("round_trips.global.min_units"), "a filter may take no more than", "round trips"
     ),
+)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A kind of app, and the limits that it sets: wish -> what is entered for it. They are a start, to be changed."""
+
+    title: str
+    limits: Mapping[str, float]
+
+
+PRESETS = (
+    Preset("Internal dashboard, 20 users", {HELD: 20, CLICK: 200, FILTER: 500}),
+    Preset("LLM chat demo", {TOKENS: 60, FIRST_ANSWER: 15_000}),
+    Preset("Public page, phones", {COLD: 2_500, PAGE_BYTES: 3}),
+    Preset("No server", {SERVERS: 0}),
 )
 
 
@@ -70,15 +87,21 @@ class Answer:
 
 @dataclass(frozen=True)
 class Criterion:
-    """Something to ask for: a limit on one figure, from above or, if higher is better, from below."""
+    """Something to ask for: a limit on one figure, from above or, if higher is better, from below.
+
+    `unit` and `size` as of a wish; `wish` is what presets name. `is_switch`: whether it is asked for or not, without a number.
+    """
 
     id: str
+    wish: str
     title: str
     ask: str
     unit: str
+    size: float
     at_least: bool
     run: str
     answers: tuple[Answer, ...]
+    is_switch: bool = False
 
 
 def criteria(site: Site) -> tuple[Criterion, ...]:
@@ -89,14 +112,23 @@ def criteria(site: Site) -> tuple[Criterion, ...]:
 
 def _view(site: Site) -> dict[str, Any]:
     found = criteria(site)
-    return {"criteria": found, "data": [asdict(each) for each in found]}
+    known = {each.wish: each.id for each in found}
+    presets = [
+        {"title": it.title, "limits": {known[wish]: limit for wish, limit in it.limits.items() if wish in known}}
+        for it in PRESETS
+    ]
+    return {
+        "criteria": found,
+        "presets": [it["title"] for it in presets if it["limits"]],
+        "data": {"criteria": [asdict(each) for each in found], "presets": [it for it in presets if it["limits"]]},
+    }
 
 
 def _without_server(site: Site) -> Criterion:
     """Return the wish for an app whose Python runs in the browser, so that files are all that is served."""
-    ask = "0 for what runs in the browser alone, in WebAssembly"
+    ask = "it must run in the browser alone"
     answers = tuple(_place(variant) for variant in site.variants)
-    return Criterion("servers", "No server", ask, "count", False, site.main.name, answers)
+    return Criterion(SERVERS, SERVERS, "No server", ask, "", 1.0, False, site.main.name, answers, is_switch=True)
 
 
 def _place(variant: VariantInfo) -> Answer:
@@ -107,7 +139,9 @@ def _place(variant: VariantInfo) -> Answer:
 
 def _criterion(wish: Wish, row: FigureRow, *beside: FigureRow) -> Criterion:
     answers = tuple(Answer(name, cell.value, _said(name, row, *beside)) for name, cell in sorted(row.cells.items()))
-    return Criterion(row.figure, wish.title, wish.ask, row.unit, row.higher_is_better, row.run, answers)
+    return Criterion(
+        row.figure, wish.figure, wish.title, wish.ask, wish.unit, wish.size, row.higher_is_better, row.run, answers
+    )
 
 
 def _said(variant: str, row: FigureRow, *beside: FigureRow) -> str:
@@ -119,4 +153,4 @@ def _said(variant: str, row: FigureRow, *beside: FigureRow) -> str:
     return ", ".join(f"{it.kind} {it.cells[variant].shown}" for it in (row, *others))
 
 
-PAGE = Page("choose", "Choose", 20, _view, "enter your limits, and see what remains.")
+PAGE = Page("choose", "Choose", 20, _view, "set your limits, and see what remains.")

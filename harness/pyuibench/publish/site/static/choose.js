@@ -1,49 +1,119 @@
-// What remains under the reader's own limits, and why the others fell out. Nothing is added up.
+// What remains under the reader's own limits, and why and by how much the others fell out. Nothing is added up.
 
-const criteria = JSON.parse(document.getElementById("criteria").textContent);
+const { criteria, presets } = JSON.parse(document.getElementById("criteria").textContent);
 const wishes = document.getElementById("wishes");
-const variants = [...document.querySelectorAll("#remaining [data-variant]")];
+const body = document.querySelector("#remaining tbody");
+const variants = [...body.querySelectorAll("[data-variant]")];
+const STEPS = 100;
 
-/** Return the limits that were entered, by criterion. */
+/** Return a criterion's field: a number in its unit, or a switch. */
+const field = (criterion) => wishes.elements[criterion.id];
+const slider = (criterion) => wishes.querySelector(`[data-for="${criterion.id}"]`);
+
+/** Return what is entered for a criterion as a text, empty for nothing. */
+function entered(criterion) {
+  if (criterion.is_switch) return field(criterion).checked ? "0" : "";
+  return field(criterion).value;
+}
+
+function enter(criterion, text) {
+  if (criterion.is_switch) field(criterion).checked = text !== "";
+  else field(criterion).value = text;
+  place(criterion);
+}
+
+/** Return [criterion, limit] for what was entered. A limit is in the criterion's unit. */
 function limits() {
-  const entered = criteria.map((it) => [it, wishes.elements[it.id].value]);
-  return entered.filter(([, text]) => text !== "" && Number.isFinite(Number(text))).map(([it, text]) => [it, Number(text)]);
+  const texts = criteria.map((it) => [it, entered(it)]);
+  return texts.filter(([, text]) => text !== "" && Number.isFinite(Number(text))).map(([it, text]) => [it, Number(text)]);
 }
 
-/** Return why a variant doesn't meet a limit; an empty text if it does. */
+const answerOf = (criterion, variant) => criterion.answers.find((it) => it.variant === variant);
+
+/** Return why a variant doesn't meet a limit, and how many times the limit it has; null if it meets it. */
 function objection(criterion, limit, variant) {
-  const answer = criterion.answers.find((it) => it.variant === variant);
-  if (!answer || answer.value === null) return `${criterion.title}: not known (${answer?.text ?? "not measured"})`;
-  const met = criterion.at_least ? answer.value >= limit : answer.value <= limit;
-  return met ? "" : `${criterion.title}: ${answer.text}`;
+  const answer = answerOf(criterion, variant);
+  if (!answer || answer.value === null) {
+    return { text: `${criterion.title}: not known (${answer?.text ?? "not measured"})`, times: Infinity };
+  }
+  const value = answer.value / criterion.size;
+  if (criterion.at_least ? value >= limit : value <= limit) return null;
+  const times = criterion.at_least ? limit / value : value / limit;
+  const far = criterion.is_switch || !Number.isFinite(times) ? "" : `, ${times < 10 ? times.toFixed(1) : Math.round(times)} times the limit`;
+  const short = criterion.at_least && far ? `, ${Math.round((100 * value) / limit)} % of the limit` : far;
+  return { text: `${criterion.title}: ${answer.text}${short}`, times };
 }
 
+/** Say what remains, those that do first, and of the others those that miss least. */
 function draw() {
   const asked = limits();
-  let remaining = 0;
-  for (const row of variants) {
-    const objections = asked.map(([it, limit]) => objection(it, limit, row.dataset.variant)).filter(Boolean);
-    row.classList.toggle("out", objections.length > 0);
-    row.querySelector(".verdict").textContent = objections.length ? "out" : "remains";
-    row.querySelector(".why").textContent = objections.join("; ") || asked.map(([it]) => figure(it, row)).join("; ");
-    remaining += objections.length ? 0 : 1;
+  const judged = variants.map((row) => {
+    const against = asked.map(([it, limit]) => objection(it, limit, row.dataset.variant)).filter(Boolean);
+    return { row, against, worst: Math.max(0, ...against.map((it) => it.times)) };
+  });
+  for (const { row, against } of judged) {
+    row.classList.toggle("out", against.length > 0);
+    row.querySelector(".verdict").textContent = against.length ? "out" : "remains";
+    const figures = asked.map(([it]) => `${it.title}: ${answerOf(it, row.dataset.variant)?.text}`);
+    row.querySelector(".why").textContent = (against.length ? against.map((it) => it.text) : figures).join("; ");
   }
+  judged.sort((a, b) => a.against.length - b.against.length || a.worst - b.worst);
+  body.append(...judged.map(({ row }) => row));
+  const remaining = judged.filter(({ against }) => !against.length).length;
   document.getElementById("said").textContent = `${remaining} of ${variants.length} remain.`;
 }
 
-function figure(criterion, row) {
-  return `${criterion.title}: ${criterion.answers.find((it) => it.variant === row.dataset.variant)?.text}`;
+/** Return the lowest and the highest value that any variant has, in the criterion's unit. */
+function ends(criterion) {
+  const values = criteria.length ? criterion.answers.map((it) => it.value).filter((value) => value > 0) : [];
+  return [Math.min(...values) / criterion.size, Math.max(...values) / criterion.size];
 }
 
-wishes.addEventListener("input", () => {
-  writeState(Object.fromEntries(criteria.map((it) => [it.id, wishes.elements[it.id].value])));
+// A slider goes from the lowest value to the highest in equal ratios. At the end that all meet it sets no limit.
+function slide(criterion) {
+  const [low, high] = ends(criterion);
+  const step = Number(slider(criterion).value);
+  const isFree = step === (criterion.at_least ? 0 : STEPS);
+  const limit = low * (high / low) ** (step / STEPS);
+  field(criterion).value = isFree ? "" : Number(limit.toPrecision(2));
+}
+
+function place(criterion) {
+  if (criterion.is_switch) return;
+  const [low, high] = ends(criterion);
+  const limit = Number(field(criterion).value);
+  const free = criterion.at_least ? 0 : STEPS;
+  const step = (STEPS * Math.log(limit / low)) / Math.log(high / low);
+  slider(criterion).value = field(criterion).value !== "" && Number.isFinite(step) ? Math.min(Math.max(step, 0), STEPS) : free;
+}
+
+function keep() {
+  writeState(Object.fromEntries(criteria.map((it) => [it.id, entered(it)])));
   draw();
+}
+
+wishes.addEventListener("input", (event) => {
+  const moved = criteria.find((it) => it.id === event.target.dataset.for);
+  if (moved) slide(moved);
+  else place(criteria.find((it) => it.id === event.target.name));
+  keep();
 });
 wishes.addEventListener("submit", (event) => event.preventDefault());
 wishes.addEventListener("reset", () => {
   writeState({});
-  queueMicrotask(draw);
+  queueMicrotask(() => {
+    criteria.forEach(place);
+    draw();
+  });
 });
+for (const button of document.querySelectorAll("[data-preset]")) {
+  button.addEventListener("click", () => {
+    const { limits } = presets.find((it) => it.title === button.dataset.preset);
+    for (const it of criteria) enter(it, it.id in limits ? String(limits[it.id]) : "");
+    keep();
+  });
+}
 
-for (const [id, text] of Object.entries(readState())) if (wishes.elements[id]) wishes.elements[id].value = text;
+const state = readState();
+for (const it of criteria) enter(it, state[it.id] ?? "");
 draw();
