@@ -12,6 +12,7 @@ from markupsafe import Markup
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.publish.rows import FigureRow
 from pyuibench.publish.site.base import Page, Site
+from pyuibench.publish.site.fit import Fit, fit_of
 from pyuibench.publish.site.sources import Change, Source, change_of, notes_of
 
 
@@ -30,6 +31,7 @@ class EntryView:
     sources: tuple[Source, ...]
     change: Change | None
     notes: Markup
+    fit: Fit | None
     is_changed: bool
 
 
@@ -57,6 +59,7 @@ def _view(site: Site, name: str) -> dict[str, Any]:
         sources=site.sources.get(name, ()),
         change=change_of(entry) if entry else None,
         notes=notes_of(entry) if entry else Markup(),
+        fit=fit_of(site, name),
         is_changed=bool(entry and entry.source_hash() != meta.get("source_hash")),
     )
     return {"page": shown}
