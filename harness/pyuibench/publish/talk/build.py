@@ -10,11 +10,10 @@ from pyuibench.entries.claims import Claim
 from pyuibench.figures.view import RunView, variants_of
 from pyuibench.publish.html import rendered
 from pyuibench.publish.talk import distances
+from pyuibench.publish.talk.apps import draw_apps
 from pyuibench.publish.talk.figures import HEIGHT_PX, WIDTH_PX, draw
 from pyuibench.publish.talk.slides import Slide, charts_of, slides
 from pyuibench.results.store import Run
-
-APP_PICTURE = "app.png"
 
 
 def build_talk(browser: Browser, runs: Sequence[Run], claims: Mapping[str, tuple[Claim, ...]], out: Path) -> Path:
@@ -28,22 +27,12 @@ def build_talk(browser: Browser, runs: Sequence[Run], claims: Mapping[str, tuple
         draw((chart.row, *chart.beside), variants, chart.title, out / "figures" / chart.name)
     if apart := next(filter(distances.has_distances, views), None):
         distances.draw_distances(apart, out / "figures" / distances.NAME)
-    deck = slides(views, charts, claims, _app_picture(runs, out))
+    deck = slides(views, charts, claims, draw_apps(views, out))
     path = out / "talk.html"
     path.write_text(_rendered(deck, views), encoding="utf-8")
     (out / "notes.md").write_text(_notes(deck), encoding="utf-8")
     _print(browser, path, out / "talk.pdf")
     return path
-
-
-def _app_picture(runs: Sequence[Run], out: Path) -> str:
-    """Copy the contact sheet of the apps, if a run has one, and return its name."""
-    for run in runs:
-        sheet = run.directory / "gallery" / "contact-sheet.png"
-        if sheet.is_file():
-            shutil.copyfile(sheet, out / APP_PICTURE)
-            return APP_PICTURE
-    return ""
 
 
 def _rendered(deck: Sequence[Slide], views: Sequence[RunView]) -> str:

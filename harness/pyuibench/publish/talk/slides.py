@@ -114,7 +114,7 @@ def slides(
             "frameworks find out by themselves what depends on what.",
         ),
         Slide(
-            "The same app, in every framework",
+            "The same app in every framework",
             ("A counter, a form, filters, numbers, a chart, a table, a streamed answer, a job, an upload.",),
             picture=app_picture,
             notes="Every app was written after its framework's own documentation, imports the same data and computations, and is "
