@@ -12,7 +12,7 @@ from pyuibench.errors import UserError
 from pyuibench.project import APPS
 from pyuibench.serving import environment
 from pyuibench.verify import variant as verifying
-from pyuibench.verify.entry import LOCK_COMMAND, check_entry
+from pyuibench.verify.entry import check_entry
 from pyuibench.verify.variant import verify_variant
 
 FILES = {"NOTES.md", "app.py", "client.py", "grid.py", "pyproject.toml"}
@@ -107,7 +107,7 @@ def test_directory_that_is_none(tmp_path, kind):
 # --- what verify says of it ----------------------------------------------------------------------------------------
 
 TO_DO = [
-    ("error", "app", "lock", "there is no requirements.lock; in {directory} run `{command}`"),
+    ("error", "app", "lock", "there is no requirements.lock; pin the packages in pyproject.toml and run `{command}`"),
     ("error", "app", "command", "command is empty: say how a page is served"),
     *(("error", "app", "control", f"controls.{name} has no selector") for name in CONTROLS),
     ("error", "grid", "control", "controls.cell has no selector"),
@@ -139,7 +139,7 @@ TO_DO = [
 
 def test_verify_lists_item_by_item_what_a_new_entry_lacks(fresh, no_start):
     findings = list(verify_variant(None, fresh))
-    texts = {"directory": fresh.entry.directory, "command": LOCK_COMMAND}
+    texts = {"command": f"pyuibench lock maple --apps {fresh.entry.directory.parent}"}
     wanted = [(level, page, check, message.format_map(texts)) for level, page, check, message in TO_DO]
     assert [(each.level, each.page, each.check, each.message) for each in findings] == wanted
     assert {(each.variant, each.where) for each in findings} == {("maple/idiomatic", "entry")}

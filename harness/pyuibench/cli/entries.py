@@ -1,4 +1,4 @@
-"""Commands about entries: `list`, `verify`, `change`, `gallery`, `new`, `serve`."""
+"""Commands about entries: `list`, `verify`, `change`, `gallery`, `new`, `lock`, `serve`."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -158,6 +158,19 @@ def new(name: NewName, into: Into = project.NEW_ENTRIES) -> None:
     directory = scaffold.write(name, into)
     where = "" if into == project.APPS else f" --apps {into}"
     tell(f"Wrote {directory}. Next: `pyuibench verify {name}{where}`, and CONTRIBUTING.md.")
+
+
+def lock(names: Names = None, apps: Apps = None) -> None:
+    """Pin and hash what entries need, and what variants with packages of their own do.
+
+    Example: pyuibench lock dash
+    """
+    wanted = {variant.entry.name: variant.entry for variant in variants_named(names, apps)}
+    from pyuibench.serving.locks import lock as locked
+
+    for entry in (it for it in wanted.values() if names or it.table.runs_in == "server"):
+        for file in locked(entry):
+            tell(f"Wrote {file}.")
 
 
 def serve(

@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "merge": bench.merge,
     "gallery": entries.gallery,
     "new": entries.new,
+    "lock": entries.lock,
     "serve": entries.serve,
 }
 for name, command in COMMANDS.items():

@@ -9,13 +9,9 @@ from pathlib import Path
 from pyuibench.contract.scenarios import BY_KEY, SCENARIOS, PageName, controls_of, outputs_of
 from pyuibench.entries.catalog import PYODIDE_LOCK, Entry, Role, Variant
 from pyuibench.instruments.shared.languages import COUNTED
-from pyuibench.project import WORKLOAD
+from pyuibench.project import APPS
 from pyuibench.verify.findings import Level
 
-LOCK_COMMAND = (
-    f"uv pip compile pyproject.toml {WORKLOAD}/pyproject.toml -c {WORKLOAD}/constraints.txt --universal "
-    "--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock"
-)
 PYODIDE_LOCK_COMMAND = (
     "uv pip compile pyodide.in --python-platform wasm32-pyodide2025 --python-version 3.13 --only-binary :all: "
     "--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -o pyodide.lock"
@@ -49,8 +45,7 @@ def check_entry(variant: Variant) -> Iterator[Lacking]:
     """Yield everything that is missing in a variant's directory and metadata. Raises nothing that an entry can cause."""
     entry = variant.entry
     if not variant.lock.is_file():
-        command = LOCK_COMMAND.replace("requirements.lock", variant.lock.name)
-        yield Lacking("lock", f"there is no {variant.lock.name}; in {entry.directory} run `{command}`")
+        yield Lacking("lock", f"there is no {variant.lock.name}; pin the packages in pyproject.toml and run `{_command(entry)}`")
     elif re.search(rb"^-|https?://", variant.lock.read_bytes(), re.MULTILINE):
         yield Lacking("lock", f"{variant.lock.name} names an address or an option of pip; lock it without addresses")
     if not (variant.table.command or entry.table.command):
@@ -65,6 +60,12 @@ def check_entry(variant: Variant) -> Iterator[Lacking]:
     yield from _stated(variant)
     if variant == entry.variants[0] and entry.is_framework:
         yield from _of_the_entry(entry)
+
+
+def _command(entry: Entry) -> str:
+    """Return the command that locks an entry, wherever its directory is."""
+    directory = entry.directory.parent
+    return f"pyuibench lock {entry.name}{'' if directory == APPS else f' --apps {directory}'}"
 
 
 def _gestures(variant: Variant) -> Iterator[Lacking]:
