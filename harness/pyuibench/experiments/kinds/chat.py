@@ -29,9 +29,9 @@ PATIENCE = 3.0
 class Chat(Experiment):
     """As many sessions as each level says, at each of `paces`, until one answer in twenty is late by more than `late_ms`.
 
-    All sessions of a level act for `warmup_s`, which doesn't count. It is then held for as long as an answer's tokens and a rest
+    How many keep their pace is looked for at the slowest pace. At the others there are the first two levels alone. All sessions of a level act for `warmup_s`, which doesn't count. It is then held for as long as an answer's tokens and a rest
     take, or for `least_hold_s` if that is longer, so that each session asks once or more. A session rests for `rest_ms` between
-    an answer and its next question. Levels in between are tried until the first missed one is no more than `most_gap` above the
+    an answer and its next question. At the slowest pace levels in between are tried until the first missed one is no more than `most_gap` above the
     last held one.
     """
 
@@ -64,14 +64,15 @@ class Chat(Experiment):
     def load(self, seed: int, pace: float) -> Load:
         """Return what the sessions do where so many tokens come a second."""
         answer_ms = ANSWER_TOKENS / pace * 1e3
+        is_slowest = pace == min(self.paces)
         return Load(
             seed=seed,
             script="visits",
-            levels=self.levels,
+            levels=self.levels if is_slowest else self.levels[:2],
             controls=((STREAM, ASK),),
             warmup_s=self.warmup_s,
             hold_s=max((answer_ms + self.rest_ms) / 1e3, self.least_hold_s),
-            judging=Judging(most_gap=self.most_gap),
+            judging=Judging(most_gap=self.most_gap if is_slowest else 0.0),
             arrivals="closed",
             interval_ms=self.rest_ms,
             slo=Slo(p95_ms={STREAM: answer_ms + self.late_ms}),
