@@ -29,10 +29,12 @@ PATIENCE = 3.0
 class Chat(Experiment):
     """As many sessions as each level says, at each of `paces`, until one answer in twenty is late by more than `late_ms`.
 
-    How many keep their pace is looked for at the slowest pace. At the others there are the first two levels alone. All sessions of a level act for `warmup_s`, which doesn't count. It is then held for as long as an answer's tokens and a rest
+    How many keep their pace is looked for at the slowest pace: levels in between are tried there until the first missed one is no
+    more than `most_gap` above the last held one. At the other paces there are the first two levels alone.
+
+    All sessions of a level act for `warmup_s`, which doesn't count. It is then held for as long as an answer's tokens and a rest
     take, or for `least_hold_s` if that is longer, so that each session asks once or more. A session rests for `rest_ms` between
-    an answer and its next question. At the slowest pace levels in between are tried until the first missed one is no more than `most_gap` above the
-    last held one.
+    an answer and its next question.
     """
 
     name = "chat"
