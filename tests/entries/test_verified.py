@@ -6,9 +6,11 @@ import shutil
 import pytest
 
 from pyuibench.contract import feature
+from pyuibench.contract.other_pages import CONTRACTS
 from pyuibench.entries import verified as proof
 from pyuibench.entries.catalog import find_entries, load_entry
 from pyuibench.entries.choose import choose_variants
+from pyuibench.entries.other_page import other_page
 from pyuibench.errors import UserError
 from pyuibench.project import APPS
 
@@ -95,4 +97,10 @@ def test_the_project_s_own_record_is_complete_and_of_today():
     variants = choose_variants(entries, ())
     assert [variant.id for variant in variants if not proof.is_proven(variant)] == []
     changes = {proof.change_id(entry) for entry in entries.values()}
-    assert set(json.loads((APPS / "verified.json").read_text())) == {variant.id for variant in variants} | changes
+    pages = {
+        proof.page_id(page, contract)
+        for entry in find_entries([APPS]).values()
+        for contract in CONTRACTS
+        if (page := other_page(entry, contract))
+    }
+    assert set(json.loads((APPS / "verified.json").read_text())) == {variant.id for variant in variants} | changes | pages
