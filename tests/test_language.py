@@ -50,6 +50,8 @@ def test_no_text_of_the_harness_has_riddles():
     assert {name: [it for each in own for it in each] for name, own in found.items()} == {}
 
 
-@pytest.mark.parametrize("text", ["Of that of Streamlit, 1 ms", "after so\nmany clicks", "8 of 9 hold 1", "It can be told from"])
+@pytest.mark.parametrize(
+    "text", ["Of that of Streamlit, 1 ms", "after so\nmany clicks", "8 of 9 hold 1", "It can be told from"]
+)
 def test_riddles_are_found(text):
     assert len(riddles(text)) == 1

@@ -103,4 +103,6 @@ def test_the_project_s_own_record_is_complete_and_of_today():
         for contract in CONTRACTS
         if (page := other_page(entry, contract))
     }
-    assert set(json.loads((APPS / "verified.json").read_text())) == {variant.id for variant in variants} | changes | pages
+    assert (
+        set(json.loads((APPS / "verified.json").read_text())) == {variant.id for variant in variants} | changes | pages
+    )

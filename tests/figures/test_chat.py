@@ -121,8 +121,8 @@ def test_who_keeps_pace_is_answered_for_those_who_read_along(run):
     assert told.sentences == (
         "At 20 tokens a second each, most chats keep their pace in Maple <ui> (on Sap): 54.9 [45.0, 67.0].",
         "20 chats or more: Maple <ui> (on Sap).",
-        "With 20 chats the first token is shown within 32.0 ms (Maple <ui> (on Sap)) to 32.0 ms (Maple <ui> (on Sap)) in 19 of 20 "
-        "answers.",
+        "With 20 chats 19 of 20 answers show their first token within 32.0 ms (Maple <ui> (on Sap)) to 32.0 ms (Maple <ui> (on "
+        "Sap)).",
     )
 
 

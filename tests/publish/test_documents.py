@@ -19,6 +19,7 @@ README, DETAILS = ROOT / "README.md", ROOT / "docs" / "results.md"
     ("document", "run", "parts"),
     [
         (README, "quick-all", {"figures in short", "picture", "figures"}),
+        (README, "reference", {"rerun in short", "rerun picture"}),
         (README, "load", {"load in short"}),
         (README, "server-or-browser", {"server-or-browser in short", "server-or-browser picture"}),
         (DETAILS, "server-or-browser", {"server-or-browser"}),
@@ -42,6 +43,8 @@ def test_no_part_of_a_document_is_left_unchecked(document):
         set(parts)
         == {
             README: {
+                "rerun in short",
+                "rerun picture",
                 "figures in short",
                 "load in short",
                 "picture",
@@ -55,7 +58,8 @@ def test_no_part_of_a_document_is_left_unchecked(document):
 
 
 @pytest.mark.parametrize(
-    ("part", "run"), [("picture", "quick-all"), ("server-or-browser picture", "server-or-browser")]
+    ("part", "run"),
+    [("rerun picture", "reference"), ("picture", "quick-all"), ("server-or-browser picture", "server-or-browser")],
 )
 def test_the_readme_s_pictures_are_of_committed_runs(tmp_path, part, run):
     picture = PICTURES[part]
@@ -119,7 +123,7 @@ def test_a_run_of_browser_and_server_has_its_parts_and_picture(write_run, tmp_pa
     view = with_known_times(write_run())
     view.run.meta["machine"] = {"cores": "2", "processor": "A"}
     parts = written(view)
-    assert "round trips of 15.0 ms" in parts["server-or-browser in short"]
+    assert "a round trip of 15.0 ms" in parts["server-or-browser in short"]
     assert "| Maple <ui> (on Sap) " in parts["server-or-browser"]
     assert parts["server-or-browser picture"].endswith("(docs/server-or-browser.svg)")
     draw_picture(PICTURES["server-or-browser picture"], view, tmp_path)

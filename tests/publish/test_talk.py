@@ -152,7 +152,7 @@ def test_browser_and_server_are_drawn_at_each_distance(write_run, tmp_path):
     view = with_known_times(write_run())
     made = {slide.title: slide for slide in slides([view], charts_of([view]), {}, "")}
     slide = made["Server or browser?"]
-    assert "round trips of 15.0 ms" in slide.notes
+    assert "a round trip of 15.0 ms" in slide.notes
     distances.draw_distances(view, tmp_path / distances.NAME)
     assert slide.picture == f"figures/{distances.NAME}.svg"
     assert Image.open(tmp_path / f"{distances.NAME}.png").size == (1920, 1080)

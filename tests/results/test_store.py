@@ -26,7 +26,15 @@ from pyuibench.results.records import (
 )
 from pyuibench.results.store import SampleFile, Store, _decoded, load, read_samples
 
-NOWHERE_SPECIAL = {"grid_cells": 0, "grid_cost_ms": 0.0, "grid_cost_kind": "", "job_kind": "", "deployment": ""}
+NOWHERE_SPECIAL = {
+    "grid_cells": 0,
+    "grid_cost_ms": 0.0,
+    "grid_cost_kind": "",
+    "job_kind": "",
+    "tokens_per_s": 0.0,
+    "turns": 0,
+    "deployment": "",
+}
 META = {"seed": 7, "plan": ["a", "b"], "machine": {"cores": 2}}
 PLACE = {
     "block": 1,

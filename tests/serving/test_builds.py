@@ -10,7 +10,7 @@ from pyuibench.project import APPS
 from pyuibench.serving import builds
 from pyuibench.serving.builds import prepare, process_env
 from pyuibench.serving.environment import Environment
-from pyuibench.serving.server import WorkloadSettings, Server
+from pyuibench.serving.server import Server, WorkloadSettings
 from pyuibench.verify import variant as verifying
 
 BASELINE = load_entry(APPS / "baseline")

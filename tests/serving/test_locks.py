@@ -39,5 +39,5 @@ def test_what_does_not_fit_together_is_told_in_uv_s_words(tmp_path):
 
 
 def test_an_entry_in_the_browser_is_not_locked_so():
-    with pytest.raises(UserError, match="runs in the browser; lock it as CONTRIBUTING.md says"):
+    with pytest.raises(UserError, match=r"runs in the browser; lock it as CONTRIBUTING\.md says"):
         list(lock(load_entry(APPS / "stlite")))

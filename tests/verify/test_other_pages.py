@@ -85,7 +85,9 @@ def test_a_fault_is_found_by_its_check(browser, tmp_path, monkeypatch, name):
     if name == "guessed":
         text = f"import asyncio\n{text}{GUESSED}"
     if name == "shared":
-        text = text.replace("class Conv", "ASKED = []\n\n\nclass Conv").replace(STREAMED, f"        ASKED.append(1)\n{STREAMED}")
+        text = text.replace("class Conv", "ASKED = []\n\n\nclass Conv").replace(
+            STREAMED, f"        ASKED.append(1)\n{STREAMED}"
+        )
     path.write_text(text)
     page = other_page(load_entry(tmp_path / "baseline"), "conversation")
     errors = [it for it in verify_page(browser, page, CONVERSATION) if it.level == "error"]

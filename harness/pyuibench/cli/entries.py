@@ -86,9 +86,7 @@ def verify(names: Names = None, apps: Apps = None, as_json: AsJson = False) -> N
         raise typer.Exit(FAILED)
 
 
-def _verified_pages(
-    browser: "Browser", variants: Sequence["Variant"]
-) -> "Iterator[tuple[str, list[Finding]]]":
+def _verified_pages(browser: "Browser", variants: Sequence["Variant"]) -> "Iterator[tuple[str, list[Finding]]]":
     """Verify the pages of other contracts of those entries whose first variant is among some; yield each name and findings."""
     from pyuibench.contract.other_pages import CONTRACTS
     from pyuibench.entries.other_page import other_page
@@ -222,7 +220,7 @@ def _port_of(variant: "Variant", asked: int | None) -> int:
 
 def _serve(variant: "Variant", built: "Environment", page: "PageName", cells: int, turns: int, port: int) -> None:
     """Serve until the server ends by itself, which is told, or until Ctrl-C."""
-    from pyuibench.serving.server import WorkloadSettings, Server
+    from pyuibench.serving.server import Server, WorkloadSettings
 
     with tempfile.TemporaryDirectory(prefix="pyuibench-serve-") as directory:
         log = Path(directory) / "log"

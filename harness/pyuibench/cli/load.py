@@ -51,9 +51,7 @@ Hold = Annotated[float, typer.Option(min=1.0, max=3600.0, metavar="S", help="How
 Warmup = Annotated[
     float, typer.Option(min=0.0, max=3600.0, metavar="S", help="How long all sessions act before anything counts.")
 ]
-Answers = Annotated[
-    int, typer.Option(min=1, metavar="N", help="The fewest answers that a limit is judged on.")
-]
+Answers = Annotated[int, typer.Option(min=1, metavar="N", help="The fewest answers that a limit is judged on.")]
 Longest = Annotated[
     float, typer.Option(min=1.0, metavar="S", help="Hold no level longer; without enough answers it is undecided.")
 ]
@@ -65,7 +63,9 @@ Due = Annotated[str, typer.Option(help="poisson, constant, or closed (an action 
 Target = Annotated[
     str | None, typer.Option(metavar="URL", help="An app that already runs somewhere; its memory isn't measured.")
 ]
-Processes = Annotated[int, typer.Option(min=1, max=64, help="The number of processes that the sessions are spread over.")]
+Processes = Annotated[
+    int, typer.Option(min=1, max=64, help="The number of processes that the sessions are spread over.")
+]
 Master = Annotated[
     int, typer.Option(min=0, max=64, metavar="WORKERS", help="Lead this many workers elsewhere; needs --target.")
 ]

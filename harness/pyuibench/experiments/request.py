@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from pyuibench.contract.identity import contract_hash
-from pyuibench.contract.scenarios import PAGES, PageName
+from pyuibench.contract.scenarios import PAGES
 from pyuibench.entries.catalog import Entry, Variant
 from pyuibench.errors import ForeignAnswerError, UserError
 from pyuibench.experiments.manifest import Request, manifest, now, request_of
@@ -102,7 +102,10 @@ def resume_run(directory: Path, entries: Mapping[str, Entry], progress: Progress
 
 
 def prepare(request: Request, progress: Progress, plan: Sequence[PlannedBoot] = ()) -> Prepared:
-    """Build the environments, and what a plan's pages of other contracts need. Raises UserError when none of those asked for can be built."""
+    """Build the environments, and what a plan's pages of other contracts need.
+
+    Raises UserError when none of those asked for can be built.
+    """
     ready: dict[str, Environment] = {}
     unbuilt: dict[str, str] = {}
     for lock, variants in _by_lock(request.variants).items():
@@ -169,9 +172,7 @@ def _build(plan: Sequence[PlannedBoot], request: Request, prepared: Prepared, pr
         if name in variants and page in PAGES:
             progress.preparing(f"{name} ({page} page)")
             with suppress(UserError):
-                builds.prepare(
-                    variants[name], cast(PageName, page), prepared.environments[name], cells or DEFAULT_CELLS
-                )
+                builds.prepare(variants[name], page, prepared.environments[name], cells or DEFAULT_CELLS)
 
 
 def _runner(store: Store, request: Request, prepared: Prepared) -> Runner:

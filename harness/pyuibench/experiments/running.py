@@ -30,7 +30,7 @@ from pyuibench.results.store import SampleFile
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.fleet import Fleet
 from pyuibench.serving.machine import Cores
-from pyuibench.serving.server import WorkloadSettings, Override, Running, Server
+from pyuibench.serving.server import Override, Running, Server, WorkloadSettings
 
 LOOK_S = 0.1
 

@@ -181,7 +181,7 @@ TABLES = (
         SECTION.id,
         "Actions until the boot is paid back",
         tuple(figure.id for figure in _DISTANCES),
-        "The number of changes of a filter after which the page in the browser has made up for its longer cold load, at each round trip.",
+        "Changes of a filter after which the page in the browser has made up for its longer cold load, by round trip.",
         rows="with figures",
         in_summary=True,
     ),

@@ -159,7 +159,7 @@ def _spec(
     name: str,
     label: str,
     about: str,
-    estimate: Callable[[RunView, VariantInfo, Setting], Result],
+    estimate: Callable[..., Result],
     unit: str,
     better: Better = "lower",
     has_ratio: bool = True,
@@ -184,8 +184,8 @@ def held_spec(setting: Setting) -> FigureSpec:
         setting,
         "held",
         "chats that keep pace",
-        f"between the most of which 95 % of answers end within {setting.late_ms:g} ms of their last token, and the fewest of which "
-        "they don't; one core",
+        f"between the most of which 95 % of answers end within {setting.late_ms:g} ms of their last token, and the fewest of "
+        "which they don't; one core",
         _held,
         "count",
         "higher",
@@ -232,6 +232,11 @@ def _specs(setting: Setting) -> Iterator[FigureSpec]:
         "ms",
         has_ratio=False,
     )
+    yield from _specs_of_tokens(setting)
+
+
+def _specs_of_tokens(setting: Setting) -> Iterator[FigureSpec]:
+    """Yield what a token costs, how many are shown one by one, and what was wrong."""
     yield _spec(
         setting,
         "states",
@@ -285,8 +290,8 @@ def _table(view: RunView, setting: Setting) -> Table:
     columns = tuple(Column(spoken(spec.heading, view), spoken(spec.about, view)) for spec in specs)
     caption = (
         f"Every session asks one question after the other. An answer has {ANSWER_TOKENS} tokens, which are ready "
-        f"{setting.interval_ms:g} ms after one another by the server's clock; no model is asked. On the wire, with one core for the "
-        "server and another for the sessions."
+        f"{setting.interval_ms:g} ms after one another by the server's clock; no model is asked. On the wire, with one core for "
+        "the server and another for the sessions."
     )
     title = f"Chats at {setting.pace:g} tokens a second"
     return with_figures(Table(f"{CHAT}.pace.{setting.pace:g}", title, caption, columns, rows))

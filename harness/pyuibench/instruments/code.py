@@ -234,8 +234,6 @@ def _chain(node: ast.AST) -> str | None:
     return None
 
 
-
-
 def readings(variant: Variant, _: Environment | None) -> Iterator[Reading]:
     """Yield what adding the fourth filter takes, where there is a patch for it, and the size of each page's code."""
     size = size_of_change(variant.entry) if variant == variant.entry.variants[0] else None

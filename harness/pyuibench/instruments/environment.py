@@ -9,7 +9,6 @@ from pyuibench.serving import builds
 from pyuibench.serving.environment import Environment
 
 
-
 def readings(variant: Variant, built: Environment | None) -> Iterator[Reading]:
     """Yield the environment's size and time, and those of each page's build. Raises UserError for a build that fails."""
     if built is None:

@@ -13,7 +13,7 @@ from pyuibench.figures.answers import TAX as RERUN_TAX
 from pyuibench.figures.base import Column, Figure, Missing, Pair, Row, Shown, SideBySide, Table
 from pyuibench.figures.format import estimated, result, share, value
 from pyuibench.figures.registry import figure_id, table_id, table_of
-from pyuibench.figures.scaling import computed_again
+from pyuibench.figures.scaling import computed_again, tax_at_the_lowest_cost
 from pyuibench.figures.view import RunView
 from pyuibench.publish.footnotes import Footnotes
 from pyuibench.publish.talk.distances import draw_distances
@@ -21,7 +21,9 @@ from pyuibench.publish.talk.figures import draw
 from pyuibench.publish.talk.slides import Chart, charts_of
 from pyuibench.results.store import Run
 
-FIGURES, TAX, PLACES = "figures", "tax", "server-or-browser"
+FIGURES, TAX, PLACES, RERUN = "figures", "tax", "server-or-browser", "rerun"
+FEWEST_SIZES = 3
+"""A run says what a rerun costs on pages of so many sizes: two have a line through them whatever it is."""
 HEADLINE, FIT, POOLED = table_id("latency.headline"), table_id("rerun_tax.fit"), table_id("rerun_tax.pooled")
 COMPUTED_AGAIN = figure_id("rerun_tax.computed_again")
 UNTOUCHED = figure_id("rerun_tax")
@@ -74,7 +76,7 @@ TABLES: Mapping[str, TablePart] = {
 
 ANSWERS: Mapping[str, tuple[Question, ...]] = {
     FIGURES: (QUICKEST,),
-    TAX: (RERUN_TAX, REAL),
+    RERUN: (RERUN_TAX, REAL),
     PLACES: (PLACE,),
     "load": (USERS,),
     "chat": (CHATS,),
@@ -124,7 +126,7 @@ def _draw_smallest_change(view: RunView, place: Path) -> None:
 
 def _draw_rerun_tax(view: RunView, place: Path) -> None:
     """Write the figure of what one more untouched part of the page costs."""
-    _draw_chart(next(chart for chart in charts_of([view]) if chart.name == UNTOUCHED), view, place)
+    _draw_chart(next(chart for chart in charts_of([view]) if chart.row.figure == UNTOUCHED), view, place)
 
 
 def _draw_chart(chart: Chart, view: RunView, place: Path) -> None:
@@ -134,9 +136,17 @@ def _draw_chart(chart: Chart, view: RunView, place: Path) -> None:
 def written(view: RunView) -> dict[str, str]:
     """Return part -> its Markdown: of what the run was made for, and the short answers that it gives."""
     part, write = _part(view)
-    parts = {part: write(view), f"{part} in short": _in_short(view, part)}
-    pictures = (name for name, picture in PICTURES.items() if picture.part == part)
+    made_for = (part, RERUN) if _knows_reruns(view) else (part,)
+    parts = {part: write(view), **{f"{each} in short": _in_short(view, each) for each in made_for}}
+    pictures = (name for name, picture in PICTURES.items() if picture.part in made_for)
     return parts | {name: f"![{PICTURES[name].says}]({PICTURES[name].place}.svg)" for name in pictures}
+
+
+def _knows_reruns(view: RunView) -> bool:
+    """Return whether a run says what a rerun costs: at the lowest cost of a cell, on pages of several sizes, with an interval."""
+    rows = [row for variant in view.variants if (row := tax_at_the_lowest_cost(view, variant)) and row.cost_ms]
+    slopes = [row.browser for row in rows if len(row.points) >= FEWEST_SIZES and isinstance(row.browser, Figure)]
+    return any(slope.estimate.low is not None for slope in slopes)
 
 
 def _part(view: RunView) -> tuple[str, Callable[[RunView], str]]:
@@ -265,9 +275,9 @@ def _text(cell: Shown, notes: Footnotes) -> str:
 
 
 PICTURES: Mapping[str, Picture] = {
-    "tax picture": Picture(
-        TAX,
-        "docs/rerun-tax",
+    "rerun picture": Picture(
+        RERUN,
+        "docs/rerun",
         "What one more part of the page costs that a change leaves untouched, in each framework",
         _draw_rerun_tax,
     ),

@@ -31,7 +31,7 @@ def share_cores(available: Sequence[int]) -> Cores:
     """Keep the server and the load generator apart where there are two cores or more; on a single core they share it.
 
     The browser isn't pinned to one core: it is several processes, which that would slow down, some pages more than others
-    (docs/method/statistics.md, "Design of a run"). Where there are fewer than FEWEST_FOR_SERVER cores it may use the server's too: while a
+    (docs/method/statistics.md). Where there are fewer than FEWEST_FOR_SERVER cores it may use the server's too: while a
     page works, a server that serves one session has mostly answered.
     """
     first, *rest = sorted(available)

@@ -293,6 +293,7 @@ def _second_visitor(
 
 
 def inoperable(variant: Variant, action: Action, error: GestureError) -> Seen:
+    """Return what is said of a control that can't be operated."""
     gesture = variant.gesture(action.control, action.by_key).model_dump(exclude_defaults=True)
     how = ", ".join(f"{verb} {target}" for verb, target in gesture.items()).replace("{value}", str(action.value))
     reason = str(error).removeprefix(f"{action.control}: ")

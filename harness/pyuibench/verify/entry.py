@@ -45,7 +45,9 @@ def check_entry(variant: Variant) -> Iterator[Lacking]:
     """Yield everything that is missing in a variant's directory and metadata. Raises nothing that an entry can cause."""
     entry = variant.entry
     if not variant.lock.is_file():
-        yield Lacking("lock", f"there is no {variant.lock.name}; pin the packages in pyproject.toml and run `{_command(entry)}`")
+        yield Lacking(
+            "lock", f"there is no {variant.lock.name}; pin the packages in pyproject.toml and run `{_command(entry)}`"
+        )
     elif re.search(rb"^-|https?://", variant.lock.read_bytes(), re.MULTILINE):
         yield Lacking("lock", f"{variant.lock.name} names an address or an option of pip; lock it without addresses")
     if not (variant.table.command or entry.table.command):

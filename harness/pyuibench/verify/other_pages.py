@@ -66,7 +66,10 @@ def verify_page(browser: Browser, page: Variant, contract: Contract) -> Iterator
 def _in_browser(browser: Browser, variant: Variant, contract: Contract, url: str, ledger: Path) -> Iterator[Seen]:
     initial = contract.initial(TURNS)
     try:
-        with Page(browser, variant, url, initial, HOLD_MS) as first, Page(browser, variant, url, initial, HOLD_MS) as second:
+        with (
+            Page(browser, variant, url, initial, HOLD_MS) as first,
+            Page(browser, variant, url, initial, HOLD_MS) as second,
+        ):
             asked = list(itertools.islice(contract.actions(TURNS, 0), ASKED))
             seen = list(check_load(first, initial)) or list(_answers(first, variant, contract, asked, initial, ledger))
             yield from seen or _apart(first, second, variant, contract, asked[-1], ledger)
@@ -111,8 +114,8 @@ def _steps(action: Action, reading: Reading, contract: Contract, reader: Calls) 
     elif reading.update_ms[0] < min(made_ms) - CLOCK_ERROR_MS:
         yield Seen(
             "computed",
-            f"{action.control}: {action.watched} showed something {reading.update_ms[0]:.0f} ms after the question, but the app had "
-            f"not called {function} until {min(made_ms):.0f} ms",
+            f"{action.control}: {action.watched} showed something {reading.update_ms[0]:.0f} ms after the question, but the app "
+            f"had not called {function} until {min(made_ms):.0f} ms",
         )
 
 
@@ -121,7 +124,9 @@ def _apart(
 ) -> Iterator[Seen]:
     """Judge that a second visitor begins afresh, is answered, and is seen by nobody else."""
     initial = contract.initial(TURNS)
-    disturbed = [Seen("isolation", f"a second session doesn't begin afresh: {it.message}") for it in check_load(second, initial)]
+    disturbed = [
+        Seen("isolation", f"a second session doesn't begin afresh: {it.message}") for it in check_load(second, initial)
+    ]
     if not disturbed:
         (asked,) = itertools.islice(contract.actions(TURNS, 1), 1)
         disturbed = list(_answers(second, variant, contract, [asked], initial, ledger))

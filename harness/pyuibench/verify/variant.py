@@ -20,7 +20,7 @@ from pyuibench.errors import ServerError, UserError
 from pyuibench.instruments.wire.config import OPEN_TIMEOUT_S, Target, process_env
 from pyuibench.serving import environment
 from pyuibench.serving.environment import Environment
-from pyuibench.serving.server import READY_TIMEOUT_S, WorkloadSettings, Server
+from pyuibench.serving.server import READY_TIMEOUT_S, Server, WorkloadSettings
 from pyuibench.verify.browser import Seen, check_browser
 from pyuibench.verify.entry import check_entry
 from pyuibench.verify.findings import Finding, Level, Where

@@ -15,7 +15,7 @@ from pyuibench.entries.catalog import Click, Drag, Drop, Keys, Pick, Type, load_
 from pyuibench.instruments.browser.page import Ends, GestureError, Page, Reading, is_outside
 from pyuibench.project import APPS
 from pyuibench.serving import environment
-from pyuibench.serving.server import WorkloadSettings, Server
+from pyuibench.serving.server import Server, WorkloadSettings
 
 BASELINE = load_entry(APPS / "baseline").variant("websocket")
 INITIAL = initial_app().expected
@@ -44,7 +44,9 @@ SCRIPT = APPS / "baseline" / "static" / "app.js"
 
 
 def serve(page, directory):
-    return Server(BASELINE, environment.prepare(BASELINE), page, directory / "log", workload=WorkloadSettings(CELLS, 0.0))
+    return Server(
+        BASELINE, environment.prepare(BASELINE), page, directory / "log", workload=WorkloadSettings(CELLS, 0.0)
+    )
 
 
 @pytest.fixture(scope="module")

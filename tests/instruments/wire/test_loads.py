@@ -20,7 +20,7 @@ from pyuibench.results.records import Origin, origin_fields
 from pyuibench.results.store import Store, load
 from pyuibench.serving import environment
 from pyuibench.serving.environment import alone
-from pyuibench.serving.server import WorkloadSettings, Server
+from pyuibench.serving.server import Server, WorkloadSettings
 
 pytestmark = pytest.mark.servers
 BASELINE = load_entry(APPS / "baseline")

@@ -19,7 +19,12 @@ def site(write_run, tmp_path):
     birch["boot"] = birch["boot"].str.replace("maple", "birch")
     birch[["right_ms", "visible_ms"]] *= 5
     entries = run.meta["entries"]
-    own = {**entries["maple"], "title": "Birch", "built_on": "", "variants": {"app": entries["maple"]["variants"]["app"]}}
+    own = {
+        **entries["maple"],
+        "title": "Birch",
+        "built_on": "",
+        "variants": {"app": entries["maple"]["variants"]["app"]},
+    }
     meta = {**run.meta, "entries": {**entries, "birch": own}}
     both = replace(run, meta=meta, interactions=pd.concat([rows, birch], ignore_index=True))
     return Site([RunView(both)], {}, tmp_path)

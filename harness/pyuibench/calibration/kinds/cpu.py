@@ -17,7 +17,7 @@ from pyuibench.contract.walks import grid_actions
 from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.browser.cpu_time import CpuClocks, CpuTime, thread_ns
 from pyuibench.instruments.browser.page import GestureError, Page
-from pyuibench.serving.server import WorkloadSettings, Server
+from pyuibench.serving.server import Server, WorkloadSettings
 
 CpuColumn: TypeAlias = Literal["server_tree_cpu_ms", "renderer_cpu_ms", "main_thread_cpu_ms"]
 Work: TypeAlias = tuple[Literal["server", "page"], float]

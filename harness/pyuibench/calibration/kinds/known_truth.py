@@ -19,7 +19,7 @@ from pyuibench.contract.walks import grid_actions
 from pyuibench.instruments.browser.chromium import chromium
 from pyuibench.instruments.browser.page import GestureError, Page
 from pyuibench.results.records import CellCosts
-from pyuibench.serving.server import WorkloadSettings, Server
+from pyuibench.serving.server import Server, WorkloadSettings
 
 Cost: TypeAlias = tuple[float, str]
 AT_ONCE: Cost = (0.0, "sleep")

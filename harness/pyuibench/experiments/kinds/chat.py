@@ -57,7 +57,9 @@ class Chat(Experiment):
     def steps(self, boot: Boot) -> Iterator[Step]:
         """Yield the one step."""
         pace = boot.spec.tokens_per_s
-        yield Step("wire", f"chats at {pace:g} tokens a second", lambda: boot.act(self.load(boot.seed, pace), self.name))
+        yield Step(
+            "wire", f"chats at {pace:g} tokens a second", lambda: boot.act(self.load(boot.seed, pace), self.name)
+        )
 
     def expected(self, boot: BootSpec, variant: Variant, chosen: Selection) -> Iterator[Expected]:
         """Yield one sample or more: how far a server comes is the question."""

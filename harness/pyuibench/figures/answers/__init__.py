@@ -14,6 +14,8 @@ from pyuibench.figures.answers.rerun import REAL, TAX
 from pyuibench.figures.answers.users import USERS
 from pyuibench.figures.view import RunView
 
+__all__ = ["CHATS", "PLACE", "QUESTIONS", "QUICKEST", "REAL", "TAX", "USERS", "Answer", "Question", "answers"]
+
 QUESTIONS: tuple[Question, ...] = (TAX, REAL, QUICKEST, USERS, PLACE, CHATS)
 """In their order."""
 

@@ -37,8 +37,8 @@ def _sentences(view: RunView) -> Iterator[str]:
     if first:
         (soonest, least), (latest, longest) = first[0], first[-1]
         yield (
-            f"With {setting.together} chats the first token is shown within {value(least)} ({named(soonest)}) to {value(longest)} "
-            f"({named(latest)}) in 19 of 20 answers."
+            f"With {setting.together} chats 19 of 20 answers show their first token within {value(least)} ({named(soonest)}) to "
+            f"{value(longest)} ({named(latest)})."
         )
 
 

@@ -8,7 +8,7 @@ from pyuibench.contract.known_delays import KINDS
 from pyuibench.figures import problems, scaling
 from pyuibench.figures.answers.base import Question, apps, listed, named
 from pyuibench.figures.base import Figure
-from pyuibench.figures.format import estimated, number, quantity, share_range
+from pyuibench.figures.format import estimated, interval, quantity, share_range
 from pyuibench.figures.known_delays import recovered_delays
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.scaling import TaxRow, block_slopes_of, computed_again, spreads_of_slopes, tax_rows
@@ -30,7 +30,7 @@ def _tax(view: RunView) -> Iterator[str]:
     yield f"When one part of a page changes, how much of the rest is recomputed? {told}."
     reruns = [(row, slope) for row, slope in rows if row.variant.model == RERUN]
     for row, slope in reruns:
-        yield f"In {named(row.variant)} each untouched part, with {_work(row)}, adds {estimated(slope)} to a change."
+        yield f"In {named(row.variant)} each untouched part, with {_work(row)}, adds {_slope(slope)} to a change."
         yield from _whose(row)
     others = sorted(
         ((row, slope) for row, slope in rows if row.variant.model != RERUN), key=lambda it: it[1].estimate.value
@@ -42,6 +42,11 @@ def _tax(view: RunView) -> Iterator[str]:
             ends.append(f"{quantity(most.estimate.value, 'ms')} ({named(highest.variant)})")
         which = "The other frameworks add" if reruns else f"Each untouched part, with {_work(lowest)}, adds"
         yield f"{which} {' to '.join(ends)}."
+
+
+def _slope(figure: Figure) -> str:
+    """Return milliseconds for each part with their interval."""
+    return f"{quantity(figure.estimate.value, 'ms')} {interval(figure.estimate, 'ms')}"
 
 
 def _work(row: TaxRow) -> str:
@@ -96,11 +101,14 @@ def _apart(
         return
     real = beyond_noise({it: p for it, (_, p) in found.items()}, level)
     larger = [it for it in real if found[it][0].value > 0]
-    verdict = "Yes" if len(larger) == len(found) else "Not against every one" if larger else "Not shown by this run"
-    yield (
-        f"{verdict}: {named(variant)} adds significantly more for each untouched part than {len(larger)} of {len(found)} "
-        f"{CALLBACK} frameworks (all compared together, {100 * level:.0f} %)."
-    )
+    together = f"{CALLBACK} frameworks (all compared together, {100 * level:.0f} %)"
+    if larger:
+        verdict = "Yes" if len(larger) == len(found) else "Not against every one"
+        more = f"{len(larger)} of {len(found)} {together}"
+        yield f"{verdict}: for each untouched part {named(variant)} adds significantly more than {more}."
+    else:
+        more = f"any of {len(found)} {together}"
+        yield f"Not shown by this run: for each untouched part {named(variant)} doesn't add significantly more than {more}."
     nearest, (least, _) = min(found.items(), key=lambda it: it[1][0].value)
     difference = estimated(Figure(least, "ms"))
     yield f"The smallest difference is {difference}, to {named(nearest)} (paired within {least.boots} blocks)."
@@ -109,10 +117,9 @@ def _apart(
 def noise(view: RunView) -> Iterator[str]:
     """Yield what the run's A/A test says: the baseline against itself."""
     if found := problems.noise(view):
-        expected = number(round(view.level * found.counted))
         yield (
             f"Noise (A/A test): two copies of the baseline agree to within ±{100 * found.median_half_width:.0f} %; "
-            f"{found.held} of {found.counted} confidence intervals include 1, {expected} expected."
+            f"{found.held} of {found.counted} confidence intervals include 1, {view.level * found.counted:.0f} expected."
         )
 
 

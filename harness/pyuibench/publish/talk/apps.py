@@ -27,7 +27,9 @@ def draw_apps(views: Sequence[RunView], out: Path) -> str:
         x, y = number % ACROSS * (WIDTH + GAP), number // ACROSS * (HEIGHT + TITLE_HEIGHT + GAP)
         pen.text((x, y), f"{variant.title} ({variant.model})", fill=INK, font=font)
         with Image.open(path) as image:
-            scaled = image.convert("RGB").resize((WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS)
+            scaled = image.convert("RGB").resize(
+                (WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS
+            )
         sheet.paste(scaled.crop((0, 0, WIDTH, HEIGHT)), (x, y + TITLE_HEIGHT))
         pen.rectangle((x, y + TITLE_HEIGHT, x + WIDTH - 1, y + TITLE_HEIGHT + HEIGHT - 1), outline=SOFT)
     sheet.save(out / NAME, optimize=True)

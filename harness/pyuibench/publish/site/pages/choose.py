@@ -11,7 +11,6 @@ from pyuibench.publish.rows import FigureRow
 from pyuibench.publish.site.base import Page, Site
 from workload.tasks import ANSWER_TOKENS
 
-
 CLICK = choice_id("latency.unrelated.increment")
 FILTER = choice_id("latency.global.min_units")
 COLD = choice_id("latency.load.cold")
@@ -42,7 +41,12 @@ WISHES = (
     Wish("Quick small updates", CLICK, "a click may take no longer than", "ms"),
     Wish("Quick updates of chart and table", FILTER, "a filter may take no longer than", "ms"),
     Wish("A quick first page", COLD, "opening the page, nothing cached, may take no longer than", "ms"),
-    Wish("A quick start of the server", FIRST_ANSWER, "from starting the server to the first right page, no more than", "ms"),
+    Wish(
+        "A quick start of the server",
+        FIRST_ANSWER,
+        "from starting the server to the first right page, no more than",
+        "ms",
+    ),
     Wish("Live streams", TOKENS, f"tokens shown one by one, of {ANSWER_TOKENS}, no fewer than", "tokens"),
     Wish("A small page", PAGE_BYTES, "opening the page, nothing cached, may load no more than", "MB", MB),
     Wish("Little memory", figure_id("memory.idle_pss"), "a server with one session may take no more than", "MB", MB),
@@ -54,9 +58,7 @@ WISHES = (
     ),
     Wish("Many users in little memory", figure_id("load.sessions_per_gib"), "a GiB holds no fewer than", "users"),
     Wish("Little code", figure_id("code.logical_lines"), "the app page may have no more than", "lines"),
-    Wish(
-        "Far-away users", figure_id("round_trips.global.min_units"), "a filter may take no more than", "round trips"
-    ),
+    Wish("Far-away users", figure_id("round_trips.global.min_units"), "a filter may take no more than", "round trips"),
 )
 
 
