@@ -50,7 +50,7 @@ def test_no_sentence_has_more_than_three_figures(name):
     for it in answers([view_of(name)]):
         for sentence in it.sentences:
             # An interval belongs to its figure, and from one to another is a range.
-            plain = re.sub(r"[\d.,]+(?: %)? to (?=[\d.,]+ (?:%|ms|s)\b)", "", re.sub(r"\[[^]]*\]", "[", sentence))
+            plain = re.sub(r"[\d.,]+(?: %)? to (?=[\d.,]+ (?:%|ms\b|s\b))", "", re.sub(r"\[[^]]*\]", "[", sentence))
             assert len(FIGURE.findall(plain)) <= 3, sentence
 
 
