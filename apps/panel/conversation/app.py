@@ -1,8 +1,21 @@
 from collections.abc import AsyncIterator
 
 import panel as pn
+from panel.chat import message as chat_message
 
 from workload import conversation
+
+# Panel's own icons are named, and for a named icon the page fetches a font from a CDN. These are drawn.
+PENCIL = """<svg viewBox="0 0 24 24" fill="currentColor"><path d="M4 20h4L19 9l-4-4L4 16z"/></svg>"""
+DOT = """<svg viewBox="0 0 24 24" fill="currentColor"><circle cx="12" cy="12" r="6"/></svg>"""
+
+
+def edit_icon(**params) -> pn.widgets.ToggleIcon:
+    return pn.widgets.ToggleIcon(**{**params, "icon": PENCIL, "active_icon": PENCIL})
+
+
+# Every message has one, shown or not.
+chat_message.ToggleIcon = edit_icon
 
 pn.extension()
 
@@ -17,16 +30,13 @@ async def reply(contents: str, user: str, instance: pn.chat.ChatInterface) -> As
 chat = pn.chat.ChatInterface(
     callback=reply,
     callback_user="Assistant",
-    # Without buttons and icons, which Panel fetches a font for from elsewhere.
-    show_send=False,
-    show_stop=False,
-    show_rerun=False,
-    show_undo=False,
-    show_clear=False,
-    message_params={"show_reaction_icons": False, "show_edit_icon": False, "show_copy_icon": False},
+    button_properties={name: {"icon": DOT} for name in ("send", "stop", "rerun", "undo", "clear")},
+    message_params={"reaction_icons": {}},
 )
 for question, answer in conversation.history():
     chat.send(question, user="User", respond=False)
     chat.send(answer, user="Assistant", respond=False)
 
-pn.Column(pn.pane.Markdown(f"# {conversation.TITLE}", css_classes=["title"]), chat).servable(title=conversation.TITLE)
+pn.Column(pn.pane.HTML(f"<h1>{conversation.TITLE}</h1>", css_classes=["title"]), chat).servable(
+    title=conversation.TITLE
+)

@@ -33,7 +33,13 @@ class ConversationApp(TrameApp):
             with self.ui.content, v3.VContainer():
                 html.H1(conversation.TITLE)
                 html.P("{{ message }}", v_for="message, number in messages", key="number", classes="message my-3")
-                v3.VTextField(id="say", label="Ask something", v_model=("question", ""), keydown_enter=self.ask)
+                v3.VTextField(
+                    id="say",
+                    label="Ask something",
+                    v_model=("question", ""),
+                    __events=[("keydown_enter", "keydown.enter")],
+                    keydown_enter=self.ask,
+                )
 
 
 def main():

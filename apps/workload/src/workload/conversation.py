@@ -22,7 +22,7 @@ def history() -> list[tuple[str, str]]:
 
 def question(number: int) -> str:
     """Return the question of a turn (from 1)."""
-    return f"Question {number}: how did orders change after a season"
+    return f"Question {number}: and in autumn"
 
 
 @recorded
