@@ -51,8 +51,8 @@ HELD_MS = (50.0, 150.0)
 # and an answer that always came just then would always be late. Radix commits what it had drawn by the release: a hand that lets
 # go within the same frame, as no hand does, loses the last step.
 RESTED_MS = (100.0, 300.0)
-# Between two characters of a whole text, as a quick typist has it, and before what it is for is asked: what pages send while it is
-# typed has arrived. At 10 ms a field whose value comes back from the server loses characters.
+# Between two characters of a whole text, as a quick typist has it, and before what it is for is asked: what pages send while
+# it is typed has arrived. At 10 ms a field whose value comes back from the server loses characters.
 TYPING_MS = 60
 TYPED_MS = 300
 ARROWS = {"slider": ("ArrowRight", "ArrowLeft"), "select": ("ArrowDown", "ArrowUp")}
