@@ -4,7 +4,7 @@ import numpy as np
 
 from pyuibench.figures.latency import baseline_samples, scenario_samples
 from pyuibench.figures.view import RunView
-from pyuibench.publish import charts
+from pyuibench.publish.variant_charts import MOST_POINTS, distribution_chart, shares_of
 
 
 def variant_of(report, name):
@@ -32,16 +32,16 @@ def test_the_baseline_is_drawn_beside_the_others_and_not_beside_itself(write_run
     report = RunView(write_run())
     maple, baseline = variant_of(report, "maple/app"), report.baseline
     samples, baselines = scenario_samples(report, maple), baseline_samples(report)
-    assert "faint: the baseline" in charts.distribution_chart(maple, samples, baselines, "a")
-    assert "faint: the baseline" not in charts.distribution_chart(baseline, baselines, baselines, "b")
+    assert "faint: the baseline" in distribution_chart(maple, samples, baselines)
+    assert "faint: the baseline" not in distribution_chart(baseline, baselines, baselines)
 
 
 def test_no_samples_no_chart(write_run):
     report = RunView(write_run())
-    assert charts.distribution_chart(report.baseline, {}, {}, "a") == ""
+    assert distribution_chart(report.baseline, {}, {}) == ""
 
 
 def test_many_samples_are_thinned_to_their_quantiles():
-    values, shares = charts._shares(np.arange(1.0, 10_001.0))
-    assert len(values) == charts.MOST_POINTS
+    values, shares = shares_of(np.arange(1.0, 10_001.0))
+    assert len(values) == MOST_POINTS
     assert (values[0], values[-1], shares[-1]) == (1.0, 10_000.0, 1.0)

@@ -13,7 +13,6 @@ from html import escape
 from math import isfinite
 from typing import Any
 
-import numpy as np
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -23,11 +22,9 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from pyuibench.analysis.breakdown import PARTS
-from pyuibench.analysis.estimates import Estimate, Floats
+from pyuibench.analysis.estimates import Estimate
 from pyuibench.figures.base import Figure, Missing
 from pyuibench.figures.break_even import Distances
-from pyuibench.figures.breakdown import Taken
 from pyuibench.figures.latency import LatencyRow
 from pyuibench.figures.load import LevelRow
 from pyuibench.figures.precision import Asked, Curve
@@ -37,27 +34,22 @@ from pyuibench.publish.rows import FigureRow
 
 MARKERS: Mapping[str, str] = {"rerun": "o", "partial-rerun": "D", "callback": "s", "reactive": "^", "component": "v"}
 _OTHER = "P"
-LOAD = "load"
 _INK, _FAINT = "#010101", "#020202"
 _MODEL_COLOURS = {model: f"#0301{number_:02x}" for number_, model in enumerate(MARKERS)}
 _OTHER_COLOUR = "#0301ff"
-PART_COLOURS = {part: f"#0302{number_:02x}" for number_, part in enumerate(PARTS)}
 _VARIABLES = {
     _INK: "var(--ink)",
     _FAINT: "var(--faint)",
     _OTHER_COLOUR: "var(--model-other)",
     **{colour: f"var(--model-{model})" for model, colour in _MODEL_COLOURS.items()},
-    **{colour: f"var(--part-{part.removesuffix('_ms').replace('_', '-')})" for part, colour in PART_COLOURS.items()},
 }
 _DASHES = ("-", ":", "-.")
 _LOAD_DASHES = {"unrelated": "-", "global": "--"}
-MOST_POINTS = 100
 # Inches. Charts are laid out by hand: what surrounds the axes is known, and Matplotlib's own layout draws everything twice.
 _WIDTH = 5.0
 _ROW = 0.235
 _LINES = 2.9
 _TITLE, _NO_TITLE = 0.29, 0.06
-_TICKS = 0.22
 _TICKS_AND_LABEL = 0.42
 _BESIDE = 0.26
 _VALUES = 0.75
@@ -173,67 +165,6 @@ def slope_chart(rows: Sequence[TaxRow], name: str) -> str:
         return _svg(canvas, name, "Slope of latency per untouched cell, for each variant")
 
 
-def waterfall_chart(taken: Sequence[Taken], name: str) -> str:
-    """Return a bar for each case of one variant, made of its parts one after the other, in ms; empty if there is none.
-
-    Loading the page, which takes a hundred times as long, has an axis of its own.
-    """
-    if not taken:
-        return ""
-    loads = [one for one in taken if one.case.scenario == LOAD]
-    groups = [group for group in (loads, [one for one in taken if one not in loads]) if group]
-    with _styled(_STYLE):
-        heights = [_ROW * len(group) for group in groups]
-        between = _TICKS + _NO_TITLE
-        canvas = Canvas(figsize=(_WIDTH, _TITLE + sum(heights) + between * (len(groups) - 1) + _TICKS_AND_LABEL))
-        left = _room_for([one.case.label for one in taken])
-        top = _TITLE
-        for group, height in zip(groups, heights, strict=True):
-            _bars(_axes(canvas, left, top, height), group)
-            top += height + between
-        canvas.axes[0].set_title(taken[0].variant.id, fontsize=10, loc="left", y=1.0)
-        canvas.axes[-1].set_xlabel("ms since the gesture")
-        return _svg(canvas, name, f"Where the time goes: {taken[0].variant.id}")
-
-
-def distribution_chart(
-    variant: VariantInfo,
-    samples: Mapping[str, Floats],
-    baseline: Mapping[str, Floats],
-    name: str,
-) -> str:
-    """Return the share of a variant's gestures that were answered within so many ms, a line a scenario, with the baseline's.
-
-    `samples` and `baseline` are scenario -> ordered milliseconds. Empty if there are none.
-    """
-    if not samples:
-        return ""
-    with _styled(_STYLE | {"axes.spines.left": True}):
-        canvas, axes = _line_canvas()
-        for scenario, dashes in zip(samples, itertools.cycle(_DASHES), strict=False):
-            if scenario in baseline and not variant.is_baseline:
-                axes.plot(*_shares(baseline[scenario]), ls=dashes, color=_FAINT, lw=1)
-            axes.plot(*_shares(samples[scenario]), ls=dashes, color=_colour(variant), lw=1.7, label=scenario)
-        axes.set(xscale="log", xlabel="ms until the answer, log scale", ylabel="share of gestures")
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0%}"))
-        _plain_log_ticks(axes)
-        axes.grid(color=_FAINT, alpha=0.3, lw=0.6)
-        axes.set_title(
-            f"{variant.id}, answered within" + ("" if variant.is_baseline else "; faint: the baseline"),
-            fontsize=10,
-            loc="left",
-            y=1.0,
-        )
-        axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
-        return _svg(canvas, name, f"Share of gestures answered by the milliseconds since they began: {variant.id}")
-
-
-def _shares(ordered: Floats) -> tuple[Floats, Floats]:
-    """Return at most MOST_POINTS milliseconds, and the share of all that took no longer."""
-    shares = np.linspace(0, 1, min(len(ordered), MOST_POINTS))
-    return np.quantile(ordered, shares), shares
-
-
 def load_chart(rows: Sequence[LevelRow], slo_ms: Mapping[str, float], name: str) -> str:
     """Return p95 in ms against the number of sessions of one variant, log both ways, with the service level's limits.
 
@@ -336,22 +267,6 @@ def _corrected(row: LevelRow) -> Mapping[str, Figure | Missing]:
 
 def _uncorrected(row: LevelRow) -> Mapping[str, Figure | Missing]:
     return row.service_p95
-
-
-def _bars(axes: Axes, taken: Sequence[Taken]) -> None:
-    for place, one in enumerate(taken):
-        widths = _widths(one)
-        starts = [0.0, *itertools.accumulate(widths)]
-        axes.broken_barh(
-            list(zip(starts, widths, strict=False)), (place - 0.31, 0.62), facecolors=[*PART_COLOURS.values()]
-        )
-    axes.set_xlim(0, 1.05 * max(sum(_widths(one)) for one in taken))
-    _laid_out(axes, [one.case.label for one in taken])
-
-
-def _widths(one: Taken) -> list[float]:
-    """Return the milliseconds of each part, 0 for one that isn't told from the next."""
-    return [one.figures[part].estimate.value if part in one.figures else 0.0 for part in PART_COLOURS]
 
 
 def _row_canvas(names: Sequence[str]) -> tuple[Canvas, Axes]:

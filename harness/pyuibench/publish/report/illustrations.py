@@ -11,7 +11,7 @@ from pyuibench.analysis.breakdown import PARTS
 from pyuibench.figures import break_even, breakdown, latency, load, precision, registry, scaling
 from pyuibench.figures.scaling import TaxRow
 from pyuibench.figures.view import RunView
-from pyuibench.publish import charts
+from pyuibench.publish import charts, variant_charts
 from pyuibench.publish.together import each
 
 
@@ -71,7 +71,7 @@ def _loads(view: RunView) -> Illustration:
 def _breakdowns(view: RunView) -> Illustration:
     taken = breakdown.taken_apart(view)
     by_variant = [[it for it in taken if it.variant == variant] for variant in view.variants]
-    drawn = (charts.waterfall_chart(own, f"parts{number}") for number, own in enumerate(by_variant))
+    drawn = (variant_charts.waterfall_chart(own) for own in by_variant)
     return Illustration(_drawn((svg, Chart(Markup(svg))) for svg in drawn), parts=PARTS)
 
 

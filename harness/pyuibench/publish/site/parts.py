@@ -8,7 +8,7 @@ from typing import Any
 from pyuibench.figures import breakdown, latency, load
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.view import RunView
-from pyuibench.publish import charts
+from pyuibench.publish import charts, variant_charts
 from pyuibench.publish.rows import FigureRow, figure_rows
 from pyuibench.publish.together import each
 
@@ -49,8 +49,8 @@ def _charts(view: RunView, variant: VariantInfo) -> Iterator[str]:
     taken = [it for it in breakdown.taken_apart(view) if it.variant == variant]
     levels = [it for it in load.level_rows(view) if it.variant == variant]
     drawn = (
-        charts.waterfall_chart(taken, f"parts_{name}"),
-        charts.distribution_chart(variant, samples, latency.baseline_samples(view), f"spread_{name}"),
+        variant_charts.waterfall_chart(taken),
+        variant_charts.distribution_chart(variant, samples, latency.baseline_samples(view)),
         charts.load_chart(levels, load.slo_ms(view), f"load_{name}"),
     )
     yield from (svg for svg in drawn if svg)
