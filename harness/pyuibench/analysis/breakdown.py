@@ -24,6 +24,16 @@ PARTS: Mapping[str, str] = {
     "apply_ms": "until the page's state is right",
     "paint_ms": "until the frame that shows it",
 }
+TIMES = [
+    "input_delay_ms",
+    "sent_ms",
+    "right_ms",
+    "until_user_code_ms",
+    "until_user_code_done_ms",
+    "arrived_ms",
+    "painted_ms",
+]
+"""The columns of interactions that it takes."""
 CLOCK_ERROR_MS = 1.0
 """Times of the page are rounded to 0.1 ms, and its origin on the machine's clock is known to about as much."""
 
@@ -35,19 +45,19 @@ def apart(rows: pd.DataFrame) -> pd.DataFrame:
     where a time is missing, or times are out of order by more than CLOCK_ERROR_MS: user code that ran before the page had handled
     the gesture was called by something else.
     """
-    handled, sent, right = (rows[name].astype(float) for name in ("input_delay_ms", "sent_ms", "right_ms"))
+    handled, sent, right, code, done, arrived, painted = rows[TIMES].to_numpy(dtype=np.float64).T
     # What is sent after the answer, as by a page that answers by itself, isn't on the way to it.
-    departed = sent.where(sent <= right + CLOCK_ERROR_MS)
-    left = departed.fillna(handled)
-    code, done = rows["until_user_code_ms"], rows["until_user_code_done_ms"]
-    in_the_way = code.notna() & done.notna()
-    began, ended = code.where(in_the_way, left), done.where(in_the_way, left)
-    came = rows["arrived_ms"].fillna(ended)
-    bounds = np.column_stack([handled * 0, handled, left, began, ended, came, right, rows["painted_ms"]]).astype(float)
+    departed = np.where(sent <= right + CLOCK_ERROR_MS, sent, np.nan)
+    left = np.where(np.isnan(departed), handled, departed)
+    in_the_way = ~np.isnan(code) & ~np.isnan(done)
+    began, ended = np.where(in_the_way, code, left), np.where(in_the_way, done, left)
+    came = np.where(np.isnan(arrived), ended, arrived)
+    bounds = np.column_stack([handled * 0, handled, left, began, ended, came, right, painted])
     in_order = (np.diff(bounds, axis=1) >= -CLOCK_ERROR_MS).all(axis=1)
     # An answer from the server to a page that sent nothing: what called for it isn't known.
-    unasked = departed.isna() & (in_the_way | rows["arrived_ms"].notna()) & bool(sent.notna().any())
-    bounds[~in_order | unasked.to_numpy()] = np.nan
+    is_noted = bool((~np.isnan(sent)).any())
+    unasked = np.isnan(departed) & (in_the_way | ~np.isnan(arrived)) & is_noted
+    bounds[~in_order | unasked] = np.nan
     put_right = np.minimum(np.maximum.accumulate(bounds, axis=1), bounds[:, -1:])
     parts = pd.DataFrame(np.diff(put_right, axis=1), columns=list(PARTS), index=rows.index)
-    return parts if sent.notna().any() else parts.drop(columns=UNTIL_SENT)
+    return parts if is_noted else parts.drop(columns=UNTIL_SENT)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyuibench.analysis.breakdown import PARTS, UNTIL_SENT, apart
+from pyuibench.analysis.breakdown import PARTS, TIMES, UNTIL_SENT, apart
 from pyuibench.analysis.estimates import Floats, mean
 from pyuibench.figures.base import Column, Figure, Missing, Row, Section, Shown, Table, TableMaker, variant_row
 from pyuibench.figures.ends import ON_THE_WIRE
@@ -23,16 +23,6 @@ SECTION = Section(
 SECTIONS = (SECTION,)
 WHOLE = "whole_ms"
 PAINTED = "painted_ms"
-TIMES = (
-    "input_delay_ms",
-    "sent_ms",
-    "until_user_code_ms",
-    "until_user_code_done_ms",
-    "arrived_ms",
-    "right_ms",
-    PAINTED,
-)
-"""The columns that an interaction is taken apart by."""
 NOT_SENT = "when the page sent something is not known: this is part of 'until user code'"
 
 
