@@ -100,6 +100,11 @@ def no_spread(view: RunView, variant: VariantInfo) -> None:
     """Return None: for figures of which the other variants tell nothing."""
 
 
+def no_test(view: RunView) -> frozenset[str]:
+    """Return no variant: for figures of which no test says who is best."""
+    return frozenset()
+
+
 @dataclass(frozen=True)
 class Section:
     """A subject. `leads`: a run that has figures of it was made for it, so a report begins with it."""
@@ -131,7 +136,8 @@ class FigureSpec:
     ratio to the baseline where it is estimated from samples, paired by block; others are a quotient of two figures, unless
     `has_ratio` says that this would mean nothing, as for what can be near zero. `is_in`: whether a run has taken samples of it.
     `is_listed`: whether it stands in the site's table. `options`: those of `pyuibench bench` that measure it again.
-    `comparison`: None where it isn't compared between runs.
+    `comparison`: None where it isn't compared between runs. `leaders`: ids of the variants that may be the best of a run, where a
+    test says which.
     """
 
     id: str
@@ -149,6 +155,7 @@ class FigureSpec:
     is_listed: bool = True
     options: str = ""
     comparison: Comparison | None = None
+    leaders: Callable[[RunView], frozenset[str]] = no_test
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ def latency_spec(case: Case, end: End) -> FigureSpec:
             partial(_in_blocks, case=case, end=end),
             spread=partial(spread_in_blocks, case=case, instrument=end.instrument, column=end.column),
         ),
+        leaders=partial(_leaders, case=case, end=end),
     )
 
 
@@ -250,6 +251,13 @@ def places_of(view: RunView, case: Case) -> dict[str, str]:
     """Return variant -> the places that it may hold among all but the baseline in a case, such as `2-4 of 9`, in the browser."""
     found = ranked(view, case)
     return {place.name: f"{_span(place.best, place.worst)} of {len(found)}" for place in found}
+
+
+def _leaders(view: RunView, case: Case, end: End) -> frozenset[str]:
+    """Return the variants that may hold the first place in a case, by the end that the headline ranks by."""
+    if end is not headline_end(view):
+        return frozenset()
+    return frozenset(place.name for place in ranked(view, case) if place.best == 1)
 
 
 def ranked(view: RunView, case: Case, among: Iterable[VariantInfo] | None = None) -> tuple[Place, ...]:

@@ -53,8 +53,11 @@ def mark(model: str) -> Markup:
 
 
 def as_json(value: Any) -> Markup:
-    """Return JSON to stand in a script element: nothing in it can end the element."""
-    return Markup(json.dumps(value, ensure_ascii=False).replace("<", "\\u003c"))
+    """Return JSON to stand in a script element: nothing in it can end the element.
+
+    Raises ValueError for a number that is none or has no end: a page couldn't read it.
+    """
+    return Markup(json.dumps(value, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c"))
 
 
 @lru_cache(maxsize=1)

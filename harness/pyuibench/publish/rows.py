@@ -44,7 +44,8 @@ class Cell:
 class FigureRow:
     """One figure (by its id) of every variant (by its id) of a run; `section` is an id, `options` measure the figure again.
 
-    `reference` is the id of the baseline's variant that the ratios are to, empty where there are none.
+    `reference` is the id of the baseline's variant that the ratios are to, empty where there are none. `leaders` are the variants
+    that are not significantly worse than the best one, none where no test says so.
     """
 
     figure: str
@@ -60,6 +61,7 @@ class FigureRow:
     kind: str = ""
     """What it is among figures of the same thing."""
     reference: str = ""
+    leaders: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
@@ -111,6 +113,7 @@ def _row(view: RunView, spec: FigureSpec) -> FigureRow:
         f"--profile {view.run.meta.get('profile', 'quick')} {spec.options}".strip(),
         spec.kind,
         reference.id if reference and any(cell.ratio is not None for cell in cells.values()) else "",
+        spec.leaders(view),
     )
 
 

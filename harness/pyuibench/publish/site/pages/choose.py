@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 from pyuibench.contract.scenarios import P95_MS
@@ -106,6 +107,7 @@ class Criterion:
     is_switch: bool = False
 
 
+@cache  # every framework's page asks for them
 def criteria(site: Site) -> tuple[Criterion, ...]:
     """Return what can be asked for, as far as the runs have the figures."""
     limits = (_criterion(wish, *rows) for wish in WISHES if (rows := site.rows_of(wish.figure)))

@@ -99,12 +99,11 @@ wishes.addEventListener("input", (event) => {
   keep();
 });
 wishes.addEventListener("submit", (event) => event.preventDefault());
-wishes.addEventListener("reset", () => {
-  writeState({});
-  queueMicrotask(() => {
-    criteria.forEach(place);
-    draw();
-  });
+// The browser would put sliders into their middle.
+wishes.addEventListener("reset", (event) => {
+  event.preventDefault();
+  for (const it of criteria) enter(it, "");
+  keep();
 });
 for (const button of document.querySelectorAll("[data-preset]")) {
   button.addEventListener("click", () => {

@@ -1,165 +1,153 @@
-// The table of all figures: filtered, sorted, its columns chosen and put in order, two of them compared.
+// The table of all figures: filtered, sorted, its groups folded, its columns chosen and put in order, two of them compared.
+// Only what is unfolded is in the page, so that it opens at once however many figures there are.
 
+const data = JSON.parse(document.getElementById("data").textContent);
 const form = document.getElementById("view");
 const element = document.getElementById("figures");
 const said = document.getElementById("said");
-const variantColumns = [...element.tHead.rows[0].cells].filter((cell) => cell.dataset.variant);
-const FIRST = variantColumns[0].cellIndex;
-const LAST = FIRST + variantColumns.length;
-/** The fields that a variant's column has to match. */
-const OF_VARIANTS = ["model", "place", "entry"];
+const FIELDS = ["q", "section", ...OF_VARIANTS, "a", "b"];
+const NEXT = { "": "ascending", ascending: "descending", descending: "" };
 let state = readState();
-let table;
 
-/** Have the library enhance the table, whose cells say by what they are sorted. */
-function enhanced() {
-  const made = new DataTable(element, {
-    paging: false,
-    info: false,
-    autoWidth: false,
-    order: order(),
-    layout: { topStart: null, topEnd: null, bottomStart: null, bottomEnd: null },
+const escaped = (text) => String(text ?? "").replace(/[&<>"]/g, (it) => `&#${it.charCodeAt(0)};`);
+const attribute = (name, value) => (value === undefined || value === "" ? "" : ` ${name}="${escaped(value)}"`);
+const isComparing = () => Boolean(state.a && state.b);
+
+function head(columns) {
+  const [by, direction] = sortingOf(state);
+  const cells = columns.map(({ id }) => {
+    const sort = id === by ? attribute("aria-sort", direction) : "";
+    const title = "sort the figures by this variant's ratio to the baseline";
+    return `<th scope="col" data-variant="${escaped(id)}"${sort}><button type="button" title="${title}">${escaped(id)}</button></th>`;
   });
-  made.search.fixed("view", (_text, _data, index) => isWanted(made.row(index).node()));
-  made.on("order.dt", () => remember({ sort: sorting(made) }));
-  return made;
+  const compared = isComparing() ? '<th scope="col" class="left">second against first</th>' : "";
+  return `<tr><th scope="col">figure</th>${cells.join("")}${compared}</tr>`;
 }
 
-function order() {
-  const [name, direction] = (state.sort ?? "").split(" ");
-  const column = headers().find((cell) => cell.dataset.variant === name || cell.dataset.column === name);
-  return column ? [[headers().indexOf(column), direction === "desc" ? "desc" : "asc"]] : [];
+function group({ id, title, rows, isOpen }, columns) {
+  const count = `${rows.length} figure${rows.length === 1 ? "" : "s"}`;
+  const name = `<button type="button" data-group="${escaped(id)}" aria-expanded="${isOpen}">${escaped(title)}</button>`;
+  const span = columns.length + 1 + isComparing();
+  const heading = `<tr class="group"><th scope="rowgroup" colspan="${span}"><span>${name} ${count}</span></th></tr>`;
+  return `<tbody data-section="${escaped(id)}">${heading}${isOpen ? rows.map((it) => line(it, columns)).join("") : ""}</tbody>`;
 }
 
-function sorting(made) {
-  const [first] = made.order();
-  if (!first || !first[1]) return "";
-  const cell = headers()[first[0]];
-  return `${cell.dataset.variant ?? cell.dataset.column} ${first[1]}`;
+function line(row, columns) {
+  const label = escaped(row.label);
+  const pressed = state.by === row.id;
+  const order = `<button type="button" data-by="${escaped(row.id)}" aria-pressed="${pressed}" aria-label="Put the variants into the order of ${label}" title="put the variants into this order">⇆</button>`;
+  const cells = columns.map((it) => cell(row, it.id)).join("");
+  const both = isComparing() ? `<td class="left">${escaped(compared(row, state.a, state.b))}</td>` : "";
+  return `<tr id="${escaped(row.id)}" data-section="${escaped(row.section)}" data-label="${label}"><th scope="row"${attribute("title", row.about)}>${label} ${order}</th>${cells}${both}</tr>`;
 }
 
-/** Return the header's cells, those of hidden columns too, in the order of the columns. */
-function headers() {
-  return table ? table.columns().header().toArray() : [...element.tHead.rows[0].cells];
-}
-
-function isWanted(row) {
-  const words = (state.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  const text = row.dataset.text.toLowerCase();
-  return (!state.section || row.dataset.section === state.section) && words.every((word) => text.includes(word));
-}
-
-function isShown(cell) {
-  const { variant, ...of } = cell.dataset;
-  if (state.a && state.b) return variant === state.a || variant === state.b;
-  const off = (state.off ?? "").split(" ");
-  return !off.includes(variant) && OF_VARIANTS.every((name) => !state[name] || of[name] === state[name]);
-}
-
-/** Put the columns into the order of one row's figures, best first; into that of the file without a row. */
-function arrange() {
-  const row = state.by && document.getElementById(state.by);
-  const places = variantColumns.map((cell) => cell.dataset.variant);
-  if (row) {
-    const value = (name) => Number([...row.cells].find((cell) => cell.dataset.of === name).dataset.rank);
-    places.sort((one, other) => value(one) - value(other));
+function cell(row, variant) {
+  const it = row.cells[variant];
+  const of = attribute("data-of", variant);
+  if (!isKnown(it)) {
+    return `<td class="none"${of}>${escaped(it?.text ?? "–")}</td>`;
   }
-  for (const line of element.querySelectorAll("thead tr, tbody tr")) {
-    const cells = Object.fromEntries([...line.cells].map((cell) => [cell.dataset.variant ?? cell.dataset.of, cell]));
-    for (const name of places) line.insertBefore(cells[name], line.lastElementChild);
-  }
+  const style = it.step === undefined ? "" : ` class="r${it.step}"`;
+  const text = `<span class="shown">${escaped(it[state.show || "text"] ?? "–")}</span>`;
+  const waits = it.waits ? `<span class="waits">${escaped(it.waits)}</span>` : "";
+  const best = it.leads ? '<b class="leads">≈ best</b>' : "";
+  return `<td${of}${style}>${text}${waits}${best}</td>`;
 }
 
-/** Fill the last column: the second of two variants as a multiple of the first. */
-function compare() {
-  for (const row of element.tBodies[0].rows) {
-    const figure = (name) => Number([...row.cells].find((cell) => cell.dataset.of === name)?.dataset.value);
-    const ratio = state.a && state.b ? figure(state.b) / figure(state.a) : NaN;
-    const cell = row.lastElementChild;
-    const isKnown = Number.isFinite(ratio) && ratio > 0;
-    cell.textContent = isKnown ? `${ratio.toPrecision(3)}×` : "n/a";
-    cell.dataset.order = isKnown ? ratio : 1e12;
-  }
+/** Return what a cell rests on, or why it has no figure. */
+function about(row, variant) {
+  const it = row.cells[variant];
+  if (isKnown(it)) return `${it.said}; run ${row.run}`;
+  return it ? it.why : `not measured in run ${row.run}`;
 }
 
 /** Show what the state says. */
 function draw() {
-  table?.destroy();
-  table = undefined;
-  arrange();
-  compare();
-  element.dataset.show = state.show || "value";
-  table = enhanced();
-  headers().forEach((cell, number) => {
-    if (number >= FIRST && number < LAST) table.column(number).visible(isShown(cell));
-  });
-  table.column(LAST).visible(Boolean(state.a && state.b));
-  table.draw();
-  for (const button of element.querySelectorAll("button[data-by]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.by === state.by));
-  }
-  said.textContent = `${table.rows({ search: "applied" }).count()} figures, ${shownHeaders().length} variants`;
+  const columns = columnsOf(data, state);
+  const groups = groupsOf(data, state);
+  element.tHead.innerHTML = head(columns);
+  for (const body of [...element.tBodies]) body.remove();
+  element.insertAdjacentHTML("beforeend", groups.map((it) => group(it, columns)).join(""));
+  const count = groups.reduce((sum, it) => sum + it.rows.length, 0);
+  said.textContent = `${count} figures in ${groups.length} groups, ${columns.length} variants.`;
 }
 
-function shownHeaders() {
-  return headers().filter((cell, number) => cell.dataset.variant && table.column(number).visible());
-}
-
-function remember(changes) {
+/** Change the state, show it, and give the focus back to what was operated, which is drawn anew. */
+function change(changes, focused = "") {
   state = { ...state, ...changes };
   writeState(state);
+  draw();
+  if (focused) element.querySelector(focused)?.focus();
 }
 
-/** Take the form's fields into the state. */
+/** Return the state that the form's fields say. What is found by words or section is unfolded. */
 function readForm() {
   const fields = new FormData(form);
   const off = [...form.querySelectorAll("input[name=variant]")].filter((box) => !box.checked).map((box) => box.value);
-  const named = ["q", "section", ...OF_VARIANTS, "show", "a", "b"].map((name) => [name, fields.get(name) ?? ""]);
-  return { ...Object.fromEntries(named), show: fields.get("show") === "value" ? "" : fields.get("show"), off: off.join(" ") };
+  const named = Object.fromEntries(FIELDS.map((name) => [name, fields.get(name) ?? ""]));
+  const isSame = named.q === (state.q ?? "") && named.section === (state.section ?? "");
+  const show = fields.get("show") === "text" ? "" : fields.get("show");
+  return { ...named, show, off: off.join(" "), turned: isSame ? state.turned : "" };
 }
 
 /** Set the form's fields as the state has them. */
 function fillForm() {
-  const off = (state.off ?? "").split(" ");
-  for (const name of ["q", "section", ...OF_VARIANTS, "a", "b"]) form.elements[name].value = state[name] ?? "";
+  const off = words(state.off);
+  for (const name of FIELDS) form.elements[name].value = state[name] ?? "";
   for (const box of form.querySelectorAll("input[name=variant]")) box.checked = !off.includes(box.value);
-  for (const choice of form.querySelectorAll("input[name=show]")) choice.checked = choice.value === (state.show || "value");
+  for (const choice of form.querySelectorAll("input[name=show]")) choice.checked = choice.value === (state.show || "text");
 }
 
-/** Return what is shown as a table of Markdown. */
+/** Return what is unfolded as a table of Markdown. */
 function asMarkdown() {
-  const columns = shownHeaders();
-  const cell = (row, name) => {
-    const found = [...row.querySelectorAll("td")].find((it) => it.dataset.of === name);
-    const text = found.querySelector(`.${element.dataset.show}`)?.textContent.trim() || found.textContent.trim();
-    const waits = found.querySelector(".waits")?.textContent;
-    return waits ? `${text} (${waits})` : text;
+  const columns = columnsOf(data, state);
+  const shown = (row, { id }) => {
+    const it = row.cells[id];
+    if (!isKnown(it)) return it?.text ?? "–";
+    const text = it[state.show || "text"] ?? "–";
+    return it.waits ? `${text} (${it.waits})` : text;
   };
-  const rows = table.rows({ search: "applied" }).nodes().toArray();
-  const lines = rows.map((row) => [row.dataset.label, ...columns.map((it) => cell(row, it.dataset.variant))]);
-  const head = [["figure", ...columns.map((it) => it.dataset.variant)], ["---", ...columns.map(() => "---:")]];
-  return [...head, ...lines].map((it) => `| ${it.join(" | ")} |`).join("\n");
+  const both = isComparing();
+  const rows = groupsOf(data, state).filter((it) => it.isOpen).flatMap((it) => it.rows);
+  const lines = rows.map((row) => [
+    row.label,
+    ...columns.map((it) => shown(row, it)),
+    ...(both ? [compared(row, state.a, state.b)] : []),
+  ]);
+  const names = ["figure", ...columns.map((it) => it.id), ...(both ? ["second against first"] : [])];
+  const marks = names.map((_, number) => (number ? "---:" : "---"));
+  return [names, marks, ...lines].map((it) => `| ${it.join(" | ")} |`).join("\n");
 }
 
-form.addEventListener("input", () => {
-  remember(readForm());
-  draw();
-});
+form.addEventListener("input", () => change(readForm()));
 form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("reset", () => {
+form.addEventListener("reset", (event) => {
+  event.preventDefault();
   state = {};
-  writeState(state);
-  queueMicrotask(() => {
-    fillForm();
-    draw();
-  });
+  fillForm();
+  change({});
 });
 element.addEventListener("click", (event) => {
-  const by = event.target.closest("button[data-by]")?.dataset.by;
-  if (!by) return;
-  remember({ by: state.by === by ? "" : by });
-  draw();
-  document.querySelector(`button[data-by="${by}"]`).focus();
+  const button = event.target.closest("button");
+  if (!button) return;
+  const { by, group: section } = button.dataset;
+  if (by) return change({ by: state.by === by ? "" : by }, `[data-by="${CSS.escape(by)}"]`);
+  if (section) {
+    const turned = words(state.turned);
+    const others = turned.filter((it) => it !== section);
+    const now = turned.includes(section) ? others : [...turned, section];
+    return change({ turned: now.join(" ") }, `[data-group="${CSS.escape(section)}"]`);
+  }
+  const { variant } = button.closest("th").dataset;
+  const [name, direction] = sortingOf(state);
+  const next = NEXT[name === variant ? direction : ""];
+  return change({ sort: next && `${variant} ${next}` }, `th[data-variant="${CSS.escape(variant)}"] button`);
+});
+// Thousands of tooltips would take longer to draw than the figures: a cell gets its own when it is pointed at.
+element.addEventListener("pointerover", ({ target }) => {
+  const pointed = target.closest("td[data-of]");
+  const row = pointed && data.rows.find((it) => it.id === pointed.parentElement.id);
+  if (row) pointed.title = about(row, pointed.dataset.of);
 });
 document.getElementById("markdown").addEventListener("click", async () => {
   const place = document.getElementById("copied");
