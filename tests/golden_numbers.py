@@ -23,7 +23,8 @@ from pyuibench.publish.documents import written
 from pyuibench.publish.report import illustrations
 from pyuibench.publish.report.build import report_of
 from pyuibench.publish.rows import figure_rows
-from pyuibench.publish.talk.slides import charts_of, slides
+from pyuibench.publish.talk.charted import charts_of
+from pyuibench.publish.talk.slides import slides
 from pyuibench.results.store import load
 
 GOLDEN = Path(__file__).parent / "publish" / "golden"

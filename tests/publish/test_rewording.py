@@ -21,7 +21,8 @@ from pyuibench.publish.report.build import report_of
 from pyuibench.publish.site.base import Site
 from pyuibench.publish.site.build import build_site
 from pyuibench.publish.site.pages.choose import criteria
-from pyuibench.publish.talk.slides import charts_of, slides
+from pyuibench.publish.talk.charted import charts_of
+from pyuibench.publish.talk.slides import slides
 from pyuibench.results.store import load
 
 MARK = "reworded-"

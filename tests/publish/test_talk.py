@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -12,9 +13,10 @@ from PIL import Image
 from pyuibench.figures.view import RunView
 from pyuibench.publish.talk import distances
 from pyuibench.publish.talk.build import build_talk
+from pyuibench.publish.talk.charted import charts_of
 from pyuibench.publish.talk.figures import picture
 from pyuibench.publish.talk.fitting import MOST_ROWS
-from pyuibench.publish.talk.slides import charts_of, slides
+from pyuibench.publish.talk.slides import slides
 
 CLICK = "A click that needs no data"
 FILTER = "A filter that changes everything"
@@ -22,10 +24,14 @@ FILTER = "A filter that changes everything"
 
 @pytest.fixture
 def deck(write_run):
-    """Return title -> slide of a run."""
+    """Return subject -> slide of a run."""
     report = RunView(write_run())
-    made = slides([report], charts_of([report]), {}, "")
-    return {slide.title: slide for slide in made}
+    return by_subject(slides([report], charts_of([report]), {}, ""))
+
+
+def by_subject(made):
+    """Return what a slide's title begins with -> slide; of a chart that is built up the last one."""
+    return {slide.title.split(": ")[0]: slide for slide in made}
 
 
 def test_results_stand_between_question_and_caveats(deck):
@@ -40,6 +46,32 @@ def test_the_speaker_is_told_the_best_and_the_worst_with_intervals(deck):
     assert "Run invented-run" in notes
 
 
+def test_a_title_says_what_its_chart_shows(deck):
+    assert deck[CLICK].title == f"{CLICK}: 32.9 ms in Maple <ui> (on Sap)"
+
+
+def test_the_chart_of_the_tax_is_built_up_model_by_model():
+    view = view_of("tax")
+    (chart,) = [it for it in charts_of([view]) if it.row.figure == "rerun_tax"]
+    assert chart.steps[0].said == "callback"
+    assert all(one.models < other.models for one, other in pairwise(chart.steps))
+    whole, *parts = [
+        picture((chart.row,), view.variants, "", models) for models in (None, *(step.models for step in chart.steps))
+    ]
+    for canvas in (whole, *parts):
+        canvas.draw_without_rendering()
+    names = [[label.get_text() for label in it.axes[0].get_yticklabels()] for it in (whole, *parts)]
+    counts = [sum(map(bool, each)) for each in names]
+    assert sorted(counts[1:]) == counts[1:] and counts[-1] < counts[0]
+    # What is there stays where it is.
+    for part, own in zip(parts, names[1:], strict=True):
+        assert part.axes[0].get_xlim() == pytest.approx(whole.axes[0].get_xlim(), rel=0.05)
+        assert all(name in ("", known) for name, known in zip(own, names[0], strict=True))
+    # The models' slides come before the whole chart's.
+    made = [it.title for it in slides([view], [chart], {}, "") if it.title.startswith(chart.subject)]
+    assert made == [*(f"{chart.subject}: {step.said}" for step in chart.steps), chart.title]
+
+
 def test_waits_by_design_are_told_and_drawn(write_run):
     run = write_run(seen=True)
     # The slide is of the slider, which this run's filter then is.
@@ -49,11 +81,11 @@ def test_waits_by_design_are_told_and_drawn(write_run):
     meta = {**run.meta, "entries": {**entries, "maple": {**entries["maple"], "delays": delays}}}
     view = RunView(replace(run, interactions=rows, meta=meta))
     charts = charts_of([view])
-    made = {slide.title: slide for slide in slides([view], charts, {}, "")}
+    made = by_subject(slides([view], charts, {}, ""))
     notes = made[FILTER].notes
     assert re.search(r"Best here: Maple <ui> \(on Sap\) app, 145 ms \[.*?\] \(waits 60\.0 ms\)", notes)
     assert "By design: 50 ms until the page sends" in notes
-    (chart,) = [chart for chart in charts if chart.title == FILTER]
+    (chart,) = [chart for chart in charts if chart.subject == FILTER]
     (axes,) = picture((chart.row, *chart.beside), view.variants, chart.title).axes
     assert "145 ms (waits 60.0 ms)" in [text.get_text() for text in axes.texts]
     assert any("Waits: how long the page takes" in line for line in made["How it was measured"].lines)

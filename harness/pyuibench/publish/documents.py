@@ -16,9 +16,9 @@ from pyuibench.figures.registry import figure_id, table_id, table_of
 from pyuibench.figures.scaling import computed_again, tax_at_the_lowest_cost
 from pyuibench.figures.view import RunView
 from pyuibench.publish.footnotes import Footnotes
+from pyuibench.publish.talk.charted import Chart, charts_of
 from pyuibench.publish.talk.distances import draw_distances
 from pyuibench.publish.talk.figures import draw
-from pyuibench.publish.talk.slides import Chart, charts_of
 from pyuibench.results.store import Run
 
 FIGURES, TAX, PLACES, RERUN = "figures", "tax", "server-or-browser", "rerun"
@@ -130,7 +130,7 @@ def _draw_rerun_tax(view: RunView, place: Path) -> None:
 
 
 def _draw_chart(chart: Chart, view: RunView, place: Path) -> None:
-    draw((chart.row, *chart.beside), view.variants, chart.title, place)
+    draw((chart.row, *chart.beside), view.variants, chart.subject, place)
 
 
 def written(view: RunView) -> dict[str, str]:

@@ -11,8 +11,9 @@ from pyuibench.figures.view import RunView, variants_of
 from pyuibench.publish.html import rendered
 from pyuibench.publish.talk import distances
 from pyuibench.publish.talk.apps import draw_apps
+from pyuibench.publish.talk.charted import charts_of
 from pyuibench.publish.talk.figures import HEIGHT_PX, WIDTH_PX, draw
-from pyuibench.publish.talk.slides import Slide, charts_of, slides
+from pyuibench.publish.talk.slides import Slide, slides
 from pyuibench.results.store import Run
 
 
@@ -24,7 +25,10 @@ def build_talk(browser: Browser, runs: Sequence[Run], claims: Mapping[str, tuple
     (out / "figures").mkdir(parents=True)
     charts = charts_of(views)
     for chart in charts:
-        draw((chart.row, *chart.beside), variants, chart.title, out / "figures" / chart.name)
+        rows = (chart.row, *chart.beside)
+        draw(rows, variants, chart.title, out / "figures" / chart.name)
+        for step in chart.steps:
+            draw(rows, variants, f"{chart.subject}: {step.said}", out / "figures" / step.name, step.models)
     if apart := next(filter(distances.has_distances, views), None):
         distances.draw_distances(apart, out / "figures" / distances.NAME)
     deck = slides(views, charts, claims, draw_apps(views, out))

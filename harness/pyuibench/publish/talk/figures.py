@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,19 @@ _STYLE: Any = {
 }
 
 
-def draw(rows: Sequence[FigureRow], variants: Sequence[VariantInfo], title: str, place: Path) -> None:
+def draw(
+    rows: Sequence[FigureRow],
+    variants: Sequence[VariantInfo],
+    title: str,
+    place: Path,
+    models: frozenset[str] | None = None,
+) -> None:
     """Write `place`.svg and `place`.png: a dot and its interval for each variant that has the first figure, best above.
 
-    Of further figures there is a hollow mark in the same line.
+    Of further figures there is a hollow mark in the same line. `models`: those that are shown already, the baseline beside them,
+    where a chart is built up; what is to come has its place left empty.
     """
-    write(lambda: picture(rows, variants, title), place)
+    write(lambda: picture(rows, variants, title, models), place)
 
 
 def write(made: Callable[[], Canvas], place: Path) -> None:
@@ -60,16 +68,25 @@ def write(made: Callable[[], Canvas], place: Path) -> None:
         drawn.savefig(place.with_suffix(".png"))
 
 
-def picture(rows: Sequence[FigureRow], variants: Sequence[VariantInfo], title: str) -> Canvas:
+def picture(
+    rows: Sequence[FigureRow], variants: Sequence[VariantInfo], title: str, models: frozenset[str] | None = None
+) -> Canvas:
     """Return the picture that `draw` writes, in the style that is set."""
     row, *beside = rows
     shown = [(variant, row.cells[variant.id]) for variant in fitting(row, variants)]
     shown.sort(key=lambda pair: pair[1].value or 0.0, reverse=row.higher_is_better)
     canvas = Canvas(figsize=(WIDTH_PX / DPI, HEIGHT_PX / DPI), dpi=DPI, layout="constrained")
     axes = canvas.add_subplot()
+    there = [models is None or variant.is_baseline or variant.model in models for variant, _ in shown]
     for number, (variant, cell) in enumerate(shown):
-        _mark(axes, number, variant, cell, [other.cells[variant.id] for other in beside])
-    axes.set_yticks(range(len(shown)), [f"{variant.title} {_name(variant)}" for variant, _ in shown])
+        if there[number]:
+            _mark(axes, number, variant, cell, [other.cells[variant.id] for other in beside])
+        else:
+            # Nothing moves when what is to come is there.
+            ends = [it for it in (cell.low, cell.value, cell.high) if it is not None]
+            axes.plot(ends, [number] * len(ends), alpha=0)
+    names = [f"{variant.title} {_name(variant)}" for variant, _ in shown]
+    axes.set_yticks(range(len(shown)), [name if known else "" for name, known in zip(names, there, strict=True)])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.grid(axis="x", color="#dfe3e8")
@@ -82,7 +99,7 @@ def picture(rows: Sequence[FigureRow], variants: Sequence[VariantInfo], title: s
     left_out = "idiomatic apps only" if len(shown) < len(known_in(row, variants)) else ""
     axes.set_xlabel("; ".join(filter(None, (row.unit, better, "lines are 95 % intervals", hollow, left_out))))
     axes.set_title(title, fontsize=34 * 72 / DPI, loc="left", pad=18)
-    _legend(axes, [variant.model for variant, _ in shown], row.higher_is_better)
+    _legend(axes, [variant.model for variant, _ in compress(shown, there)], row.higher_is_better)
     return canvas
 
 

@@ -3,69 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyuibench.contract.scenarios import P95_MS
 from pyuibench.entries.claims import Claim
 from pyuibench.figures import ends, problems, scaling, waits
 from pyuibench.figures.answers import PLACE, REAL, answers
 from pyuibench.figures.base import Figure
 from pyuibench.figures.format import estimated, share
-from pyuibench.figures.registry import choice_id, figure_id
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.verdicts import REFUTED, Verdict, verdicts
 from pyuibench.figures.view import RunView, variants_of
-from pyuibench.publish.rows import Cell, FigureRow, first_rows
+from pyuibench.publish.rows import Cell
 from pyuibench.publish.talk import distances
-from pyuibench.publish.talk.fitting import fitting
+from pyuibench.publish.talk.charted import Chart, ends_of
 
-
-@dataclass(frozen=True)
-class Drawn:
-    """A figure, by its id, or a choice, that has a slide: the slide's title, and what it is, for the speaker."""
-
-    figure: str
-    title: str
-    about: str
-
-
-DRAWN = (
-    Drawn(
-        choice_id("latency.unrelated.increment"),
-        "A click that needs no data",
-        "A counter goes up by one. Nothing on the page depends on it but its own text, so all else that is done is overhead.",
-    ),
-    Drawn(
-        choice_id("latency.global.min_units"),
-        "A filter that changes everything",
-        "Four numbers, a chart and a table are computed anew and drawn. Every framework has to do that; the rest is its own.",
-    ),
-    Drawn(
-        choice_id("latency.load.warm"),
-        "Opening the page again",
-        "Until every output of the page is right, with a warm cache.",
-    ),
-    Drawn(
-        figure_id("rerun_tax"),
-        "What one more untouched part of the page costs",
-        "One slider of many is moved. Every other one has a text that costs some of the CPU's time, and must not change.",
-    ),
-    Drawn(
-        figure_id("load.sessions_held"),
-        "How many busy sessions one core holds",
-        "Each acts once a second. Held: 95 % of "
-        + ", of ".join(f"{name} updates within {ms:g} ms" for name, ms in P95_MS)
-        + ", and right.",
-    ),
-    Drawn(
-        figure_id("load.memory_per_session"),
-        "What one more session takes of memory",
-        "The slope of the process tree's memory against the number of open sessions.",
-    ),
-    Drawn(
-        figure_id("code.logical_lines"),
-        "How much there is to write",
-        "Statements of the app page, docstrings not counted.",
-    ),
-)
 MOST_SURPRISES = 6
 
 
@@ -78,23 +27,6 @@ class Slide:
     picture: str = ""
     drawing: str = ""
     notes: str = ""
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A figure that is drawn for a slide, and those that are drawn beside it."""
-
-    name: str
-    title: str
-    row: FigureRow
-    about: str
-    beside: tuple[FigureRow, ...] = ()
-
-
-def charts_of(views: Sequence[RunView]) -> tuple[Chart, ...]:
-    """Return the charts that the figures at hand allow, in the order of the talk."""
-    found = ((drawn, first_rows(views, drawn.figure)) for drawn in DRAWN)
-    return tuple(Chart(rows[0].id, drawn.title, rows[0], drawn.about, rows[1:]) for drawn, rows in found if rows)
 
 
 def slides(
@@ -114,6 +46,19 @@ def slides(
             "frameworks find out by themselves what depends on what.",
         ),
         Slide(
+            "The question is an old one: define-by-run or a static graph",
+            (
+                "Define-by-run: the program runs again, and what it does is the graph. Rerun: the script runs again, and what it "
+                "draws is the page.",
+                "Static graph: it is declared once, and new values flow through it. Callback: what follows from what is "
+                "declared once, and events flow through it.",
+                "The first is read from top to bottom. The second knows beforehand what need not be computed.",
+            ),
+            notes="Who has used PyTorch and the first TensorFlow has met both. There a step does much work, so what it costs to "
+            "build the graph again is small beside it. On a page most events change little, so the question is what the rest "
+            "costs. The comparison ends there: a page's graph is small, and its last edge is a message to a browser.",
+        ),
+        Slide(
             "The same app in every framework",
             ("A counter, a form, filters, numbers, a chart, a table, a streamed answer, a job, an upload.",),
             picture=app_picture,
@@ -123,7 +68,7 @@ def slides(
         _method(views),
         _answer(views),
         *_certainty(views),
-        *(_of_chart(chart, views) for chart in charts),
+        *(slide for chart in charts for slide in _of_chart(chart, views)),
         *_places(views),
         *_surprises(views, claims),
         _caveats(views),
@@ -203,18 +148,19 @@ def _certainty(views: Sequence[RunView]) -> Iterator[Slide]:
             )
 
 
-def _of_chart(chart: Chart, views: Sequence[RunView]) -> Slide:
-    cells = [(variant, chart.row.cells[variant.id]) for variant in fitting(chart.row, variants_of(views))]
-    compared = [pair for pair in cells if not pair[0].is_baseline] or cells
-    ordered = sorted(compared, key=lambda pair: pair[1].value or 0.0, reverse=chart.row.higher_is_better)
-    best, worst = ordered[0], ordered[-1]
+def _of_chart(chart: Chart, views: Sequence[RunView]) -> Iterator[Slide]:
+    """Yield a chart's slide, after those in which it is built up."""
+    for step in chart.steps:
+        notes = f"{chart.about} Only {step.said} for now. Ask the hall where the others will stand, then go on."
+        yield Slide(f"{chart.subject}: {step.said}", picture=f"figures/{step.name}.svg", notes=notes)
+    best, worst, ordered = ends_of(chart.row, variants_of(views))
     notes = (
         f"{chart.about} Best here: {_said(*best)}. At the other end: {_said(*worst)}. {_beside(chart, best[0], worst[0])}"
         "Intervals that overlap don't tell two frameworks apart. "
         f"Run {chart.row.run}: {chart.row.about or chart.row.label}."
         + "".join(f" {variant.title} {variant.name}: {note}" for variant, cell in ordered for note in cell.notes)
     )
-    return Slide(chart.title, picture=f"figures/{chart.name}.svg", notes=notes)
+    yield Slide(chart.title, picture=f"figures/{chart.name}.svg", notes=notes)
 
 
 def _places(views: Sequence[RunView]) -> Iterator[Slide]:
