@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pyuibench.contract.scenarios import P95_MS
-from pyuibench.figures.answers.base import named
+from pyuibench.figures.answers.base import listed, named
 from pyuibench.figures.registry import choice_id, figure_id
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.view import RunView, variants_of
@@ -123,4 +123,4 @@ def _steps(row: FigureRow, variants: Sequence[VariantInfo]) -> Iterator[Step]:
     shown = {it.model for it in fitting(row, variants) if not it.is_baseline}
     models = [it for it in MODELS if it in shown]
     for count in range(1, len(models)):
-        yield Step(f"{row.id}-step-{count}", frozenset(models[:count]), " and ".join(models[:count]))
+        yield Step(f"{row.id}-step-{count}", frozenset(models[:count]), listed(models[:count]))

@@ -98,7 +98,8 @@ def picture(
     hollow = f"filled: {row.kind}, hollow: {', '.join(other.kind for other in beside)}" if beside else ""
     left_out = "idiomatic apps only" if len(shown) < len(known_in(row, variants)) else ""
     axes.set_xlabel("; ".join(filter(None, (row.unit, better, "lines are 95 % intervals", hollow, left_out))))
-    axes.set_title(title, fontsize=34 * 72 / DPI, loc="left", pad=18)
+    # What is drawn, and below it what it shows.
+    axes.set_title(title.replace(": ", ":\n", 1), fontsize=34 * 72 / DPI, loc="left", pad=18)
     _legend(axes, [variant.model for variant, _ in compress(shown, there)], row.higher_is_better)
     return canvas
 
