@@ -17,7 +17,7 @@ from pyuibench.publish.rows import first_rows
 from pyuibench.publish.site.base import Site
 from pyuibench.publish.site.pages.choose import criteria
 from pyuibench.publish.site.pages.index import PAGE
-from pyuibench.publish.talk.slides import charts_of
+from pyuibench.publish.talk.charted import charts_of
 
 CLICK = Case("app", "unrelated", "increment")
 CHOICE = "latency.unrelated.increment"

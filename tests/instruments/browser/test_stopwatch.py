@@ -226,7 +226,7 @@ def test_another_text_is_wrong_and_reported(open_page, shown):
 
 MESSAGES = """<p class="message">first</p><p class="message">second</p>"""
 SHADOW_MESSAGES = """
-<script>
+<body><script>
   for (const text of ["first", "second"]) say(text);
   function say(text) {
     const host = document.body.appendChild(document.createElement("div"));
