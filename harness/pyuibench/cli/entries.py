@@ -161,7 +161,7 @@ def new(name: NewName, into: Into = project.NEW_ENTRIES) -> None:
 def lock(names: Names = None, apps: Apps = None) -> None:
     """Pin and hash what entries need, and what variants with packages of their own do.
 
-    Example: pyuibench lock dash
+    Example: pyuibench lock baseline
     """
     wanted = {variant.entry.name: variant.entry for variant in variants_named(names, apps)}
     from pyuibench.serving.locks import lock as locked

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pyuibench.figures.answers.base import IDIOMATIC
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.publish.site.base import Site
 from pyuibench.publish.site.pages.choose import Criterion, criteria
@@ -10,7 +11,6 @@ from pyuibench.publish.site.pages.choose import Criterion, criteria
 NEAR = 1.5
 """A framework within this factor of the best is near it: less than that, one run of a shared machine hardly tells."""
 FAR = 4.0
-IDIOMATIC = "idiomatic"
 
 
 @dataclass(frozen=True)
