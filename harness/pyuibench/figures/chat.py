@@ -26,6 +26,7 @@ from pyuibench.figures.base import (
 )
 from pyuibench.figures.load import Bracket, bracket_of, faults, told_once
 from pyuibench.figures.samples import VariantInfo, by_boot
+from pyuibench.figures.streams import first_ms, gap_ms, shown_times
 from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure
 from pyuibench.figures.waits import on_the_wire
 from workload.tasks import ANSWER_TOKENS
@@ -87,11 +88,10 @@ def _answers(view: RunView, variant: VariantInfo, setting: Setting) -> pd.DataFr
     rows = view.interactions(variant, CHAT)
     at = (rows["scenario"] == STREAM) & rows["held"] & ~rows["warmup"] & (rows["tokens_per_s"] == setting.pace)
     own = rows.loc[at, COLUMNS]
-    # What is stored without a time is read back as no list.
-    times = [np.asarray(it if isinstance(it, list | np.ndarray) else (), dtype=np.float64) for it in own["update_ms"]]
+    times = shown_times(own)
     return own.assign(
-        first_ms=[it[0] - setting.interval_ms if len(it) else np.nan for it in times],
-        gap_ms=[np.diff(it).max() if len(it) > 1 else np.nan for it in times],
+        first_ms=first_ms(times, setting.interval_ms),
+        gap_ms=gap_ms(times),
         states=[float(len(it)) for it in times],
         late_ms=own["service_ms"].astype(float) - setting.answer_ms,
         token_bytes=own["bytes_down"].astype(float) / ANSWER_TOKENS,

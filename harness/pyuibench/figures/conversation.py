@@ -24,6 +24,7 @@ from pyuibench.figures.base import (
 )
 from pyuibench.figures.ends import headline_end
 from pyuibench.figures.samples import VariantInfo, by_boot
+from pyuibench.figures.streams import first_ms, gap_ms, shown_times
 from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure
 from workload.tasks import ANSWER_TOKENS
 
@@ -58,12 +59,12 @@ def _answers(view: RunView, variant: VariantInfo) -> pd.DataFrame:
     end = headline_end(view).column
     rows = view.interactions(variant, NAME)
     own = rows[[*COLUMNS, end, *CPU]]
-    times = [np.asarray(it if isinstance(it, list | np.ndarray) else (), dtype=np.float64) for it in own["update_ms"]]
+    times = shown_times(own)
     due_ms = np.where(own["scenario"] == NAME, ANSWER_TOKENS * interval_ms(view), 0.0) if len(own) else np.zeros(0)
     return own.assign(
         end_ms=own[end].astype(float) - due_ms,
-        first_ms=[it[0] - interval_ms(view) if len(it) else np.nan for it in times],
-        gap_ms=[np.diff(it).max() if len(it) > 1 else np.nan for it in times],
+        first_ms=first_ms(times, interval_ms(view)) if len(own) else [],
+        gap_ms=gap_ms(times),
         server_ms=own["server_tree_cpu_ms"].astype(float) / ANSWER_TOKENS,
         page_ms=own["main_thread_cpu_ms"].astype(float) / ANSWER_TOKENS,
     )
