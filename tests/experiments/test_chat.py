@@ -17,6 +17,8 @@ from workload.tasks import ANSWER_TOKENS
 BASELINE = find_entries([APPS])["baseline"]
 PACES = (100.0, 400.0)
 SMALL = Profile("small", 1, (Chat(paces=PACES, levels=(1, 3), warmup_s=0.5, least_hold_s=2.5, rest_ms=200.0),))
+TIMER_STEP_MS = 1.0
+"""uvloop, which serves the baseline, wakes a sleeper up to a millisecond early: its timers count whole milliseconds."""
 QUIET = Progress(preparing=lambda entry: None, start=lambda plan: None, done=lambda cell, failures: None)
 
 
@@ -42,6 +44,6 @@ def test_answers_come_at_the_pace_that_is_asked_for(tmp_path):
         own = rows[rows["tokens_per_s"] == pace]
         # One more than was asked for may still be open when a level is judged.
         assert {1, 3} <= set(own["sessions"])
-        assert own["service_ms"].min() >= ANSWER_TOKENS / pace * 1e3
+        assert own["service_ms"].min() >= ANSWER_TOKENS / pace * 1e3 - TIMER_STEP_MS
         gaps = np.concatenate([np.diff(it) for it in own["update_ms"]])
         assert np.mean(gaps) == pytest.approx(1e3 / pace, rel=0.3)

@@ -15,6 +15,8 @@ from workload.tasks import ANSWER_TOKENS
 
 ENTRIES = find_entries([APPS])
 BASELINE = ENTRIES["baseline"]
+TIMER_STEP_MS = 1.0
+"""uvloop, which serves the baseline, wakes a sleeper up to a millisecond early: its timers count whole milliseconds."""
 TURNS = (1, 5)
 SMALL = Profile("small", 1, (Conversation(turns=TURNS, questions=2, tokens_per_s=200.0),))
 
@@ -42,7 +44,7 @@ def test_questions_are_asked_below_the_turns_that_there_have_been(tmp_path):
     assert set(rows["page"]) == {"conversation"}
     answers = rows[rows["scenario"] == "conversation"]
     assert sorted(answers["turns"]) == [0, 0, 4, 4]
-    assert answers["right_ms"].min() >= ANSWER_TOKENS / 200 * 1e3
+    assert answers["right_ms"].min() >= ANSWER_TOKENS / 200 * 1e3 - TIMER_STEP_MS
     assert answers["update_ms"].map(len).min() > ANSWER_TOKENS / 2
     assert answers[["server_tree_cpu_ms", "main_thread_cpu_ms"]].notna().all(axis=None)
     assert len(rows[rows["scenario"] == "load"]) == 2
