@@ -1,7 +1,7 @@
 """Many sessions: what each level of a load gave, how many sessions a server holds, and what becomes of its memory."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -153,6 +153,12 @@ def level_tables(view: RunView) -> tuple[Table, ...]:
         "was due, dotted ones from its sending, which hides what a stall kept from being sent. Dashed across: the service level."
     )
     return (Table("load.levels", "Level by level", caption, columns, tuple(rows)),)
+
+
+def p95_ms(levels: Iterable[Level], column: str, scenario: str) -> dict[int, float]:
+    """Return sessions -> 95th percentile of a scenario's right answers, of each level that has any."""
+    due = {it.sessions: by_boot(it.due[it.due["scenario"] == scenario], column) for it in levels}
+    return {sessions: float(np.quantile(np.concatenate(boots), P95)) for sessions, boots in due.items() if boots}
 
 
 def told(run: Run) -> Iterator[str]:

@@ -23,10 +23,10 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from pyuibench.analysis.estimates import Estimate
-from pyuibench.figures.base import Figure, Missing
+from pyuibench.figures.base import Figure
 from pyuibench.figures.break_even import Distances
 from pyuibench.figures.latency import LatencyRow
-from pyuibench.figures.load import LevelRow
+from pyuibench.figures.load import Level, p95_ms
 from pyuibench.figures.precision import Asked, Curve
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.scaling import TaxRow
@@ -165,15 +165,15 @@ def slope_chart(rows: Sequence[TaxRow], name: str) -> str:
         return _svg(canvas, name, "Slope of latency per untouched cell, for each variant")
 
 
-def load_chart(rows: Sequence[LevelRow], slo_ms: Mapping[str, float], name: str) -> str:
+def load_chart(levels: Sequence[Level], slo_ms: Mapping[str, float], name: str) -> str:
     """Return p95 in ms against the number of sessions of one variant, log both ways, with the service level's limits.
 
     Full lines are from the intended start (corrected), dotted ones from the sending. Empty if there is no figure.
     """
     lines = [
-        (f"{scenario}{note}", dashes, _points(rows, figures, scenario))
+        (f"{scenario}{note}", dashes, p95_ms(levels, column, scenario))
         for scenario in slo_ms
-        for figures, note, dashes in ((_corrected, "", _LOAD_DASHES[scenario]), (_uncorrected, ", from sending", ":"))
+        for column, note, dashes in (("response_ms", "", _LOAD_DASHES[scenario]), ("service_ms", ", from sending", ":"))
     ]
     if not any(points for _, _, points in lines):
         return ""
@@ -181,14 +181,17 @@ def load_chart(rows: Sequence[LevelRow], slo_ms: Mapping[str, float], name: str)
         canvas, axes = _line_canvas()
         for limit_ms in slo_ms.values():
             axes.axhline(limit_ms, color=_FAINT, lw=1, ls=(0, (4, 3)))
-        marker, colour = MARKERS.get(rows[0].variant.model, _OTHER), _colour(rows[0].variant)
+        variant = levels[0].variant
+        marker, colour = MARKERS.get(variant.model, _OTHER), _colour(variant)
         for label, dashes, points in lines:
             if points:
-                axes.plot(*zip(*points, strict=True), marker, ls=dashes, color=colour, ms=4, lw=1.5, label=label)
+                axes.plot(
+                    *zip(*points.items(), strict=True), marker, ls=dashes, color=colour, ms=4, lw=1.5, label=label
+                )
         axes.set(xscale="log", yscale="log", xlabel="sessions open", ylabel="p95, ms")
-        axes.set_title(rows[0].variant.id, fontsize=10, loc="left", y=1.0)
-        _sized(axes, [row.sessions for row in rows])
-        return _svg(canvas, name, f"Latency against sessions: {rows[0].variant.id}")
+        axes.set_title(variant.id, fontsize=10, loc="left", y=1.0)
+        _sized(axes, [level.sessions for level in levels])
+        return _svg(canvas, name, f"Latency against sessions: {variant.id}")
 
 
 def precision_chart(curve: Curve, asked: Asked, name: str) -> str:
@@ -252,21 +255,6 @@ def _sized(axes: Axes, sizes: Sequence[int]) -> None:
     _plain(axes.yaxis)
     axes.grid(axis="y", color=_FAINT, alpha=0.3, lw=0.6)
     axes.legend(frameon=False, fontsize=8, labelcolor=_INK)
-
-
-def _points(
-    rows: Sequence[LevelRow], figures: Callable[[LevelRow], Mapping[str, Figure | Missing]], scenario: str
-) -> list[tuple[int, float]]:
-    cells = [(row.sessions, figures(row)[scenario]) for row in rows]
-    return [(sessions, cell.estimate.value) for sessions, cell in cells if isinstance(cell, Figure)]
-
-
-def _corrected(row: LevelRow) -> Mapping[str, Figure | Missing]:
-    return row.response_p95
-
-
-def _uncorrected(row: LevelRow) -> Mapping[str, Figure | Missing]:
-    return row.service_p95
 
 
 def _row_canvas(names: Sequence[str]) -> tuple[Canvas, Axes]:

@@ -5,6 +5,7 @@ framework stands in its tables.
 """
 
 from collections.abc import Iterable
+from itertools import chain
 
 from pyuibench.figures.answers.base import Answer, Question
 from pyuibench.figures.answers.chats import CHATS
@@ -14,7 +15,20 @@ from pyuibench.figures.answers.rerun import REAL, TAX
 from pyuibench.figures.answers.users import USERS
 from pyuibench.figures.view import RunView
 
-__all__ = ["CHATS", "PLACE", "QUESTIONS", "QUICKEST", "REAL", "TAX", "USERS", "Answer", "Question", "answers"]
+__all__ = [
+    "CHATS",
+    "PLACE",
+    "QUESTIONS",
+    "QUICKEST",
+    "REAL",
+    "TAX",
+    "USERS",
+    "Answer",
+    "Question",
+    "answers",
+    "answers_of",
+    "first_answers",
+]
 
 QUESTIONS: tuple[Question, ...] = (TAX, REAL, QUICKEST, USERS, PLACE, CHATS)
 """In their order."""
@@ -22,6 +36,21 @@ QUESTIONS: tuple[Question, ...] = (TAX, REAL, QUICKEST, USERS, PLACE, CHATS)
 
 def answers(views: Iterable[RunView]) -> tuple[Answer, ...]:
     """Return every question that one of the runs answers, by the first that does."""
-    known = tuple(views)
-    found = (next((it for view in known if (it := question.answered(view))), None) for question in QUESTIONS)
-    return tuple(it for it in found if it)
+    return first_answers(answers_of(view) for view in views)
+
+
+def answers_of(view: RunView) -> tuple[Answer, ...]:
+    """Return every question that a run answers."""
+    return view.once(_answers_of)
+
+
+def _answers_of(view: RunView) -> tuple[Answer, ...]:
+    return tuple(answer for question in QUESTIONS if (answer := question.answered(view)))
+
+
+def first_answers(of_runs: Iterable[Iterable[Answer]]) -> tuple[Answer, ...]:
+    """Return each question's first answer, in the order of the questions."""
+    found: dict[str, Answer] = {}
+    for answer in chain.from_iterable(of_runs):
+        found.setdefault(answer.id, answer)
+    return tuple(found[question.id] for question in QUESTIONS if question.id in found)

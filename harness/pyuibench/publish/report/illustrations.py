@@ -62,8 +62,7 @@ def _latencies(view: RunView) -> Illustration:
 
 
 def _loads(view: RunView) -> Illustration:
-    rows = load.level_rows(view)
-    by_variant = [[row for row in rows if row.variant == variant] for variant in view.variants]
+    by_variant = [[it for it in load.levels(view) if it.variant == variant] for variant in view.variants]
     drawn = (charts.load_chart(own, load.slo_ms(view), f"load{number}") for number, own in enumerate(by_variant) if own)
     return Illustration(_drawn((svg, Chart(Markup(svg))) for svg in drawn))
 

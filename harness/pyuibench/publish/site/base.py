@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pyuibench.entries.catalog import Entry
+from pyuibench.figures.answers import Answer, first_answers
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.view import RunView, variants_of
 from pyuibench.publish.rows import FigureRow, first_rows
@@ -57,6 +58,11 @@ class Site:
     def rows(self) -> tuple[FigureRow, ...]:
         """Return the figures of all runs."""
         return tuple(row for part in self._parts for row in part.rows)
+
+    @cached_property
+    def answers(self) -> tuple[Answer, ...]:
+        """Return every question that one of the runs answers, by the first that does."""
+        return first_answers(part.answers for part in self._parts)
 
     def charts(self, variants: Sequence[VariantInfo]) -> Iterator[str]:
         """Yield the charts of some variants, run by run."""

@@ -40,11 +40,14 @@ def build_site(runs: Sequence[Run], entries: Mapping[str, Entry], out: Path) -> 
         "variants": site.variants,
         "titles": {section.id: section.title for section in registry.sections()},
     }
-    for page in pages:
+
+    def written(page: Page) -> Path:
         template = f"site/{page.template or page.name}.html.j2"
         text = rendered(template, {**common, **page.view(site)}, here=page.file)
         (out / page.file).write_text(text, encoding="utf-8")
-    return out / pages[0].file
+        return out / page.file
+
+    return each(written, pages)[0]
 
 
 def _pages(site: Site) -> Iterator[Page]:

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pyuibench.figures import ends, problems, waits
-from pyuibench.figures.answers import QUICKEST, TAX, USERS, Answer, answers
+from pyuibench.figures.answers import QUICKEST, TAX, USERS, Answer
 from pyuibench.figures.latency import places_of
 from pyuibench.figures.registry import choice_id, figure_id
 from pyuibench.publish.charts import figure_chart
@@ -46,7 +46,7 @@ def _view(site: Site) -> dict[str, Any]:
     main = site.main
     found = ((heading, site.rows_of(id)) for id, heading in GLANCE.items())
     return {
-        "answers": [(answer, _chart(site, answer)) for answer in answers(site.views)],
+        "answers": [(answer, _chart(site, answer)) for answer in site.answers],
         "figures": [(_headed(heading, row, rows), row) for heading, rows in found for row in rows],
         "cases": [case.label for case in main.headline_cases],
         "shown": [variant for variant in main.variants if not variant.is_baseline],
