@@ -13,7 +13,7 @@ from pyuibench.contract.scenarios import TASKS
 from pyuibench.figures.base import Figure, FigureSpec, Missing, Section, TableSpec
 from pyuibench.figures.ends import headline_end
 from pyuibench.figures.latency import app_cases, case_id
-from pyuibench.figures.samples import Case, VariantInfo
+from pyuibench.figures.samples import Case, VariantInfo, by_block_and_rtt
 from pyuibench.figures.view import NOT_MEASURED, RunView
 
 SECTION = Section(
@@ -111,12 +111,10 @@ def _lines(view: RunView, variant: VariantInfo, case: Case) -> dict[int, Line]:
 
 def _medians(view: RunView, variant: VariantInfo, case: Case) -> dict[int, dict[float, float]]:
     """Return block -> added round trip -> median milliseconds of a case."""
-    column = headline_end(view).column
-    rows = view.samples.far(variant, case)
-    right = rows[rows["ok"] & rows[column].notna()] if len(rows) else rows
+    times = by_block_and_rtt(view.samples.far(variant, case), headline_end(view).column)
     found: dict[int, dict[float, float]] = {}
-    for (block, rtt_ms), own in right.groupby(["block", "rtt_ms"]) if len(right) else ():
-        found.setdefault(int(str(block)), {})[float(str(rtt_ms))] = float(own[column].median())
+    for (block, rtt_ms), values in times.items():
+        found.setdefault(block, {})[rtt_ms] = float(np.median(values))
     return found
 
 

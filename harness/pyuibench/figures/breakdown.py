@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyuibench.analysis.breakdown import PARTS, TIMES, UNTIL_SENT, apart
+from pyuibench.analysis.breakdown import PARTS, UNTIL_SENT, apart
 from pyuibench.analysis.estimates import Floats, mean
 from pyuibench.figures.base import Column, Figure, Missing, Row, Section, Shown, Table, TableMaker, variant_row
 from pyuibench.figures.ends import ON_THE_WIRE
 from pyuibench.figures.latency import case_id, latency
-from pyuibench.figures.samples import Case, VariantInfo
+from pyuibench.figures.samples import Case, VariantInfo, by_key
 from pyuibench.figures.view import RunView
 
 SECTION = Section(
@@ -99,20 +99,21 @@ def _row(view: RunView, taken: Taken | None, variant: VariantInfo, case: Case, p
 
 def _taken(view: RunView, variant: VariantInfo, case: Case) -> Taken | None:
     rows = view.samples.rows(variant, case, "browser")
-    right = rows.loc[rows["ok"] & rows[PAINTED].notna(), [*TIMES, "block", "boot"]]
-    found = apart(right)
+    found = apart(rows)
     parts = found.to_numpy(dtype=np.float64)
-    known = ~np.isnan(parts).any(axis=1)
+    painted = rows[PAINTED].to_numpy(dtype=np.float64)
+    right = rows["ok"].to_numpy(dtype=np.bool_) & ~np.isnan(painted)
+    known = right & ~np.isnan(parts).any(axis=1)
     if not known.any():
         return None
-    values = np.column_stack([parts, right[PAINTED].to_numpy(dtype=np.float64)])[known]
-    boots = right[known].groupby(["block", "boot"]).indices
-    means = np.array([middle_half(values[rows_of_boot]) for rows_of_boot in boots.values()])
+    values = np.column_stack([parts, painted])[known]
+    boots = by_key(zip(rows["block"].to_numpy()[known], rows["boot"].to_numpy()[known], strict=True), values)
+    means = np.array([middle_half(of_boot) for of_boot in boots.values()])
     figures = {
         part: Figure(mean(means[:, number], len(values), view.level), "ms")
         for number, part in enumerate((*found.columns, WHOLE))
     }
-    return Taken(variant, case, figures, len(values), len(right))
+    return Taken(variant, case, figures, len(values), int(right.sum()))
 
 
 def middle_half(rows: Floats) -> Floats:

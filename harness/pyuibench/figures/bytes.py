@@ -60,14 +60,17 @@ def _counted(view: RunView) -> dict[tuple[str, str, str, str], pd.DataFrame]:
 
 
 def _in_the_browser(view: RunView, variant: VariantInfo, way: str, control: str) -> Figure | Missing:
-    rows = view.once(_counted).get((variant.entry, variant.name, way, control), view.run.measurements.iloc[:0])
-    return median_of(view, variant, rows, "bytes")
+    return median_of(view, variant, _own_counted(view, variant, way, control), "bytes")
 
 
 def _each_counted(view: RunView, variant: VariantInfo, way: str, control: str) -> list[float]:
     """Return what the browser counted, which it does once: what an action carries depends on the values that chance gives it."""
-    rows = view.once(_counted).get((variant.entry, variant.name, way, control), view.run.measurements.iloc[:0])
-    return [float(value) for value in rows["value"].dropna()]
+    return [float(value) for value in _own_counted(view, variant, way, control)["value"].dropna()]
+
+
+def _own_counted(view: RunView, variant: VariantInfo, way: str, control: str) -> pd.DataFrame:
+    found = view.once(_counted).get((variant.entry, variant.name, way, control))
+    return view.run.measurements.iloc[:0] if found is None else found
 
 
 def _in_boots(view: RunView, variant: VariantInfo, way: str, case: Case) -> list[float]:

@@ -2,11 +2,13 @@
 
 from functools import partial
 
+import numpy as np
+
 from pyuibench.analysis.estimates import Point, slope
 from pyuibench.contract.scenarios import TASKS
 from pyuibench.figures.base import Figure, FigureSpec, Missing, Section, TableSpec
 from pyuibench.figures.latency import app_cases, case_id
-from pyuibench.figures.samples import Case, VariantInfo
+from pyuibench.figures.samples import Case, VariantInfo, by_block_and_rtt
 from pyuibench.figures.view import NOT_MEASURED, RunView
 
 SECTION = Section("round_trips", "Round trips", 140)
@@ -14,12 +16,8 @@ SECTIONS = (SECTION,)
 
 
 def _round_trips(view: RunView, variant: VariantInfo, case: Case) -> Figure | Missing:
-    rows = view.samples.far(variant, case)
-    right = rows[rows["ok"] & rows["right_ms"].notna()]
-    points = [
-        Point(int(str(block)), float(str(rtt_ms)), float(own["right_ms"].median()))
-        for (block, rtt_ms), own in (right.groupby(["block", "rtt_ms"]) if len(right) else ())
-    ]
+    times = by_block_and_rtt(view.samples.far(variant, case), "right_ms")
+    points = [Point(block, rtt_ms, float(np.median(values))) for (block, rtt_ms), values in times.items()]
     try:
         return Figure(slope(points, view.level), "count")
     except ValueError:

@@ -219,9 +219,12 @@ def baselines_of(found: tuple[VariantInfo, ...]) -> tuple[VariantInfo, ...]:
 
 def by_block_and_boot(rows: pd.DataFrame, column: str) -> dict[tuple[int, str], Floats]:
     """Return the figures of the right rows, an array a boot, in the order of blocks."""
-    right, figures = _right(rows, column)
-    keys = zip(rows["block"].to_numpy()[right].tolist(), rows["boot"].to_numpy()[right].tolist(), strict=True)
-    return _by_key(keys, figures)
+    return _by_block_and(rows, "boot", column)
+
+
+def by_block_and_rtt(rows: pd.DataFrame, column: str) -> dict[tuple[int, float], Floats]:
+    """Return the figures of the right rows, an array for each block and round trip that was added, in ms."""
+    return _by_block_and(rows, "rtt_ms", column)
 
 
 def by_boot(rows: pd.DataFrame, column: str) -> list[Floats]:
@@ -232,23 +235,31 @@ def by_boot(rows: pd.DataFrame, column: str) -> list[Floats]:
 def by_block(rows: pd.DataFrame, column: str) -> dict[int, Floats]:
     """Return the figures of the right rows, an array a block."""
     right, figures = _right(rows, column)
-    return _by_key(rows["block"].to_numpy()[right].tolist(), figures)
+    return by_key(rows["block"].to_numpy()[right].tolist(), figures)
 
 
 def tuples(frame: pd.DataFrame, names: list[str]) -> list[tuple[Any, ...]]:
     """Return some columns of a frame, a tuple a row."""
-    return list(frame[names].itertuples(index=False, name=None))
+    return list(zip(*(frame[name].tolist() for name in names), strict=True)) if len(frame) else []
+
+
+def _by_block_and(rows: pd.DataFrame, second: str, column: str) -> dict[tuple[int, Any], Floats]:
+    right, figures = _right(rows, column)
+    if not len(figures):
+        return {}
+    keys = zip(rows["block"].to_numpy()[right].tolist(), rows[second].to_numpy()[right].tolist(), strict=True)
+    return by_key(keys, figures)
 
 
 def _right(rows: pd.DataFrame, column: str) -> tuple[NDArray[np.bool_], Floats]:
     """Return which rows are right and have a figure, and their figures."""
-    figures = _floats(rows[column])
+    figures = rows[column].to_numpy(dtype=np.float64)
     right = rows["ok"].to_numpy(dtype=np.bool_) & ~np.isnan(figures)
     return right, figures[right]
 
 
-def _by_key(keys: Iterable[K], values: Floats) -> dict[K, Floats]:
-    """Return the values of each key, in their order; keys in order."""
+def by_key(keys: Iterable[K], values: Floats) -> dict[K, Floats]:
+    """Return the values, or rows of them, of each key in their order; keys in order."""
     found: dict[K, list[float]] = {}
     for key, value in zip(keys, values.tolist(), strict=True):
         found.setdefault(key, []).append(value)
