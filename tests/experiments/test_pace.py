@@ -9,9 +9,9 @@ from pyuibench.results.records import Origin
 PLACE = {"entry": "maple", "variant": "app", "role": "", "model": ""}
 
 
-def boot(block, *experiments):
+def boot(block, *experiments, **setting):
     return PlannedBoot(
-        Origin(block=block, boot=f"{block}", **PLACE, experiment=experiments[0], page="app"), experiments
+        Origin(block=block, boot=f"{block}", **PLACE, experiment=experiments[0], page="app", **setting), experiments
     )
 
 
@@ -33,6 +33,15 @@ def test_a_boot_takes_as_long_as_others_of_its_experiments(pace):
 
 def test_a_boot_of_other_experiments_takes_as_long_as_the_average(pace):
     assert pace.expected_s([boot(1, "rounds", "crowd")]) == 9
+
+
+def test_a_boot_takes_as_long_as_those_of_the_same_setting():
+    pace = Pace()
+    pace.took(boot(0, "chat", tokens_per_s=20.0), 60.0)
+    pace.took(boot(0, "chat", tokens_per_s=100.0), 20.0)
+    assert pace.expected_s([boot(1, "chat", tokens_per_s=20.0)]) == 60
+    assert pace.expected_s([boot(1, "chat", tokens_per_s=100.0)]) == 20
+    assert pace.expected_s([boot(1, "chat", tokens_per_s=50.0)]) == 40
 
 
 def test_only_blocks_that_fit_are_left(pace):

@@ -5,26 +5,35 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from statistics import mean
+from typing import Any, TypeAlias
 
 from pyuibench.results.plan import PlannedBoot
 
+Kind: TypeAlias = tuple[Any, ...]
+
 
 class Pace:
-    """What boots took so far. A boot is taken to last as long as others of its experiments did, or as the average boot."""
+    """What boots took so far.
+
+    A boot is taken to last as long as others did that were measured alike; before there are any, as others of its experiments,
+    or as the average boot.
+    """
 
     def __init__(self) -> None:
-        self._took_s: dict[tuple[str, ...], list[float]] = defaultdict(list)
+        self._took_s: dict[Kind, list[float]] = defaultdict(list)
 
     def took(self, boot: PlannedBoot, seconds: float) -> None:
         """Note how long a boot took."""
-        self._took_s[boot.experiments].append(seconds)
+        for kind in _kinds_of(boot):
+            self._took_s[kind].append(seconds)
 
     def expected_s(self, boots: Iterable[PlannedBoot]) -> float:
         """Return how long boots will take; 0 before anything is known."""
-        if not self._took_s:
-            return 0.0
-        average = mean(itertools.chain.from_iterable(self._took_s.values()))
-        return sum(mean(self._took_s.get(boot.experiments) or [average]) for boot in boots)
+        return sum(self._expected_s(boot) for boot in boots)
+
+    def _expected_s(self, boot: PlannedBoot) -> float:
+        known = (self._took_s[kind] for kind in _kinds_of(boot) if kind in self._took_s)
+        return mean(next(known, [0.0]))
 
     def left_s(self, to_go: Sequence[PlannedBoot], under_way: int, limit_s: float = math.inf) -> float:
         """Return how long the boots to go will take: those of the block that is under way, and further blocks that fit."""
@@ -35,3 +44,10 @@ class Pace:
                 break
             left_s += block_s
         return left_s
+
+
+def _kinds_of(boot: PlannedBoot) -> tuple[Kind, ...]:
+    """Return what boots are compared as, from those that are most alike to all."""
+    origin = boot.origin
+    setting = (origin.page, origin.grid_cells, origin.job_kind, origin.tokens_per_s, origin.turns, origin.deployment)
+    return (boot.experiments, setting), (boot.experiments,), ()
