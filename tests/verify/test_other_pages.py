@@ -12,6 +12,7 @@ from pyuibench.entries.other_page import other_page
 from pyuibench.entries.verified import is_page_proven
 from pyuibench.instruments.browser import page as page_module
 from pyuibench.project import APPS
+from pyuibench.serving.models import why_not
 from pyuibench.verify import other_pages
 from pyuibench.verify.code import checks_hash
 from pyuibench.verify.other_pages import verify_page
@@ -70,6 +71,8 @@ def test_every_page_does_what_its_contract_says(browser, entry, contract):
     page = other_page(entry, contract)
     if not entry.table.baseline and is_page_proven(page, contract, checks_hash()):
         pytest.skip("apps/verified.json: what runs of it was proven by the same checks")
+    if CONTRACTS[contract].asks_models and (reason := why_not()):
+        pytest.skip(reason)
     with turn_of(entry):
         assert lasting_errors(lambda: verify_page(browser, page, CONTRACTS[contract])) == []
 

@@ -1,6 +1,8 @@
 """Commands that measure, and the one that joins what was measured: `bench`, `calibrate`, `merge`."""
 
 import math
+import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -198,8 +200,22 @@ def _begin(amount: Amount, variants: tuple["Variant", ...], entries: Mapping[str
         from pyuibench.experiments import request as benching
 
         request = _request(amount, variants)
+        _ask_for_torch(request)
         benching.new_run(request, directory, TerminalProgress(console(), request.within_s).hooks, widest_of)
     tell_report(load_run(directory), entries)
+
+
+def _ask_for_torch(request: "Request") -> None:
+    """Ask before gigabytes are fetched for pages that ask models; without an answer these are left out, with a reason."""
+    from pyuibench.contract.other_pages import CONTRACTS
+    from pyuibench.serving import models
+
+    asked = any(boot.origin.page in CONTRACTS and CONTRACTS[boot.origin.page].asks_models for boot in request.plan(1))
+    if not (asked and sys.stdin.isatty() and (why_not := models.why_not())):
+        return
+    tell(why_not)
+    if typer.confirm("PyPI's build works too, but is a download of some 3 GB. Install that one?"):
+        os.environ[models.FROM_PYPI] = "1"
 
 
 def _request(amount: Amount, variants: tuple["Variant", ...]) -> "Request":

@@ -1,7 +1,7 @@
 """Commands about entries: `list`, `verify`, `change`, `gallery`, `new`, `lock`, `serve`."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8700
 PAGES: dict[str, "PageName"] = {"app": "app", "grid": "grid"}
-OTHERS = ("conversation",)
+OTHERS = ("conversation", "model")
 """The pages of other contracts, by name."""
 
 Pictures = Annotated[Path, typer.Option(help="The directory of the pictures.")]
 NewName = Annotated[str, typer.Argument(help="The entry's name: a directory's, in lower case.")]
 Into = Annotated[Path, typer.Option(help="Where its directory is made.")]
-Page = Annotated[str, typer.Option(help="app, grid or conversation")]
+Page = Annotated[str, typer.Option(help="app, grid, conversation or model")]
 Turns = Annotated[int, typer.Option(min=0, max=1000, help="Turns that a conversation has had when it opens.")]
 Port = Annotated[int | None, typer.Option(min=1024, max=65535, help="8700, or the one that the entry is bound to.")]
 Cells = Annotated[int, typer.Option(min=1, max=500, help="Cells of the grid page.")]
@@ -190,7 +190,7 @@ def serve(
 
     built = environment.prepare(variant)
     try:
-        _serve(variant, built, PAGES[page], cells, turns, wanted)
+        _serve(variant, built, PAGES[page], cells, turns, wanted, _models_env(variant, built))
     except ServerError as error:
         raise UserError(f"{variant.id}: {error}") from error
     except KeyboardInterrupt:
@@ -218,13 +218,29 @@ def _port_of(variant: "Variant", asked: int | None) -> int:
     return port
 
 
-def _serve(variant: "Variant", built: "Environment", page: "PageName", cells: int, turns: int, port: int) -> None:
+def _models_env(variant: "Variant", built: "Environment") -> dict[str, str]:
+    """Return the environment variables of a page that asks language models, none for any other; makes them if there are none."""
+    from pyuibench.serving import models
+
+    return models.prepare(variant, built).env() if variant.entry.packages else {}
+
+
+def _serve(
+    variant: "Variant",
+    built: "Environment",
+    page: "PageName",
+    cells: int,
+    turns: int,
+    port: int,
+    env: "Mapping[str, str]",
+) -> None:
     """Serve until the server ends by itself, which is told, or until Ctrl-C."""
-    from pyuibench.serving.server import Server, WorkloadSettings
+    from pyuibench.serving.server import Override, Server, WorkloadSettings
 
     with tempfile.TemporaryDirectory(prefix="pyuibench-serve-") as directory:
         log = Path(directory) / "log"
-        with Server(variant, built, page, log, workload=WorkloadSettings(cells, turns=turns), port=port) as server:
+        settings = WorkloadSettings(cells, turns=turns)
+        with Server(variant, built, page, log, workload=settings, port=port, override=Override(env=env)) as server:
             server.await_ready()
             tell(f"{variant.id} at {server.url} — Ctrl-C ends it; log: {log}")
             server.wait()

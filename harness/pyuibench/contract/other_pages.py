@@ -1,30 +1,45 @@
 """The pages of other contracts than the reference app's: what each has to have, and what is done on it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from pyuibench.contract import conversation
+from pyuibench.contract import conversation, model
 from pyuibench.contract.identity import canonical, short_hash
 from pyuibench.contract.scenarios import Texts
 from pyuibench.contract.states import Action
 
 
 @dataclass(frozen=True)
+class Behind:
+    """What is behind a page when it opens: a conversation's turns, and what the machine's models answer."""
+
+    turns: int = 0
+    answers: model.Answers | None = None
+
+
+@dataclass(frozen=True)
 class Contract:
     """A contract of one page: its name, its controls and outputs, and its states.
 
-    `initial` and `actions` are of a page that opens with so many turns behind it, and of the visitor with a number: each visitor
-    does something else, so that another one's answer is seen. `answered_by`: the workload's function without whose call no
-    answer can be right.
+    `initial` and `actions` are of a page with something behind it, and of the visitor with a number: each visitor does something
+    else, so that another one's answer is seen. `made_by`: control -> the function without whose call no answer can be right.
+    `once`: functions that a server's process calls once, however many visitors there are. `asks_models`: whether the page needs
+    the language models. `examples`: what its states are declared by.
     """
 
     name: str
     controls: tuple[str, ...]
     outputs: tuple[str, ...]
-    initial: Callable[[int], Texts]
-    actions: Callable[[int, int], Iterator[Action]]
-    answered_by: str
+    initial: Callable[[Behind], Texts]
+    actions: Callable[[Behind, int], Iterator[Action]]
+    made_by: Mapping[str, str]
+    examples: tuple[Behind, ...]
+    once: tuple[str, ...] = ()
+    asks_models: bool = False
+    of_one_round: int = field(default=2)
+    """How many actions show all that is done on the page."""
 
     @property
     def hash(self) -> str:
@@ -32,21 +47,41 @@ class Contract:
         return short_hash(canonical(list(self._declared())))
 
     def _declared(self) -> Iterator[Any]:
-        yield from (self.name, self.controls, self.outputs, self.answered_by)
-        for turns in (0, 2):
-            yield dict(self.initial(turns))
-            actions = self.actions(turns, 0)
-            for action in (next(actions), next(actions)):
+        yield from (self.name, self.controls, self.outputs, *self.made_by.values(), *self.once)
+        for behind in self.examples:
+            yield dict(self.initial(behind))
+            for action in islice(self.actions(behind, 0), self.of_one_round):
                 yield [action.control, action.value, action.changes, action.watched, dict(action.expected)]
 
 
+def _answers_of(behind: Behind) -> model.Answers:
+    assert behind.answers, "a page that asks models needs their answers"
+    return behind.answers
+
+
 CONTRACTS: Mapping[str, Contract] = {
-    conversation.NAME: Contract(
-        conversation.NAME,
-        conversation.CONTROLS,
-        conversation.OUTPUTS,
-        conversation.initial,
-        conversation.actions,
-        "reply_token",
+    contract.name: contract
+    for contract in (
+        Contract(
+            conversation.NAME,
+            conversation.CONTROLS,
+            conversation.OUTPUTS,
+            lambda behind: conversation.initial(behind.turns),
+            lambda behind, visitor: conversation.actions(behind.turns, visitor),
+            {conversation.SAY: "reply_token"},
+            (Behind(turns=0), Behind(turns=2)),
+        ),
+        Contract(
+            model.NAME,
+            model.CONTROLS,
+            model.OUTPUTS,
+            lambda behind: model.ModelPage(_answers_of(behind)).expected,
+            lambda behind, visitor: model.actions(_answers_of(behind), visitor),
+            model.MADE_BY,
+            (Behind(answers=model.Answers({"a": "A 1.00", "b": "B 1.00"}, ("Batch 1",), {"c": "C"})),),
+            once=model.LOADED_BY,
+            asks_models=True,
+            of_one_round=4,
+        ),
     )
 }

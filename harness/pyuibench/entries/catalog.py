@@ -17,7 +17,7 @@ from pyuibench.contract.ways import SLIDERS
 from pyuibench.entries import sources
 from pyuibench.entries.delay import Delay
 from pyuibench.errors import UserError
-from pyuibench.project import PYODIDE_SITE
+from pyuibench.project import APPS, PYODIDE_SITE
 
 APPS_VARIABLE = "PYUIBENCH_APPS"
 Model = Literal["rerun", "partial-rerun", "callback", "reactive", "component"]
@@ -321,12 +321,16 @@ class Variant:
 
 @dataclass(frozen=True)
 class Entry:
-    """A framework's directory. `overlay`: the directory of a page of another contract, whose files come over the entry's own."""
+    """A framework's directory. `overlay`: the directory of a page of another contract, whose files come over the entry's own.
+
+    `packages`: the project's own packages that such a page needs beside the workload, by their directories' names.
+    """
 
     name: str
     directory: Path
     table: EntryTable
     overlay: Path | None = None
+    packages: tuple[str, ...] = ()
 
     def place(self, name: str) -> Path:
         """Return where a file is: in the overlay, if it has one of that name."""
@@ -399,6 +403,8 @@ class Entry:
             running["site"] = sources.hash_of_package(PYODIDE_SITE)
         if self.overlay:
             running["overlay"] = sources.hash_of(self.overlay, {})
+        if self.packages:
+            running["packages"] = [sources.hash_of_package(APPS / name) for name in self.packages]
         return sources.hash_of(self.directory, running)
 
 

@@ -15,7 +15,8 @@ class OtherPage(BaseModel):
     """`page.toml` of such a directory. What is not given is the entry's.
 
     `source` is the documentation's page that it is written after. `files` are further ones that a developer writes for it; those
-    of the directory come over the entry's own, of which it may use any.
+    of the directory come over the entry's own, of which it may use any. `packages`: the project's own that it needs beside the
+    workload, by their directories' names.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -25,6 +26,7 @@ class OtherPage(BaseModel):
     app: str
     files: tuple[str, ...] = ()
     lock: str | None = None
+    packages: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
     ready: str = ""
     env: Mapping[str, str] = {}
@@ -73,4 +75,4 @@ def other_page(entry: Entry, contract: str) -> Variant | None:
             "variants": {first.name: variant},
         }
     )
-    return Entry(entry.name, entry.directory, table, directory).variants[0]
+    return Entry(entry.name, entry.directory, table, directory, page.packages).variants[0]

@@ -4,16 +4,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 import psutil
 
+from pyuibench.contract.model import Answers
 from pyuibench.contract.scenarios import SCENARIOS, PageName, Texts
 from pyuibench.contract.states import Action, initial_texts
 from pyuibench.contract.walks import NOT_OFTEN, app_actions, grid_actions
 from pyuibench.entries.catalog import AGAIN, Variant
 from pyuibench.entries.lifetime import Lifetime
 from pyuibench.experiments.selection import Selection
+from pyuibench.instruments.browser.asking import Visitor
 from pyuibench.instruments.browser.task import BrowserTask
 from pyuibench.instruments.wire.config import Load
 from pyuibench.results.plan import Expected
@@ -31,8 +34,9 @@ class BootSpec:
 
     `name` tells boots of a variant apart. `cell_costs`: what each cell of the scaling page costs, where they differ; they are
     then changed in rounds, so that each cost is met as often. `keeps_sessions` is False where the server is started with the
-    entry's documented setting that gives closed sessions up early. `tokens_per_s`: the pace of answers, 0 for the workload's own.
-    `contract`: that of the page, where it isn't the reference app's; `turns`: those that a conversation has had when it opens.
+    entry's documented setting that gives closed sessions up early. `tokens_per_s`: the pace of answers, 0 for the workload's own;
+    `tokens`: how many a language model writes, 0 where none is asked. `contract`: that of the page, where it isn't the reference
+    app's; `turns`: those that a conversation has had when it opens.
     Without `has_server` steps start their own. `deployment` and `visitors`: through a proxy, with one port for each visitor.
     """
 
@@ -44,6 +48,7 @@ class BootSpec:
     cell_costs: CellCosts = ()
     job_kind: str = ""
     tokens_per_s: float = 0.0
+    tokens: int = 0
     contract: str = ""
     turns: int = 0
     deployment: str = ""
@@ -64,6 +69,18 @@ class Boot(ABC):
     chosen: Selection
     seed: int
     lifetime: Lifetime
+    ledger: Path
+
+    @property
+    @abstractmethod
+    def answers(self) -> Answers:
+        """Return what the language models answer that the boot's page asks."""
+
+    @abstractmethod
+    def visitors(
+        self, experiment: str, initial: Texts, number: int, first: int = 0
+    ) -> AbstractContextManager[tuple[Visitor, ...]]:
+        """Have so many visitors' pages open, numbered from `first` on. Raises GestureError when one doesn't open."""
 
     @abstractmethod
     def origin(self, experiment: str) -> Origin:

@@ -11,14 +11,23 @@ from pyuibench.errors import UserError
 from pyuibench.results.plan import PlannedBoot
 from pyuibench.results.records import Failure, origin_fields
 from pyuibench.results.store import SampleFile, Store
-from pyuibench.serving import builds, environment
+from pyuibench.serving import builds, environment, models
 from pyuibench.serving.environment import Environment
+from pyuibench.serving.models import Models
 
 PageKey: TypeAlias = tuple[str, str]
 """The id of the variant whose page it is, and the name of its contract."""
-PreparedPage: TypeAlias = tuple[Variant, Environment]
 UNBUILT = "unbuilt-pages"
 """Where it is stored which pages couldn't be built."""
+
+
+@dataclass(frozen=True)
+class PreparedPage:
+    """A page with its environment, and the language models that it asks, if any."""
+
+    variant: Variant
+    environment: Environment
+    models: Models | None = None
 
 
 @dataclass(frozen=True)
@@ -47,8 +56,10 @@ def prepared_pages(
         try:
             page = other_page(by_id[key[0]].entry, key[1])
             assert page, "only pages that are there are planned"
-            ready[key] = (page, environment.prepare(page))
-            builds.prepare(page, "app", ready[key][1])
+            built = environment.prepare(page)
+            asks_models = CONTRACTS[boot.origin.page].asks_models
+            ready[key] = PreparedPage(page, built, models.prepare(page, built) if asks_models else None)
+            builds.prepare(page, "app", built)
         except UserError as error:
             ready.pop(key, None)
             unbuilt[key] = (boot, str(error))

@@ -96,11 +96,11 @@ class Runner:
         directory = self._store.begin(origin.boot)
         file = SampleFile(directory / "harness.jsonl")
         variant = setting.variants[origin.variant_id]
-        environment = setting.environments[variant.id]
         chosen = setting.chosen.of(variant)
         spec = spec_of(setting.profile, planned, variant, chosen)
+        page = PreparedPage(variant, setting.environments[variant.id])
         if spec.contract:
-            variant, environment = setting.pages[variant.id, spec.contract]
+            page = setting.pages[variant.id, spec.contract]
         failures: list[Failure] = []
         log = self._store.log(origin.boot)
         foreign: ForeignAnswerError | None = None
@@ -109,19 +109,20 @@ class Runner:
             with ExitStack() as running:
                 ledger = running.enter_context(in_memory.directory()) / "ledger"
                 with machine.beside(lambda: []) as others:
-                    start = started(spec, variant, environment, log, ledger, setting.cores)
+                    start = started(spec, page, log, ledger, setting.cores)
                     server = running.enter_context(start)
                     ready = [await_ready(server)] if server else []
                 boot = RunningBoot(
                     planned=planned,
                     spec=spec,
-                    variant=variant,
+                    variant=page.variant,
                     chosen=chosen,
                     seed=seed,
-                    lifetime=lifetime_of(variant.entry),
+                    lifetime=lifetime_of(page.variant.entry),
                     browser=browser,
-                    environment=environment,
+                    environment=page.environment,
                     server=server,
+                    models=page.models,
                     directory=directory,
                     ledger=ledger,
                     file=file,

@@ -10,14 +10,18 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser
 
+from pyuibench.contract.model import Answers
+from pyuibench.contract.scenarios import Texts
 from pyuibench.contract.states import initial_app
 from pyuibench.entries.catalog import Variant
 from pyuibench.entries.lifetime import Lifetime, lifetime_of
-from pyuibench.experiments.base import Boot, BootSpec
+from pyuibench.experiments.base import HOLD_MS, REST_MS, Boot, BootSpec
+from pyuibench.experiments.pages import PreparedPage
 from pyuibench.experiments.selection import Selection
 from pyuibench.instruments import resilience
 from pyuibench.instruments.base import Reading
 from pyuibench.instruments.browser import instrument
+from pyuibench.instruments.browser.asking import Visitor, visitors
 from pyuibench.instruments.browser.cpu_time import renderer_pid
 from pyuibench.instruments.browser.page import GestureError, Page
 from pyuibench.instruments.browser.task import BrowserTask, ServedPage
@@ -30,29 +34,30 @@ from pyuibench.results.store import SampleFile
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.fleet import Fleet
 from pyuibench.serving.machine import Cores
+from pyuibench.serving.models import Models
 from pyuibench.serving.server import Override, Running, Server, WorkloadSettings
 
 LOOK_S = 0.1
 
 
 @contextmanager
-def started(
-    spec: BootSpec, variant: Variant, environment: Environment, log: Path, ledger: Path, cores: Cores
-) -> Iterator[Running | None]:
+def started(spec: BootSpec, page: PreparedPage, log: Path, ledger: Path, cores: Cores) -> Iterator[Running | None]:
     """Start what a boot measures: on the server's own cores, or, if it is several workers, on all."""
-    with _server(spec, variant, environment, log, ledger, cores) as server:
+    with _server(spec, page, log, ledger, cores) as server:
         yield server
 
 
 def _server(
-    spec: BootSpec, variant: Variant, environment: Environment, log: Path, ledger: Path, cores: Cores
+    spec: BootSpec, page: PreparedPage, log: Path, ledger: Path, cores: Cores
 ) -> AbstractContextManager[Running | None]:
     if not spec.has_server:
         return nullcontext()
+    variant, environment = page.variant, page.environment
     if spec.deployment:
         everywhere = sorted({*cores.server, *cores.harness})
         return Fleet(variant, environment, spec.deployment, spec.visitors, log, everywhere)
     kept = lifetime_of(variant.entry)
+    override = None if spec.keeps_sessions else Override(arguments=kept.arguments, env=kept.env)
     return Server(
         variant,
         environment,
@@ -63,7 +68,7 @@ def _server(
         ),
         ledger=ledger,
         cores=cores.server,
-        override=None if spec.keeps_sessions else Override(arguments=kept.arguments, env=kept.env),
+        override=Override(env=page.models.env(spec.tokens)) if page.models else override,
     )
 
 
@@ -80,6 +85,7 @@ class RunningBoot(Boot):
     browser: Browser
     environment: Environment
     server: Running | None
+    models: Models | None
     directory: Path
     ledger: Path
     file: SampleFile
@@ -147,6 +153,19 @@ class RunningBoot(Boot):
                     raise GestureError(f"page {number} of {count}: {reason}")
                 renderers.append(renderer_pid(page.browser, page.cdp))
             yield tuple(renderers)
+
+    @property
+    def answers(self) -> Answers:
+        """Return what the language models answer that the boot's page asks."""
+        assert self.models, "the boot's page asks no language models"
+        return self.models.answers(self.spec.tokens)
+
+    def visitors(
+        self, experiment: str, initial: Texts, number: int, first: int = 0
+    ) -> AbstractContextManager[tuple[Visitor, ...]]:
+        """Have so many visitors' pages open, numbered from `first` on. Raises GestureError when one doesn't open."""
+        origin, numbers = self.origin(experiment), range(first, first + number)
+        return visitors(self.browser, self._served_page(), origin, initial, numbers, HOLD_MS, REST_MS, self.seed)
 
     def survive(self) -> Iterator[tuple[str, str, float | None]]:
         """Yield event, what was kept, and milliseconds until the page answered again."""

@@ -78,6 +78,13 @@ METRICS: dict[str, Metric] = {
         "ms",
         "CPU time that a fixed piece of work took on the run's cores before or after a boot (`detail`): the machine's speed",
     ),
+    "models_pss_bytes": Metric(
+        "bytes",
+        "proportional set size of a server with language models, with `sessions` that have asked them, and one that hasn't",
+    ),
+    "model_loads": Metric(
+        "count", "how often a boot's processes loaded the model of `control`: the copies that it holds"
+    ),
     "leftover_processes": Metric(
         "count", "processes that outlived the server's own shutdown (then ended by the harness)"
     ),

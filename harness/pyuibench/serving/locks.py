@@ -6,9 +6,12 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-from pyuibench.entries.catalog import LOCK, Entry
+from pyuibench.contract.other_pages import CONTRACTS
+from pyuibench.entries.catalog import LOCK, Entry, Variant
+from pyuibench.entries.other_page import other_page
 from pyuibench.errors import UserError
-from pyuibench.project import WORKLOAD
+from pyuibench.project import APPS, WORKLOAD
+from pyuibench.serving.models import INFERENCE, TORCH, find_links
 
 OPTIONS = (
     "--universal",
@@ -23,7 +26,7 @@ OPTIONS = (
 
 
 def lock(entry: Entry) -> Iterator[Path]:
-    """Write the entry's lock, and that of each variant that has one of its own: the extra of the same name. Yield each.
+    """Write the entry's lock, that of each variant that has one of its own (the extra of the same name), and those of its pages.
 
     Raises UserError for an entry that runs in the browser, whose packages come from elsewhere, and with uv's own words when no
     versions fit together.
@@ -34,11 +37,23 @@ def lock(entry: Entry) -> Iterator[Path]:
     for name in names:
         extra = () if name == LOCK else ("--extra", Path(name).stem)
         yield _locked(entry, entry.directory / name, extra)
+    for contract in CONTRACTS:
+        page = other_page(entry, contract)
+        if page and page.entry.packages and page.entry.overlay and page.table.lock:
+            yield _locked(entry, page.entry.overlay / page.table.lock, _beside(page))
 
 
-def _locked(entry: Entry, file: Path, extra: tuple[str, ...]) -> Path:
+def _beside(page: Variant) -> tuple[str, ...]:
+    """Return what is locked beside the entry's own packages, which keep their versions. PyTorch is on no index with a lock."""
+    packages = [str(APPS / name / "pyproject.toml") for name in page.entry.packages]
+    constraints = (page.entry.lock, TORCH, INFERENCE / "constraints.txt")
+    limits = [part for file in constraints for part in ("-c", str(file))]
+    return (*packages, *limits, *find_links(), "--no-emit-find-links", "--no-emit-package", "torch")
+
+
+def _locked(entry: Entry, file: Path, more: tuple[str, ...]) -> Path:
     sources = ("pyproject.toml", str(WORKLOAD / "pyproject.toml"), "-c", str(WORKLOAD / "constraints.txt"))
-    command = [find_uv_bin(), "pip", "compile", *sources, *OPTIONS, *extra, "-o", str(file)]
+    command = [find_uv_bin(), "pip", "compile", *sources, *OPTIONS, *more, "-o", str(file)]
     result = subprocess.run(command, capture_output=True, text=True, cwd=entry.directory)
     if result.returncode:
         said = " ".join(result.stderr.split()) or "no reason given"

@@ -2,22 +2,27 @@
 
 import itertools
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 
-from pyuibench.contract.other_pages import Contract
+from pyuibench.contract import model
+from pyuibench.contract.model import Answers, ModelPage
+from pyuibench.contract.other_pages import Behind, Contract
 from pyuibench.contract.scenarios import Texts
 from pyuibench.contract.states import Action
 from pyuibench.entries.catalog import Variant
 from pyuibench.errors import ServerError, UserError
+from pyuibench.instruments.browser.asking import AskingPage
 from pyuibench.instruments.browser.calls import calls_of
-from pyuibench.instruments.browser.page import GestureError, Page, Reading
+from pyuibench.instruments.browser.page import GestureError, Reading
 from pyuibench.instruments.shared.ledger import Calls
-from pyuibench.serving import environment
-from pyuibench.serving.server import Server, WorkloadSettings
+from pyuibench.serving import environment, models
+from pyuibench.serving.server import Override, Server, WorkloadSettings
 from pyuibench.verify.browser import (
     ACTION_TIMEOUT_MS,
     CLOCK_ERROR_MS,
@@ -29,12 +34,18 @@ from pyuibench.verify.browser import (
     wrong_in,
 )
 from pyuibench.verify.findings import FEWEST_UPDATES, Finding, Where, all_at_once
+from workload.ledger import read_calls
 
 TURNS = 2
 """How many turns a page has behind it when it is opened."""
 SETTINGS = WorkloadSettings(tokens_per_s=50.0, turns=TURNS)
-ASKED = 3
-"""How often the first visitor asks; the second one asks once."""
+ASKED = 5
+"""How often the first visitor asks; the second one asks once, or once of each control."""
+TOKENS = 8
+"""How long an answer of a model is: enough to see it grow."""
+TOGETHER = 4
+TOGETHER_TIMES = 3
+"""So many visitors ask a model at the same moment, so often: what two threads share may not be made for that."""
 REST_MS = 200
 
 
@@ -54,39 +65,51 @@ def verify_page(browser: Browser, page: Variant, contract: Contract) -> Iterator
         ledger = directory / "ledger"
         try:
             built = environment.prepare(page)
-            with Server(page, built, "app", directory / "log", workload=SETTINGS, ledger=ledger) as server:
+            asked = models.prepare(page, built) if contract.asks_models else None
+            behind = Behind(TURNS, asked.answers(TOKENS) if asked else None)
+            override = Override(env=asked.env(TOKENS)) if asked else None
+            with Server(
+                page, built, "app", directory / "log", workload=SETTINGS, ledger=ledger, override=override
+            ) as server:
                 server.await_ready()
-                for seen in _in_browser(browser, page, contract, server.url, ledger):
+                for seen in _in_browser(browser, page, contract, behind, server.url, ledger):
                     yield finding("browser", seen)
+                yield from (finding("server", seen) for seen in _loaded(contract, ledger))
                 yield from (finding("server", seen) for seen in _end(server))
         except (ServerError, UserError) as error:
             yield finding("server", Seen("boot", str(error)))
 
 
-def _in_browser(browser: Browser, variant: Variant, contract: Contract, url: str, ledger: Path) -> Iterator[Seen]:
-    initial = contract.initial(TURNS)
+def _in_browser(
+    browser: Browser, variant: Variant, contract: Contract, behind: Behind, url: str, ledger: Path
+) -> Iterator[Seen]:
+    initial = contract.initial(behind)
     try:
         with (
-            Page(browser, variant, url, initial, HOLD_MS) as first,
-            Page(browser, variant, url, initial, HOLD_MS) as second,
+            AskingPage(browser, variant, url, initial, HOLD_MS) as first,
+            AskingPage(browser, variant, url, initial, HOLD_MS) as second,
         ):
-            asked = list(itertools.islice(contract.actions(TURNS, 0), ASKED))
+            asked = list(itertools.islice(contract.actions(behind, 0), ASKED))
             seen = list(check_load(first, initial)) or list(_answers(first, variant, contract, asked, initial, ledger))
-            yield from seen or _apart(first, second, variant, contract, asked[-1], ledger)
+            seen = seen or list(_apart(first, second, variant, contract, behind, asked[-1], ledger))
+            yield from seen
             yield from asked_outside(first, second)
+        if behind.answers and not seen:
+            yield from _together(browser, variant, behind.answers, url)
     except PlaywrightError as error:
         yield Seen("page", str(error).splitlines()[0])
 
 
 def _answers(
-    page: Page, variant: Variant, contract: Contract, actions: Sequence[Action], before: Texts, ledger: Path
+    page: AskingPage, variant: Variant, contract: Contract, actions: Sequence[Action], before: Texts, ledger: Path
 ) -> Iterator[Seen]:
     """Judge one question after another, up to the first that isn't answered as it should be."""
     reader = calls_of(page, ledger)
     for action in actions:
         reader.new_calls()
         try:
-            reading = page.perform(action, ACTION_TIMEOUT_MS)
+            page.write(action)
+            reading = page.answer(action, page.send(action), ACTION_TIMEOUT_MS)
         except GestureError as error:
             yield inoperable(variant, action, error)
             return
@@ -101,35 +124,73 @@ def _answers(
 
 
 def _steps(action: Action, reading: Reading, contract: Contract, reader: Calls) -> Iterator[Seen]:
-    """Judge the states of an answer: several, and none before the server had a token of it."""
-    if action.watched is None:
-        return
-    if len(reading.update_ms) < FEWEST_UPDATES:
+    """Judge how an answer came: in several states where it is watched, and none before the server had made any of it."""
+    if action.watched and len(reading.update_ms) < FEWEST_UPDATES:
         yield Seen("steps", all_at_once(action))
         return
-    function = contract.answered_by
+    function = contract.made_by.get(action.control)
+    shown_ms = reading.update_ms[0] if action.watched else reading.right_ms
+    if function is None or shown_ms is None:
+        return
+    output = ", ".join(action.changes)
     made_ms = [(it.end_ns - reading.started_ns) / 1e6 for it in reader.new_calls() if it.function == function]
     if not made_ms:
-        yield Seen("computed", f"{action.control}: {action.watched} was right, but the app never called {function}")
-    elif reading.update_ms[0] < min(made_ms) - CLOCK_ERROR_MS:
+        yield Seen("computed", f"{action.control}: {output} was right, but the app never called {function}")
+    elif shown_ms < min(made_ms) - CLOCK_ERROR_MS:
         yield Seen(
             "computed",
-            f"{action.control}: {action.watched} showed something {reading.update_ms[0]:.0f} ms after the question, but the app "
-            f"had not called {function} until {min(made_ms):.0f} ms",
+            f"{action.control}: {action.watched or output} showed something {shown_ms:.0f} ms after it was asked for, but the "
+            f"app had not called {function} until {min(made_ms):.0f} ms",
         )
 
 
+def _together(browser: Browser, variant: Variant, answers: Answers, url: str) -> Iterator[Seen]:
+    """Judge that visitors who ask a model at the same moment each get their own answer."""
+    with ExitStack() as opened:
+        shown = [ModelPage(answers) for _ in range(TOGETHER)]
+        pages = [opened.enter_context(AskingPage(browser, variant, url, it.expected, HOLD_MS)) for it in shown]
+        asked = [model.sentences(answers, number) for number in range(TOGETHER)]
+        for page, it in zip(pages, shown, strict=True):
+            yield from check_load(page, it.expected)
+        for _ in range(TOGETHER_TIMES):
+            done = [it.classify(next(sentences)) for it, sentences in zip(shown, asked, strict=True)]
+            shown = [after for after, _ in done]
+            for page, (_, action) in zip(pages, done, strict=True):
+                page.write(action)
+            early = [page.send(action) for page, (_, action) in zip(pages, done, strict=True)]
+            for page, (_, action), before in zip(pages, done, early, strict=True):
+                if reason := page.answer(action, before, ACTION_TIMEOUT_MS).reason:
+                    yield Seen("together", f"{TOGETHER} visitors asked at the same moment: {reason}")
+                    return
+
+
+def _loaded(contract: Contract, ledger: Path) -> Iterator[Seen]:
+    """Judge that no process of the server called twice what it should call once, however many visitors there were."""
+    calls = Counter((it.function, it.process) for it in read_calls(str(ledger)))
+    for function in contract.once:
+        most = max((count for (name, _), count in calls.items() if name == function), default=0)
+        if most != 1:
+            times = "never" if not most else f"{most} times"
+            yield Seen("loads", f"a process of the server called {function} {times}: once is enough, for all visitors")
+
+
 def _apart(
-    first: Page, second: Page, variant: Variant, contract: Contract, last: Action, ledger: Path
+    first: AskingPage,
+    second: AskingPage,
+    variant: Variant,
+    contract: Contract,
+    behind: Behind,
+    last: Action,
+    ledger: Path,
 ) -> Iterator[Seen]:
     """Judge that a second visitor begins afresh, is answered, and is seen by nobody else."""
-    initial = contract.initial(TURNS)
+    initial = contract.initial(behind)
     disturbed = [
         Seen("isolation", f"a second session doesn't begin afresh: {it.message}") for it in check_load(second, initial)
     ]
     if not disturbed:
-        (asked,) = itertools.islice(contract.actions(TURNS, 1), 1)
-        disturbed = list(_answers(second, variant, contract, [asked], initial, ledger))
+        asked = list(itertools.islice(contract.actions(behind, 1), len(contract.controls)))
+        disturbed = list(_answers(second, variant, contract, asked, initial, ledger))
     yield from disturbed
     first.page.wait_for_timeout(HOLD_MS)
     if changed := first.wrong(last.expected):
