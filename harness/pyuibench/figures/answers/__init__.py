@@ -9,6 +9,7 @@ from itertools import chain
 
 from pyuibench.figures.answers.base import Answer, Question
 from pyuibench.figures.answers.chats import CHATS
+from pyuibench.figures.answers.models import MODELS
 from pyuibench.figures.answers.partial_update import QUICKEST
 from pyuibench.figures.answers.places import PLACE
 from pyuibench.figures.answers.rerun import REAL, TAX
@@ -17,6 +18,7 @@ from pyuibench.figures.view import RunView
 
 __all__ = [
     "CHATS",
+    "MODELS",
     "PLACE",
     "QUESTIONS",
     "QUICKEST",
@@ -30,7 +32,7 @@ __all__ = [
     "first_answers",
 ]
 
-QUESTIONS: tuple[Question, ...] = (TAX, REAL, QUICKEST, USERS, PLACE, CHATS)
+QUESTIONS: tuple[Question, ...] = (TAX, REAL, QUICKEST, USERS, PLACE, CHATS, MODELS)
 """In their order."""
 
 
