@@ -20,7 +20,12 @@ def copied(name, directory):
 
 def test_an_entry_and_its_variants_are_locked(tmp_path):
     entry = copied("dash", tmp_path)
-    assert {file.name for file in lock(entry)} == {"requirements.lock", "performance.lock", "websocket.lock"}
+    assert {file.name for file in lock(entry)} == {
+        "requirements.lock",
+        "performance.lock",
+        "websocket.lock",
+        "model.lock",
+    }
     own, performance = ((entry.directory / name).read_text() for name in ("requirements.lock", "performance.lock"))
     assert "dash[ag-grid,celery]==4.4.1" in own or "dash==4.4.1" in own
     assert "orjson==" in performance and "orjson==" not in own
