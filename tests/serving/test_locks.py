@@ -8,6 +8,7 @@ from pyuibench.entries.catalog import load_entry
 from pyuibench.errors import UserError
 from pyuibench.project import APPS
 from pyuibench.serving.locks import lock
+from pyuibench.serving.models import why_not
 
 # uv asks a package index, as building an environment does.
 pytestmark = pytest.mark.servers
@@ -19,6 +20,8 @@ def copied(name, directory):
 
 
 def test_an_entry_and_its_variants_are_locked(tmp_path):
+    if reason := why_not():
+        pytest.skip(reason)
     entry = copied("dash", tmp_path)
     assert {file.name for file in lock(entry)} == {
         "requirements.lock",

@@ -145,8 +145,15 @@ def _torch() -> list[str]:
 
 def find_links() -> list[str]:
     """Return, as options of uv, where pip is told to find wheels, which uv isn't."""
-    places = os.environ.get("PIP_FIND_LINKS", "").split()
-    return [part for place in places for part in ("--find-links", place)]
+    places = os.environ.get("PIP_FIND_LINKS") or _pip_setting("global.find-links")
+    return [part for place in places.split() for part in ("--find-links", place)]
+
+
+@cache
+def _pip_setting(name: str) -> str:
+    """Return what pip is set to by its own files, empty where it isn't, or there is no pip."""
+    command = [sys.executable, "-m", "pip", "config", "get", name]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
 def _uv(*arguments: str) -> str:
