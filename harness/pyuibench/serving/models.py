@@ -1,7 +1,7 @@
 """The language models that some pages ask: what is added to such a page's environment, and what the models answer here.
 
-PyTorch for the CPU is on no index that a lock could name, so it is installed beside the lock; the models' weights are in packages
-of a lock of their own, of which no code is run. Both are made once: the models are the same for every page.
+PyTorch for the CPU is on no index that a lock could name, so it is installed beside the lock. The models' weights are in packages
+of a lock of their own. The models are made once: they are the same for every page.
 """
 
 import hashlib

@@ -16,9 +16,9 @@ from pyuibench.instruments.browser.asking import Visitor
 from pyuibench.instruments.browser.page import GestureError, Reading
 from pyuibench.instruments.resources import measure
 from pyuibench.results.plan import Expected
+from pyuibench.serving.models import TOKENS
 from workload.ledger import read_calls
 
-TOKENS = 40
 SETTLE_S = 60.0
 """How long a batch may take that clicks are made beside."""
 BYSTANDER = 99
