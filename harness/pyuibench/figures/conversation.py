@@ -24,8 +24,8 @@ from pyuibench.figures.base import (
 )
 from pyuibench.figures.ends import headline_end
 from pyuibench.figures.samples import VariantInfo, by_boot
-from pyuibench.figures.streams import first_ms, gap_ms, shown_times
-from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure
+from pyuibench.figures.streams import first_ms, gap_ms, shown_times, why_none
+from pyuibench.figures.view import RunView, median_figure
 from workload.tasks import ANSWER_TOKENS
 
 SECTION = Section("conversation", "Conversations", 13, leads=True)
@@ -74,16 +74,7 @@ def _median(view: RunView, variant: VariantInfo, turns: int, scenario: str, colu
     rows = answers_of(view, variant)
     # A page is opened with one turn fewer behind it than the number of its first question.
     own = rows[(rows["turns"] == turns - 1) & (rows["scenario"] == scenario)]
-    return median_figure(view, by_boot(own, column), "ms", partial(_why, view, variant, own))
-
-
-def _why(view: RunView, variant: VariantInfo, rows: pd.DataFrame) -> str:
-    wrong = rows.loc[~rows["ok"].astype(bool), "reason"]
-    if len(wrong):
-        return f"{len(wrong)} of {len(rows)} not ok; the first: {wrong.iloc[0]}"
-    failures = view.failures(variant)
-    own = failures[failures["page"] == NAME]
-    return f"{own.iloc[0]['step']} failed: {own.iloc[0]['reason']}" if len(own) else NOT_MEASURED
+    return median_figure(view, by_boot(own, column), "ms", partial(why_none, view, variant, own, NAME))
 
 
 def _spec(

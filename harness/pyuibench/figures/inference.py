@@ -36,8 +36,8 @@ from pyuibench.figures.base import (
 from pyuibench.figures.ends import headline_end
 from pyuibench.figures.measured import median_of
 from pyuibench.figures.samples import VariantInfo, by_boot
-from pyuibench.figures.streams import gap_ms, shown_times
-from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure
+from pyuibench.figures.streams import gap_ms, shown_times, why_none
+from pyuibench.figures.view import RunView, median_figure
 
 EXPERIMENT = "inference"
 SECTION = Section(
@@ -93,7 +93,7 @@ def _median(
     """Return the median over boots; of several at once, in each boot that of the median session."""
     rows = asked(view, variant)
     at = (rows["scenario"] == scenario) & (rows["sessions"] == sessions) & (rows["beside"] == beside)
-    return median_figure(view, by_boot(rows[at], column), unit, partial(_why, view, variant, rows[at]))
+    return median_figure(view, by_boot(rows[at], column), unit, partial(why_none, view, variant, rows[at], NAME))
 
 
 def _last(view: RunView, variant: VariantInfo, sessions: int) -> Figure | Missing:
@@ -102,16 +102,7 @@ def _last(view: RunView, variant: VariantInfo, sessions: int) -> Figure | Missin
     own = rows[(rows["scenario"] == GENERATE_TOGETHER) & (rows["sessions"] == sessions)]
     # A boot in which one got no right answer has no end.
     ends = [np.array([max(values)]) for values in by_boot(own, "end_ms") if len(values) >= sessions]
-    return median_figure(view, ends, "ms", partial(_why, view, variant, own))
-
-
-def _why(view: RunView, variant: VariantInfo, rows: pd.DataFrame) -> str:
-    wrong = rows.loc[~rows["ok"].astype(bool), "reason"]
-    if len(wrong):
-        return f"{len(wrong)} of {len(rows)} not ok; the first: {wrong.iloc[0]}"
-    failures = view.failures(variant)
-    own = failures[failures["page"] == NAME]
-    return f"{own.iloc[0]['step']} failed: {own.iloc[0]['reason']}" if len(own) else NOT_MEASURED
+    return median_figure(view, ends, "ms", partial(why_none, view, variant, own, NAME))
 
 
 def _memory(view: RunView, variant: VariantInfo, sessions: int) -> Figure | Missing:

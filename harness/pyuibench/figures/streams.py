@@ -1,9 +1,11 @@
-"""What the times say at which an answer that comes token by token was shown."""
+"""What the times say at which an answer that comes token by token was shown, and why there are none."""
 
 import numpy as np
 import pandas as pd
 
 from pyuibench.analysis.estimates import Floats
+from pyuibench.figures.samples import VariantInfo
+from pyuibench.figures.view import NOT_MEASURED, RunView
 
 
 def shown_times(rows: pd.DataFrame) -> list[Floats]:
@@ -20,3 +22,13 @@ def first_ms(times: list[Floats], interval_ms: float) -> list[float]:
 def gap_ms(times: list[Floats]) -> list[float]:
     """Return the longest time in which nothing new of each answer was shown; NaN for fewer than two states."""
     return [float(np.diff(it).max()) if len(it) > 1 else np.nan for it in times]
+
+
+def why_none(view: RunView, variant: VariantInfo, rows: pd.DataFrame, page: str) -> str:
+    """Return why none of some rows of a variant's page gave a figure: what was wrong with them, or what failed."""
+    wrong = rows.loc[~rows["ok"].astype(bool), "reason"]
+    if len(wrong):
+        return f"{len(wrong)} of {len(rows)} not ok; the first: {wrong.iloc[0]}"
+    failures = view.failures(variant)
+    own = failures[failures["page"] == page]
+    return f"{own.iloc[0]['step']} failed: {own.iloc[0]['reason']}" if len(own) else NOT_MEASURED
