@@ -120,6 +120,18 @@ def test_each_number_of_visitors_has_its_figures(run, sessions):
     )
 
 
+def test_answers_that_are_written_together_are_told_from_those_in_turn(run):
+    assert value_of(RunView(run, audits=()), "inference.at-once-4.at_a_time") == pytest.approx(4, rel=1e-3)
+    rows = run.interactions
+    of_four = (rows["scenario"] == model.GENERATE_TOGETHER) & (rows["sessions"] == 4)
+    begun_ns = (
+        rows["started_ns"] + of_four * rows.groupby(["boot", "scenario", "sessions"]).cumcount() * END_MS * 4 * 1e6
+    )
+    in_turn = rows.assign(started_ns=begun_ns.astype("int64"))
+    found = value_of(RunView(replace(run, interactions=in_turn), audits=()), "inference.at-once-4.at_a_time")
+    assert 0.8 < found < 1
+
+
 def test_copies_are_those_of_the_language_model(run):
     assert value_of(RunView(run, audits=()), "inference.copies") == 3
 

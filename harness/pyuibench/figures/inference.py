@@ -50,7 +50,7 @@ SECTION = Section(
     leads=True,
 )
 SECTIONS = (SECTION,)
-COLUMNS = ["block", "boot", "scenario", "sessions", "beside", "ok", "reason", "update_ms", "user_code_ms"]
+COLUMNS = ["block", "boot", "scenario", "sessions", "beside", "ok", "reason", "started_ns", "update_ms", "user_code_ms"]
 
 
 def levels_of(view: RunView) -> tuple[int, ...]:
@@ -103,6 +103,24 @@ def _last(view: RunView, variant: VariantInfo, sessions: int) -> Figure | Missin
     # A boot in which one got no right answer has no end.
     ends = [np.array([max(values)]) for values in by_boot(own, "end_ms") if len(values) >= sessions]
     return median_figure(view, ends, "ms", partial(why_none, view, variant, own, NAME))
+
+
+def _at_a_time(view: RunView, variant: VariantInfo, sessions: int) -> Figure | Missing:
+    """Return how many answers were written at a time: 1 where one follows the other, `sessions` where all are written together.
+
+    It is the sum of the times in which an answer was written, each from its first word to its end, divided by the time from the
+    first word of the first to the end of the last.
+    """
+    rows = asked(view, variant)
+    own = rows[(rows["scenario"] == GENERATE_TOGETHER) & (rows["sessions"] == sessions)]
+    first = own["started_ns"].astype(float) / 1e6 + own["first_ms"]
+    end = own["started_ns"].astype(float) / 1e6 + own["end_ms"]
+    boots = [
+        np.array([(end[of] - first[of]).sum() / (end[of].max() - first[of].min())])
+        for of in own[own["ok"].astype(bool) & first.notna()].groupby("boot", observed=True).groups.values()
+        if len(of) >= sessions
+    ]
+    return median_figure(view, boots, "count", partial(why_none, view, variant, own, NAME))
 
 
 def _memory(view: RunView, variant: VariantInfo, sessions: int) -> Figure | Missing:
@@ -203,6 +221,16 @@ def _at_once(view: RunView, sessions: int) -> Iterator[FigureSpec]:
     )
     yield spec("end", "whole answer", "of the median visitor", _one(GENERATE_TOGETHER, "end_ms", sessions=sessions))
     yield spec("last", "the last answer", "until everyone has theirs", partial(_last, sessions=sessions))
+    yield _spec(
+        f"at-once-{sessions}.at_a_time",
+        "answers at a time",
+        "written together, on average: 1 where one visitor is answered after the other",
+        partial(_at_a_time, sessions=sessions),
+        "count",
+        "neither",
+        label=f"answers at a time, {sessions} at once",
+        has_ratio=False,
+    )
     yield spec(
         "click", "a click beside", "of a visitor who asks nothing", _one(CLICK_BESIDE, "end_ms", beside=sessions)
     )
