@@ -16,7 +16,9 @@ from workload.tasks import ANSWER_TOKENS
 
 BASELINE = find_entries([APPS])["baseline"]
 PACES = (100.0, 400.0)
-SMALL = Profile("small", 1, (Chat(paces=PACES, levels=(1, 3), warmup_s=0.5, least_hold_s=2.5, rest_ms=200.0),))
+SMALL = Profile(
+    "small", 1, (Chat(paces=PACES, levels=(1, 3), few=(1, 3), warmup_s=0.5, least_hold_s=2.5, rest_ms=200.0),)
+)
 TIMER_STEP_MS = 1.0
 """uvloop, which serves the baseline, wakes a sleeper up to a millisecond early: its timers count whole milliseconds."""
 QUIET = Progress(preparing=lambda entry: None, start=lambda plan: None, done=lambda cell, failures: None)

@@ -37,8 +37,8 @@ FIRST_OUTGOING_PORT = 32_768
 """From here on Linux gives ports to outgoing connections: a server that is bound to one of them may find it taken at any time."""
 CROWD = "crowd"
 AGAIN = "again"
-# What the tables say in words, which changes nothing that runs.
-_PROSE = {"title", "built_on", "about", "source", "delays", "caveats", "released", "widgets", "without"}
+# What the tables say in words, and how many chats are put on a variant: it changes nothing that runs.
+_PROSE = {"title", "built_on", "about", "source", "delays", "caveats", "released", "widgets", "without", "most_chats"}
 
 
 class _Record(BaseModel):
@@ -125,6 +125,7 @@ class VariantTable(_Record):
     """`[tool.pyuibench.variants.NAME]`. What is not given is the entry's.
 
     `most_cells`: the size of its largest scaling page, where a larger one takes longer to open than anyone would wait.
+    `most_chats`: how many chats at once are tried at most, where more take minutes to open.
     `lock`: the file of its own pinned requirements, where it needs packages that the entry's other variants do without.
     """
 
@@ -135,6 +136,7 @@ class VariantTable(_Record):
     app: str
     grid: str | None = None
     most_cells: int | None = Field(default=None, ge=1)
+    most_chats: int | None = Field(default=None, ge=20)
     files: tuple[str, ...] = ()
     client: str = "Client"
     lock: str | None = None

@@ -1,8 +1,9 @@
 """Many chats: how many answers at a time a server streams without falling behind, and what a token costs it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,12 +43,15 @@ COLUMNS = ["block", "boot", "sessions", "ok", "service_ms", "update_ms", "bytes_
 
 @dataclass(frozen=True)
 class Setting:
-    """What a run's chats were: the tokens that came a second, and how many sessions there were alone and together."""
+    """What a run's chats were: the tokens that came a second, and how many sessions there were together.
+
+    `has_alone`: whether there was one alone too.
+    """
 
     pace: float
-    alone: int
     together: int
     late_ms: float
+    has_alone: bool
 
     @property
     def interval_ms(self) -> float:
@@ -70,8 +74,12 @@ def settings(view: RunView) -> tuple[Setting, ...]:
     if not view.has(CHAT):
         return ()
     given = view.run.settings(CHAT)
-    alone, together = given["levels"][:2]
-    return tuple(Setting(float(pace), int(alone), int(together), float(given["late_ms"])) for pace in given["paces"])
+    return tuple(_setting(given, float(pace)) for pace in given["paces"])
+
+
+def _setting(given: Mapping[str, Any], pace: float) -> Setting:
+    levels = given["levels"] if pace == min(given["paces"]) else given["few"]
+    return Setting(pace, min(it for it in levels if it > 1), float(given["late_ms"]), has_alone=1 in levels)
 
 
 def answers_of(view: RunView, variant: VariantInfo, setting: Setting) -> pd.DataFrame:
@@ -130,8 +138,7 @@ def _why(sessions: int) -> str:
 
 
 def _alone(view: RunView, variant: VariantInfo, setting: Setting, column: str, unit: str) -> Figure | Missing:
-    boots = _level(view, variant, setting, setting.alone, column)
-    figure = median_figure(view, boots, unit, _why(setting.alone))
+    figure = median_figure(view, _level(view, variant, setting, 1, column), unit, _why(1))
     return on_the_wire(figure, variant, [ASK]) if unit == "ms" else figure
 
 
@@ -206,14 +213,7 @@ def first_token_spec(setting: Setting) -> FigureSpec:
 
 def _specs(setting: Setting) -> Iterator[FigureSpec]:
     yield held_spec(setting)
-    yield _spec(
-        setting,
-        "first_token_alone",
-        "first token, alone",
-        "median, from when it is ready until it is shown",
-        partial(_alone, column="first_ms", unit="ms"),
-        "ms",
-    )
+    yield from _specs_alone(setting) if setting.has_alone else ()
     yield first_token_spec(setting)
     yield _spec(
         setting,
@@ -232,28 +232,6 @@ def _specs(setting: Setting) -> Iterator[FigureSpec]:
         "ms",
         has_ratio=False,
     )
-    yield from _specs_of_tokens(setting)
-
-
-def _specs_of_tokens(setting: Setting) -> Iterator[FigureSpec]:
-    """Yield what a token costs, how many are shown one by one, and what was wrong."""
-    yield _spec(
-        setting,
-        "states",
-        "states shown, alone",
-        f"of {ANSWER_TOKENS}: fewer means that tokens are shown several at a time",
-        partial(_alone, column="states", unit="count"),
-        "count",
-        "higher",
-    )
-    yield _spec(
-        setting,
-        "bytes",
-        "bytes a token, alone",
-        "that come to the page for an answer, divided by its tokens",
-        partial(_alone, column="token_bytes", unit="bytes"),
-        "bytes",
-    )
     yield _spec(
         setting,
         "cpu",
@@ -271,6 +249,35 @@ def _specs_of_tokens(setting: Setting) -> Iterator[FigureSpec]:
         "",
         "neither",
         has_ratio=False,
+    )
+
+
+def _specs_alone(setting: Setting) -> Iterator[FigureSpec]:
+    """Yield what a chat alone shows: when its first token comes, whether tokens are shown one by one, and their bytes."""
+    yield _spec(
+        setting,
+        "first_token_alone",
+        "first token, alone",
+        "median, from when it is ready until it is shown",
+        partial(_alone, column="first_ms", unit="ms"),
+        "ms",
+    )
+    yield _spec(
+        setting,
+        "states",
+        "states shown, alone",
+        f"of {ANSWER_TOKENS}: fewer means that tokens are shown several at a time",
+        partial(_alone, column="states", unit="count"),
+        "count",
+        "higher",
+    )
+    yield _spec(
+        setting,
+        "bytes",
+        "bytes a token, alone",
+        "that come to the page for an answer, divided by its tokens",
+        partial(_alone, column="token_bytes", unit="bytes"),
+        "bytes",
     )
 
 

@@ -18,10 +18,13 @@ from workload.tasks import ANSWER_TOKENS
 STREAM, ASK = "stream", "ask"
 PACES = (20.0, 100.0)
 """Tokens a second: what a person reads along with, and what a small model on a good machine gives."""
-LEVELS = (1, 20, 100)
+LEVELS = (20, 100)
+"""Sessions at once at the slowest pace, from which it is looked for how many keep it."""
+FEW = (1, 20)
+"""Those at the other paces."""
 LATE_MS = 500.0
 """By how much the whole answer may be late: for so long a page seems to go on by itself."""
-PATIENCE = 3.0
+PATIENCE = 2.0
 """How many times the time that an answer's tokens take it is waited for."""
 
 
@@ -30,7 +33,8 @@ class Chat(Experiment):
     """As many sessions as each level says, at each of `paces`, until one answer in twenty is late by more than `late_ms`.
 
     How many keep their pace is looked for at the slowest pace: levels in between are tried there until the first missed one is no
-    more than `most_gap` above the last held one. At the other paces there are the first two levels alone.
+    more than `most_gap` above the last held one. At the other paces there are the levels of `few` alone. A variant that says how
+    many chats are its most has no more.
 
     All sessions of a level act for `warmup_s`, which doesn't count. It is then held for as long as an answer's tokens and a rest
     take, or for `least_hold_s` if that is longer, so that each session asks once or more. A session rests for `rest_ms` between
@@ -40,11 +44,12 @@ class Chat(Experiment):
     name = "chat"
     paces: tuple[float, ...] = PACES
     levels: tuple[int, ...] = LEVELS
-    warmup_s: float = 3.0
-    least_hold_s: float = 4.0
-    rest_ms: float = 1000.0
+    few: tuple[int, ...] = FEW
+    warmup_s: float = 1.0
+    least_hold_s: float = 3.0
+    rest_ms: float = 500.0
     late_ms: float = LATE_MS
-    most_gap: float = 0.5
+    most_gap: float = 1.25
 
     def boots(self, variant: Variant, block: int, chosen: Selection) -> Iterator[BootSpec]:
         """Yield a boot for each pace, where the variant streams; of the baseline its first transport alone."""
@@ -58,21 +63,25 @@ class Chat(Experiment):
         """Yield the one step."""
         pace = boot.spec.tokens_per_s
         yield Step(
-            "wire", f"chats at {pace:g} tokens a second", lambda: boot.act(self.load(boot.seed, pace), self.name)
+            "wire",
+            f"chats at {pace:g} tokens a second",
+            lambda: boot.act(self.load(boot.seed, pace, boot.variant), self.name),
         )
 
     def expected(self, boot: BootSpec, variant: Variant, chosen: Selection) -> Iterator[Expected]:
         """Yield one sample or more: how far a server comes is the question."""
         yield Expected(self.name, "wire", 1, None, STREAM)
 
-    def load(self, seed: int, pace: float) -> Load:
-        """Return what the sessions do where so many tokens come a second."""
+    def load(self, seed: int, pace: float, variant: Variant) -> Load:
+        """Return what a variant's sessions do where so many tokens come a second."""
         answer_ms = ANSWER_TOKENS / pace * 1e3
         is_slowest = pace == min(self.paces)
+        most = variant.table.most_chats or max(self.levels)
+        levels = dict.fromkeys(min(sessions, most) for sessions in (self.levels if is_slowest else self.few))
         return Load(
             seed=seed,
             script="visits",
-            levels=self.levels if is_slowest else self.levels[:2],
+            levels=tuple(levels),
             controls=((STREAM, ASK),),
             warmup_s=self.warmup_s,
             hold_s=max((answer_ms + self.rest_ms) / 1e3, self.least_hold_s),

@@ -21,7 +21,7 @@ class Conversation(Experiment):
 
     name = "conversation"
     turns: tuple[int, ...] = (1, 20, 100)
-    questions: int = 3
+    questions: int = 2
     tokens_per_s: float = 100.0
 
     def boots(self, variant: Variant, block: int, chosen: Selection) -> Iterator[BootSpec]:
