@@ -16,7 +16,7 @@ from pyuibench.contract.states import Action
 from pyuibench.entries.catalog import Click, Say
 from pyuibench.instruments.browser.calls import calls_of
 from pyuibench.instruments.browser.cpu_time import CpuClocks
-from pyuibench.instruments.browser.page import TYPED_MS, TYPING_MS, GestureError, Page, Reading, in_words
+from pyuibench.instruments.browser.page import TYPED_MS, GestureError, Page, Reading, in_words
 from pyuibench.instruments.browser.task import ServedPage
 from pyuibench.instruments.shared.ledger import UNKNOWN, user_code
 from pyuibench.results.records import Interaction, Origin, origin_fields
@@ -26,7 +26,10 @@ ANSWER_TIMEOUT_MS = 120_000
 
 
 class AskingPage(Page):
-    """A page on which a text replaces the one before in its field, and on which a gesture and its end are apart."""
+    """A page on which a text replaces the one before in its field, and on which a gesture and its end are apart.
+
+    A text comes at once, as one that is pasted: what is timed begins with the Enter that sends it.
+    """
 
     def __enter__(self) -> Self:
         return self
@@ -38,7 +41,7 @@ class AskingPage(Page):
             try:
                 self._locate(gesture.say, "").click()
                 self.page.keyboard.press("ControlOrMeta+a")
-                self.page.keyboard.type(str(action.value), delay=TYPING_MS)
+                self.page.keyboard.insert_text(str(action.value))
                 self.page.wait_for_timeout(TYPED_MS)
             except PlaywrightError as error:
                 raise GestureError(f"{action.control}: {in_words(error)}") from error
@@ -65,9 +68,10 @@ class AskingPage(Page):
 
 @dataclass(frozen=True)
 class Visitor:
-    """One visitor's page: asks, and tells what came of it as a sample."""
+    """One visitor's page: asks, and tells what came of it as a sample. `opened` is what was seen when it loaded."""
 
     page: AskingPage
+    opened: Reading
     served: ServedPage
     origin: Origin
     number: int
@@ -89,6 +93,10 @@ class Visitor:
     def beside(self, action: Action, others: int) -> Interaction:
         """Ask while so many others are served, and return the sample. Raises GestureError."""
         return self.sample(action, self.page.answer(action, self.page.send(action)), beside=others)
+
+    def loaded(self) -> Interaction:
+        """Return the sample of the page's load, a cold one."""
+        return self.sample(Action("load", "cold", 0, {}, ()), self.opened)
 
     def sample(
         self,
@@ -150,7 +158,9 @@ def visitors(
         found = []
         for session in numbers:
             page = opened.enter_context(AskingPage(browser, served.variant, served.url, initial, hold_ms))
-            if reason := page.open().reason:
-                raise GestureError(f"the page of visitor {session}: {reason}")
-            found.append(Visitor(page, served, origin, session, rest_ms, random.Random(seed + session), count()))
+            reading = page.open()
+            if reading.reason:
+                raise GestureError(f"the page of visitor {session}: {reading.reason}")
+            chance = random.Random(seed + session)
+            found.append(Visitor(page, reading, served, origin, session, rest_ms, chance, count()))
         yield tuple(found)
