@@ -85,7 +85,7 @@ REFUSED = [
     ),
     ("bench baseline --scenario idle", "There is no scenario 'idle'; known scenarios: load, unrelated, "),
     ("bench baseline --instrument ears", "There is no instrument 'ears'; known instruments: browser, code, "),
-    ("serve baseline --page home", "There is no page 'home'; known pages: app, grid, conversation, model."),
+    ("serve baseline --page home", "There is no page 'home'; known pages: app, grid, conversation, model, page-model."),
     ("new Maple --into .", "'Maple' can't be an entry's name; use lower-case letters, digits and underscores."),
     ("new tmp --into .", "tmp is there already; nothing was changed."),
     ("new maple --into missing", "missing is not a directory; make it, or choose another with --into."),

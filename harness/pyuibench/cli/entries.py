@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8700
 PAGES: dict[str, "PageName"] = {"app": "app", "grid": "grid"}
-OTHERS = ("conversation", "model")
+OTHERS = ("conversation", "model", "page-model")
 """The pages of other contracts, by name."""
 
 Pictures = Annotated[Path, typer.Option(help="The directory of the pictures.")]
 NewName = Annotated[str, typer.Argument(help="The entry's name: a directory's, in lower case.")]
 Into = Annotated[Path, typer.Option(help="Where its directory is made.")]
-Page = Annotated[str, typer.Option(help="app, grid, conversation or model")]
+Page = Annotated[str, typer.Option(help="app, grid, conversation, model or page-model")]
 Turns = Annotated[int, typer.Option(min=0, max=1000, help="Turns that a conversation has had when it opens.")]
 Port = Annotated[int | None, typer.Option(min=1024, max=65535, help="8700, or the one that the entry is bound to.")]
 Cells = Annotated[int, typer.Option(min=1, max=500, help="Cells of the grid page.")]
@@ -220,9 +220,11 @@ def _port_of(variant: "Variant", asked: int | None) -> int:
 
 def _models_env(variant: "Variant", built: "Environment") -> dict[str, str]:
     """Return the environment variables of a page that asks language models, none for any other; makes them if there are none."""
+    from pyuibench.contract.other_pages import CONTRACTS
     from pyuibench.serving import models
 
-    return models.prepare(variant, built).env() if variant.entry.packages else {}
+    overlay = variant.entry.overlay
+    return models.prepare(variant, built).env() if overlay and CONTRACTS[overlay.name].asks_models else {}
 
 
 def _serve(

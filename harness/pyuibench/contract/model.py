@@ -83,15 +83,23 @@ class ModelPage:
         return after, Action(scenario, control, value, after.expected, (output,))
 
 
-def sentences(answers: Answers, visitor: int = 0) -> Iterator[str]:
-    """Yield a visitor's sentences without end: of two in a row the labels differ."""
-    known = list(answers.labels)
+def sentences(labels: Mapping[str, str], visitor: int = 0) -> Iterator[str]:
+    """Yield a visitor's sentences without end: of two in a row the labels differ. `labels`: sentence -> label."""
+    known = list(labels)
     last = None
     for number in itertools.count(visitor * ASKED_APART):
         sentence = known[number % len(known)]
-        if answers.labels[sentence] != last:
-            last = answers.labels[sentence]
+        if labels[sentence] != last:
+            last = labels[sentence]
             yield sentence
+
+
+def classified(answers: Answers, visitor: int = 0) -> Iterator[Action]:
+    """Yield the classifying of a visitor's sentences, without end."""
+    page = ModelPage(answers)
+    for sentence in sentences(answers.labels, visitor):
+        page, action = page.classify(sentence)
+        yield action
 
 
 def orders(answers: Answers, visitor: int = 0) -> Iterator[str]:
@@ -103,7 +111,7 @@ def orders(answers: Answers, visitor: int = 0) -> Iterator[str]:
 def actions(answers: Answers, visitor: int = 0) -> Iterator[Action]:
     """Yield one of each of a visitor's actions, in turn, until there is no further batch."""
     page = ModelPage(answers)
-    asked, ordered = sentences(answers, visitor), orders(answers, visitor)
+    asked, ordered = sentences(answers.labels, visitor), orders(answers, visitor)
     while page.batches < len(answers.summaries):
         page, action = page.click()
         yield action

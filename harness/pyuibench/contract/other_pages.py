@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
-from pyuibench.contract import conversation, model
+from pyuibench.contract import conversation, model, page_model
 from pyuibench.contract.identity import canonical, short_hash
 from pyuibench.contract.scenarios import Texts
 from pyuibench.contract.states import Action
@@ -26,7 +26,8 @@ class Contract:
     `initial` and `actions` are of a page with something behind it, and of the visitor with a number: each visitor does something
     else, so that another one's answer is seen. `made_by`: control -> the function without whose call no answer can be right.
     `once`: functions that a server's process calls once, however many visitors there are. `asks_models`: whether the page needs
-    the language models. `examples`: what its states are declared by.
+    the language models. `runs_in`: where the Python of such a page runs. `together`: what several visitors do at the same moment,
+    where they share anything. `examples`: what its states are declared by.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Contract:
     examples: tuple[Behind, ...]
     once: tuple[str, ...] = ()
     asks_models: bool = False
+    runs_in: Literal["server", "browser"] = "server"
+    together: Callable[[Behind, int], Iterator[Action]] | None = None
     of_one_round: int = field(default=2)
     """How many actions show all that is done on the page."""
 
@@ -59,6 +62,8 @@ def _answers_of(behind: Behind) -> model.Answers:
     return behind.answers
 
 
+_EXAMPLE = Behind(answers=model.Answers({"a": "A 1.00", "b": "B 1.00"}, ("Batch 1",), {"c": "C"}))
+
 CONTRACTS: Mapping[str, Contract] = {
     contract.name: contract
     for contract in (
@@ -78,9 +83,22 @@ CONTRACTS: Mapping[str, Contract] = {
             lambda behind: model.ModelPage(_answers_of(behind)).expected,
             lambda behind, visitor: model.actions(_answers_of(behind), visitor),
             model.MADE_BY,
-            (Behind(answers=model.Answers({"a": "A 1.00", "b": "B 1.00"}, ("Batch 1",), {"c": "C"})),),
+            (_EXAMPLE,),
             once=model.LOADED_BY,
             asks_models=True,
+            together=lambda behind, visitor: model.classified(_answers_of(behind), visitor),
+            of_one_round=4,
+        ),
+        Contract(
+            page_model.NAME,
+            page_model.CONTROLS,
+            page_model.OUTPUTS,
+            lambda behind: page_model.PageModel({}).expected,
+            lambda behind, visitor: page_model.actions(_answers_of(behind), visitor),
+            page_model.MADE_BY,
+            (_EXAMPLE,),
+            asks_models=True,
+            runs_in="browser",
             of_one_round=4,
         ),
     )

