@@ -12,10 +12,10 @@ from pyuibench.entries.claims import Claim, Test
 from pyuibench.figures.base import Missing
 from pyuibench.figures.load import LOAD, brackets, level_rows, level_tables, told, told_once
 from pyuibench.figures.registry import table_of
-from pyuibench.figures.verdicts import CONFIRMED, UNDECIDED, verdicts
 from pyuibench.figures.view import RunView
 from pyuibench.publish.documents import written
 from pyuibench.publish.report.build import build
+from pyuibench.publish.verdicts import CONFIRMED, UNDECIDED, verdicts
 from pyuibench.results.records import Interaction, Measurement, Origin, origin_fields
 
 MB = 10**6

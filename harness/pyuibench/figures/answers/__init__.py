@@ -9,6 +9,7 @@ from itertools import chain
 
 from pyuibench.figures.answers.base import Answer, Question
 from pyuibench.figures.answers.chats import CHATS
+from pyuibench.figures.answers.model_places import MODEL_PLACE
 from pyuibench.figures.answers.models import MODELS
 from pyuibench.figures.answers.partial_update import QUICKEST
 from pyuibench.figures.answers.places import PLACE
@@ -19,6 +20,7 @@ from pyuibench.figures.view import RunView
 __all__ = [
     "CHATS",
     "MODELS",
+    "MODEL_PLACE",
     "PLACE",
     "QUESTIONS",
     "QUICKEST",
@@ -32,7 +34,7 @@ __all__ = [
     "first_answers",
 ]
 
-QUESTIONS: tuple[Question, ...] = (TAX, REAL, QUICKEST, USERS, PLACE, CHATS, MODELS)
+QUESTIONS: tuple[Question, ...] = (TAX, REAL, QUICKEST, USERS, PLACE, CHATS, MODELS, MODEL_PLACE)
 """In their order."""
 
 
