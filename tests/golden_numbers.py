@@ -16,7 +16,6 @@ import pandas as pd
 from pyuibench.entries.catalog import find_entries
 from pyuibench.entries.claims import all_claims
 from pyuibench.figures.base import Figure
-from pyuibench.figures.verdicts import verdicts
 from pyuibench.figures.view import RunView
 from pyuibench.project import APPS, RESULTS
 from pyuibench.publish.documents import written
@@ -25,6 +24,7 @@ from pyuibench.publish.report.build import report_of
 from pyuibench.publish.rows import figure_rows
 from pyuibench.publish.talk.charted import charts_of
 from pyuibench.publish.talk.slides import slides
+from pyuibench.publish.verdicts import verdicts
 from pyuibench.results.store import load
 
 GOLDEN = Path(__file__).parent / "publish" / "golden"

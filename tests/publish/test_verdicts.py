@@ -9,9 +9,9 @@ from simulated_run import plan, simulated
 from pyuibench.analysis.estimates import Estimate
 from pyuibench.entries.claims import Claim, Test
 from pyuibench.figures.base import Figure, Missing
-from pyuibench.figures.verdicts import CONFIRMED, REFUTED, UNDECIDED, decide, verdicts
-from pyuibench.figures.view import RunView
+from pyuibench.figures.view import NOT_MEASURED, RunView
 from pyuibench.publish.report.build import build
+from pyuibench.publish.verdicts import CONFIRMED, REFUTED, UNDECIDED, decide, verdicts
 
 CLICK = {"kind": "timed", "variant": "app", "scenario": "unrelated", "control": "increment"}
 SAID = {"text": "Maple is slow.", "source": "https://maple.example/issues/1", "plan": "Measure it."}
@@ -108,3 +108,14 @@ def test_the_page_shows_verdicts_and_reasons(write_run):
     assert "<b>confirmed</b>" in html
     assert "It would take years." in html
     assert 'id="claims"' not in build(run).read_text()
+
+
+def test_a_figure_of_the_run_is_asked_by_its_id(write_run):
+    run = write_run()
+    click = {"kind": "named", "variant": "app", "id": "memory.idle_pss"}
+    found = verdict_on(run, {"figure": click, "below": 200e6})
+    assert (found.figure.unit, found.samples) == ("bytes", "maple/app memory.idle_pss")
+    assert found.verdict == CONFIRMED
+    unknown = verdict_on(run, {"figure": {**click, "id": "memory.of_elephants"}, "below": 1})
+    assert unknown.verdict == UNDECIDED
+    assert unknown.figure == Missing(NOT_MEASURED)

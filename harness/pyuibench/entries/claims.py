@@ -66,12 +66,20 @@ class Leak(_Record):
     variant: str
 
 
+class Named(_Record):
+    """A figure of the run, by the id that reports and `figures.registry` have for it."""
+
+    kind: Literal["named"]
+    variant: str
+    id: str
+
+
 class Test(_Record):
     """What decides: `figure`, or its ratio to another by block, lies above or below a limit with its whole interval."""
 
     __test__ = False  # pytest would take it for one of its own
 
-    figure: Annotated[Timed | Opened | Slope | Rerun | Leak, Field(discriminator="kind")]
+    figure: Annotated[Timed | Opened | Slope | Rerun | Leak | Named, Field(discriminator="kind")]
     to: Timed | Opened | None = None
     above: float | None = None
     below: float | None = None
@@ -88,13 +96,15 @@ class Test(_Record):
 
     @property
     def unit(self) -> str:
-        """Return the unit of the figure and its limit, as `figures.format` knows it."""
+        """Return the unit of the figure and its limit, as `figures.format` knows it; empty where the figure itself has it."""
         if self.to:
             return "ratio"
         if isinstance(self.figure, Timed):
             column = self.figure.column
             return "ms" if column.endswith("_ms") else "bytes" if column.startswith("bytes") else "count"
-        return {"opened": "ms", "slope": "ms/cell", "rerun": "calls/cell", "leak": "bytes"}[self.figure.kind]
+        return {"opened": "ms", "slope": "ms/cell", "rerun": "calls/cell", "leak": "bytes", "named": ""}[
+            self.figure.kind
+        ]
 
 
 class Claim(_Record):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pyuibench.analysis.estimates import Estimate, median, ratio_of_medians
-from pyuibench.entries.claims import Claim, Leak, Opened, Rerun, Slope, Test, Timed
+from pyuibench.entries.claims import Claim, Leak, Named, Opened, Rerun, Slope, Test, Timed
 from pyuibench.figures.base import Figure, Missing, Result
 from pyuibench.figures.load import beyond_baseline
+from pyuibench.figures.registry import figures_of
 from pyuibench.figures.samples import Case, VariantInfo, by_block, by_boot
 from pyuibench.figures.scaling import tax_at_the_lowest_cost
 from pyuibench.figures.view import NOT_MEASURED, RunView
@@ -72,6 +73,10 @@ def _figure(view: RunView, entry: str, test: Test) -> Result:
             return row.calls if row else Missing(f"the scaling page was {NOT_MEASURED}")
         case Leak():
             return beyond_baseline(view, variant)
+        case Named(id=id):
+            spec = next((it for it in figures_of(view) if it.id == id and it.is_in(view)), None)
+            found = view.result(spec, variant) if spec else NOT_MEASURED
+            return Missing(found) if isinstance(found, str) else found
 
 
 def _timed(view: RunView, variant: VariantInfo, timed: Timed | Opened, test: Test) -> Figure | Missing:
@@ -102,7 +107,7 @@ def _case(timed: Timed) -> Case:
     return Case("app", timed.scenario, timed.control)
 
 
-def _place(entry: str, part: Timed | Opened | Slope | Rerun | Leak) -> str:
+def _place(entry: str, part: Timed | Opened | Slope | Rerun | Leak | Named) -> str:
     if isinstance(part, Timed):
         crowd = f", {part.sessions} sessions" if part.sessions > 1 else ""
         return f"{entry}/{part.variant} {part.scenario} {part.control} {part.column} ({part.instrument}{crowd})"
@@ -110,5 +115,7 @@ def _place(entry: str, part: Timed | Opened | Slope | Rerun | Leak) -> str:
         return f"{entry}/{part.variant} {SESSION} (wire)"
     if isinstance(part, Leak):
         return f"{entry}/{part.variant} cycle_pss_bytes"
+    if isinstance(part, Named):
+        return f"{entry}/{part.variant} {part.id}"
     columns = "user_code_calls" if isinstance(part, Rerun) else "right_ms, user_code_ms"
     return f"{entry}/{part.variant} grid {columns} (browser)"

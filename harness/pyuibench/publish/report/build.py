@@ -7,11 +7,11 @@ from typing import Any
 from pyuibench.entries.claims import Claim
 from pyuibench.figures import below_baseline, delays, latency, precision, problems, speed
 from pyuibench.figures.base import Figure, Pair, SideBySide, Table
-from pyuibench.figures.verdicts import verdicts
 from pyuibench.figures.view import RunView
 from pyuibench.publish.footnotes import Footnotes
 from pyuibench.publish.html import rendered, style
 from pyuibench.publish.report.parts import not_measured, parts_of, summary_of
+from pyuibench.publish.verdicts import verdicts
 from pyuibench.results.store import Run
 
 

@@ -9,11 +9,11 @@ from pyuibench.figures.answers import PLACE, REAL, answers
 from pyuibench.figures.base import Figure
 from pyuibench.figures.format import estimated, share
 from pyuibench.figures.samples import VariantInfo
-from pyuibench.figures.verdicts import REFUTED, Verdict, verdicts
 from pyuibench.figures.view import RunView, variants_of
 from pyuibench.publish.rows import Cell
 from pyuibench.publish.talk import distances
 from pyuibench.publish.talk.charted import Chart, ends_of
+from pyuibench.publish.verdicts import REFUTED, Verdict, verdicts
 
 MOST_SURPRISES = 6
 
