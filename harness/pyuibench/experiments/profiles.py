@@ -38,6 +38,8 @@ class Profile:
 COSTS = ((0.0, "cpu"), (1.0, "cpu"), (5.0, "sleep"), (1.0, "sleep"), (5.0, "cpu"))
 """Of a cell: from nothing to what a small query takes, on the CPU and asleep."""
 
+FEW_DELAYS = KnownDelays(delays=((20.0, "sleep"),), actions=6)
+"""As many as show that the clocks are right."""
 QUICK_ROUNDS = Rounds(rounds=3, often=(("increment", 5), ("name", 3)))
 """Samples a boot by the components of variance of the reference run (the report's section "Precision").
 
@@ -97,7 +99,7 @@ PROFILES: Mapping[str, Profile] = {
                 KnownDelays(),
             ),
         ),
-        Profile("chat", blocks=3, experiments=(Chat(), Conversation(), KnownDelays())),
+        Profile("chat", blocks=3, experiments=(Chat(), Conversation(), FEW_DELAYS)),
         Profile(
             "full",
             blocks=10,
@@ -116,7 +118,7 @@ PROFILES: Mapping[str, Profile] = {
             experiments=(
                 Rounds(rounds=1, warmup_rounds=0),
                 Crowd(sessions=2, actions=2, interval_ms=250.0),
-                KnownDelays(delays=((20.0, "sleep"),), actions=6),
+                FEW_DELAYS,
             ),
         ),
     )

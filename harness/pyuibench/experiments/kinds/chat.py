@@ -24,7 +24,7 @@ FEW = (1, 20)
 """Those at the other paces."""
 LATE_MS = 500.0
 """By how much the whole answer may be late: for so long a page seems to go on by itself."""
-PATIENCE = 2.0
+PATIENCE = 1.5
 """How many times the time that an answer's tokens take it is waited for."""
 
 
@@ -45,7 +45,7 @@ class Chat(Experiment):
     paces: tuple[float, ...] = PACES
     levels: tuple[int, ...] = LEVELS
     few: tuple[int, ...] = FEW
-    warmup_s: float = 1.0
+    warmup_s: float = 0.5
     least_hold_s: float = 3.0
     rest_ms: float = 500.0
     late_ms: float = LATE_MS

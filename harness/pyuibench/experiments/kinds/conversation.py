@@ -21,7 +21,7 @@ class Conversation(Experiment):
 
     name = "conversation"
     turns: tuple[int, ...] = (1, 20, 100)
-    questions: int = 2
+    questions: int = 1
     tokens_per_s: float = 100.0
 
     def boots(self, variant: Variant, block: int, chosen: Selection) -> Iterator[BootSpec]:
@@ -44,6 +44,7 @@ class Conversation(Experiment):
 
     def _ask(self, boot: Boot) -> None:
         turns = boot.spec.turns
-        actions = islice(conversation.actions(turns), self.questions)
-        for sample in boot.look(boot.task(self.name, actions, initial=conversation.initial(turns))):
-            boot.keep(sample)
+        with boot.visitors(self.name, conversation.initial(turns), 1) as (visitor,):
+            boot.keep(visitor.loaded())
+            for action in islice(conversation.actions(turns), self.questions):
+                boot.keep(visitor.ask(action))

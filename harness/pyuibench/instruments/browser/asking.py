@@ -81,10 +81,10 @@ class Visitor:
 
     def ask(self, action: Action) -> Interaction:
         """Ask alone and return the sample, with what server and page did for it. Raises GestureError."""
-        clocks = CpuClocks(self.page, self.served.servers)
         ledger = calls_of(self.page, self.served.ledger)
         self.page.write(action)
         ledger.new_calls()
+        clocks = CpuClocks(self.page, self.served.servers)
         reading = self.page.answer(action, self.page.send(action))
         self.rest()
         code = user_code(ledger, reading.started_ns, reading.arrived_ms)
