@@ -4,7 +4,7 @@ import pytest
 
 from pyuibench.entries.catalog import find_entries
 from pyuibench.experiments.kinds.conversation import Conversation
-from pyuibench.experiments.manifest import Request
+from pyuibench.experiments.manifest import Request, _variant
 from pyuibench.experiments.plan import make_plan
 from pyuibench.experiments.profiles import Profile
 from pyuibench.experiments.request import Progress, new_run
@@ -30,6 +30,12 @@ def test_the_first_variant_of_an_entry_with_the_page_has_a_boot_for_each_number_
     ]
 
 
+def test_what_is_to_know_of_a_page_is_stored_with_the_first_variant():
+    known = {it.id: _variant(it)["caveats"] for it in ENTRIES["dash"].variants}
+    assert known["dash/idiomatic"]["conversation"].startswith("The page polls a background callback")
+    assert not any("conversation" in caveats for name, caveats in known.items() if name != "dash/idiomatic")
+
+
 @pytest.mark.servers
 @pytest.mark.browser
 def test_questions_are_asked_below_the_turns_that_there_have_been(tmp_path):
@@ -40,7 +46,7 @@ def test_questions_are_asked_below_the_turns_that_there_have_been(tmp_path):
     assert run.failures.empty
     assert "baseline/websocket (conversation page)" in preparing
     rows = run.interactions
-    assert rows["ok"].all()
+    assert rows["ok"].all(), rows["reason"].dropna().tolist()
     assert set(rows["page"]) == {"conversation"}
     answers = rows[rows["scenario"] == "conversation"]
     assert sorted(answers["turns"]) == [0, 0, 4, 4]

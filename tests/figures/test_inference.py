@@ -97,6 +97,14 @@ def test_one_visitor_has_figures_of_all_that_is_asked(run):
     assert value_of(view, "inference.steps") == 4
 
 
+def test_what_is_to_know_of_the_page_stands_with_its_figures(run):
+    entries = {**run.meta["entries"]}
+    app = {**entries["maple"]["variants"]["app"], "caveats": {"model": "It rests after each answer."}}
+    entries["maple"] = {**entries["maple"], "variants": {**entries["maple"]["variants"], "app": app}}
+    view = RunView(replace(run, meta={**run.meta, "entries": entries}), audits=())
+    assert result_of(view, "inference.classify").note == "It rests after each answer."
+
+
 def test_clicks_meanwhile_are_told_apart(run):
     view = RunView(run, audits=())
     found = [value_of(view, f"inference.{name}") for name in ("click", "click_in_own", "click_in_others")]

@@ -8,9 +8,11 @@ from typing import Any
 
 from pyuibench import __version__
 from pyuibench.contract.identity import contract_hash
+from pyuibench.contract.other_pages import CONTRACTS
 from pyuibench.entries.catalog import Entry, Variant
 from pyuibench.entries.deployment import way_of
 from pyuibench.entries.lifetime import lifetime_of
+from pyuibench.entries.other_page import other_page
 from pyuibench.entries.verified import is_proven
 from pyuibench.errors import UserError
 from pyuibench.experiments.plan import make_plan
@@ -128,6 +130,14 @@ def _own(variant: Variant, built: Environment | None) -> dict[str, Any]:
     return {"versions": dict(built.versions), "lock_hash": environment.lock_hash(variant)}
 
 
+def _of_pages(variant: Variant) -> dict[str, str]:
+    """Return contract -> what to know when reading the figures of the entry's page of it, which are its first variant's."""
+    if variant != variant.entry.variants[0]:
+        return {}
+    pages = {contract: other_page(variant.entry, contract) for contract in CONTRACTS}
+    return {contract: it.caveats[contract] for contract, it in pages.items() if it and contract in it.caveats}
+
+
 def _variant(variant: Variant) -> dict[str, Any]:
     return {
         "role": variant.table.role,
@@ -136,7 +146,7 @@ def _variant(variant: Variant) -> dict[str, Any]:
         "source": variant.table.source,
         "not_applicable": dict(variant.not_applicable),
         "delays": {control: it.as_json() for control, it in variant.delays.items()},
-        "caveats": dict(variant.caveats),
+        "caveats": {**variant.caveats, **_of_pages(variant)},
         "ways": dict(variant.ways),
         "deployment": way_of(variant).model_dump(mode="json"),
         "verified": is_proven(variant),

@@ -11,8 +11,8 @@ from pyuibench.figures.base import Figure, FigureSpec, Missing, Result, Section,
 from pyuibench.figures.ends import headline_end
 from pyuibench.figures.measured import median_of
 from pyuibench.figures.samples import VariantInfo, by_boot
-from pyuibench.figures.streams import why_none
-from pyuibench.figures.view import RunView, median_figure
+from pyuibench.figures.streams import median_of_page
+from pyuibench.figures.view import RunView
 
 EXPERIMENT = "classify"
 SECTION = Section(
@@ -60,7 +60,7 @@ def _numbered(view: RunView, variant: VariantInfo) -> pd.DataFrame:
 
 def _median(view: RunView, variant: VariantInfo, rows: pd.DataFrame) -> Figure | Missing:
     boots = by_boot(rows, headline_end(view).column)
-    return median_figure(view, boots, "ms", partial(why_none, view, variant, rows, page_of(variant)))
+    return median_of_page(view, variant, boots, "ms", rows, page_of(variant))
 
 
 def _load(view: RunView, variant: VariantInfo) -> Result:

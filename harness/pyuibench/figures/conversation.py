@@ -24,8 +24,8 @@ from pyuibench.figures.base import (
 )
 from pyuibench.figures.ends import headline_end
 from pyuibench.figures.samples import VariantInfo, by_boot
-from pyuibench.figures.streams import first_ms, gap_ms, shown_times, why_none
-from pyuibench.figures.view import RunView, median_figure
+from pyuibench.figures.streams import first_ms, gap_ms, median_of_page, shown_times
+from pyuibench.figures.view import RunView
 from workload.tasks import ANSWER_TOKENS
 
 SECTION = Section("conversation", "Conversations", 13, leads=True)
@@ -74,7 +74,7 @@ def _median(view: RunView, variant: VariantInfo, turns: int, scenario: str, colu
     rows = answers_of(view, variant)
     # A page is opened with one turn fewer behind it than the number of its first question.
     own = rows[(rows["turns"] == turns - 1) & (rows["scenario"] == scenario)]
-    return median_figure(view, by_boot(own, column), "ms", partial(why_none, view, variant, own, NAME))
+    return median_of_page(view, variant, by_boot(own, column), "ms", own, NAME)
 
 
 def _spec(

@@ -36,8 +36,8 @@ from pyuibench.figures.base import (
 from pyuibench.figures.ends import headline_end
 from pyuibench.figures.measured import median_of
 from pyuibench.figures.samples import VariantInfo, by_boot
-from pyuibench.figures.streams import gap_ms, shown_times, why_none
-from pyuibench.figures.view import RunView, median_figure
+from pyuibench.figures.streams import gap_ms, median_of_page, shown_times
+from pyuibench.figures.view import RunView
 
 EXPERIMENT = "inference"
 SECTION = Section(
@@ -93,7 +93,7 @@ def _median(
     """Return the median over boots; of several at once, in each boot that of the median session."""
     rows = asked(view, variant)
     at = (rows["scenario"] == scenario) & (rows["sessions"] == sessions) & (rows["beside"] == beside)
-    return median_figure(view, by_boot(rows[at], column), unit, partial(why_none, view, variant, rows[at], NAME))
+    return median_of_page(view, variant, by_boot(rows[at], column), unit, rows[at], NAME)
 
 
 def _last(view: RunView, variant: VariantInfo, sessions: int) -> Figure | Missing:
@@ -102,7 +102,7 @@ def _last(view: RunView, variant: VariantInfo, sessions: int) -> Figure | Missin
     own = rows[(rows["scenario"] == GENERATE_TOGETHER) & (rows["sessions"] == sessions)]
     # A boot in which one got no right answer has no end.
     ends = [np.array([max(values)]) for values in by_boot(own, "end_ms") if len(values) >= sessions]
-    return median_figure(view, ends, "ms", partial(why_none, view, variant, own, NAME))
+    return median_of_page(view, variant, ends, "ms", own, NAME)
 
 
 def _at_a_time(view: RunView, variant: VariantInfo, sessions: int) -> Figure | Missing:
@@ -120,7 +120,7 @@ def _at_a_time(view: RunView, variant: VariantInfo, sessions: int) -> Figure | M
         for of in own[own["ok"].astype(bool) & first.notna()].groupby("boot", observed=True).groups.values()
         if len(of) >= sessions
     ]
-    return median_figure(view, boots, "count", partial(why_none, view, variant, own, NAME))
+    return median_of_page(view, variant, boots, "count", own, NAME)
 
 
 def _memory(view: RunView, variant: VariantInfo, sessions: int) -> Figure | Missing:

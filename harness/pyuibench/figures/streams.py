@@ -1,11 +1,15 @@
-"""What the times say at which an answer that comes token by token was shown, and why there are none."""
+"""What the times say at which an answer that comes token by token was shown; and figures of pages of other contracts."""
+
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from pyuibench.analysis.estimates import Floats
+from pyuibench.figures.base import Figure, Missing
 from pyuibench.figures.samples import VariantInfo
-from pyuibench.figures.view import NOT_MEASURED, RunView
+from pyuibench.figures.view import NOT_MEASURED, RunView, median_figure
 
 
 def shown_times(rows: pd.DataFrame) -> list[Floats]:
@@ -22,6 +26,14 @@ def first_ms(times: list[Floats], interval_ms: float) -> list[float]:
 def gap_ms(times: list[Floats]) -> list[float]:
     """Return the longest time in which nothing new of each answer was shown; NaN for fewer than two states."""
     return [float(np.diff(it).max()) if len(it) > 1 else np.nan for it in times]
+
+
+def median_of_page(
+    view: RunView, variant: VariantInfo, boots: Sequence[Floats], unit: str, rows: pd.DataFrame, page: str
+) -> Figure | Missing:
+    """Return the median over boots of a variant's page, with what is to know of it; without boots why `rows` gave none."""
+    why = partial(why_none, view, variant, rows, page)
+    return median_figure(view, boots, unit, why, variant.caveats.get(page, ""))
 
 
 def why_none(view: RunView, variant: VariantInfo, rows: pd.DataFrame, page: str) -> str:
