@@ -150,6 +150,9 @@ def test_who_got_no_right_answer_leaves_no_end_for_all(run):
     found = result_of(RunView(replace(run, interactions=rows), audits=()), "inference.at-once-4.last")
     assert isinstance(found, Missing)
     assert found.reason == "3 of 12 not ok; the first: shows the answer to another's"
+    told = result_of(RunView(replace(run, interactions=rows), audits=()), "inference.at-once-4.wrong")
+    assert told == "3 of 12: shows the answer to another's"
+    assert result_of(RunView(run, audits=()), "inference.at-once-4.wrong") == "none of 12"
 
 
 def test_the_question_is_answered_by_the_ends_of_each_order(run):

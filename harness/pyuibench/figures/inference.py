@@ -37,7 +37,7 @@ from pyuibench.figures.ends import headline_end
 from pyuibench.figures.measured import median_of
 from pyuibench.figures.samples import VariantInfo, by_boot
 from pyuibench.figures.streams import gap_ms, median_of_page, shown_times
-from pyuibench.figures.view import RunView
+from pyuibench.figures.view import NOT_MEASURED, RunView
 
 EXPERIMENT = "inference"
 SECTION = Section(
@@ -121,6 +121,16 @@ def _at_a_time(view: RunView, variant: VariantInfo, sessions: int) -> Figure | M
         if len(of) >= sessions
     ]
     return median_of_page(view, variant, boots, "count", own, NAME)
+
+
+def _wrong(view: RunView, variant: VariantInfo, sessions: int) -> Result:
+    """Return how many of those who asked at once weren't answered right, and why the first wasn't."""
+    rows = asked(view, variant)
+    own = rows[(rows["scenario"] == GENERATE_TOGETHER) & (rows["sessions"] == sessions)]
+    wrong = own.loc[~own["ok"].astype(bool), "reason"]
+    if own.empty:
+        return Missing(NOT_MEASURED)
+    return f"{len(wrong)} of {len(own)}: {wrong.iloc[0]}" if len(wrong) else f"none of {len(own)}"
 
 
 def _memory(view: RunView, variant: VariantInfo, sessions: int) -> Figure | Missing:
@@ -229,6 +239,16 @@ def _at_once(view: RunView, sessions: int) -> Iterator[FigureSpec]:
         "count",
         "neither",
         label=f"answers at a time, {sessions} at once",
+        has_ratio=False,
+    )
+    yield _spec(
+        f"at-once-{sessions}.wrong",
+        "not answered right",
+        "refused, lost, wrong, or another visitor's answer",
+        partial(_wrong, sessions=sessions),
+        "",
+        "neither",
+        label=f"not answered right, {sessions} at once",
         has_ratio=False,
     )
     yield spec(
