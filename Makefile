@@ -24,6 +24,7 @@ lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python tests/plain_language.py
 
 verify: .venv/ready
 	$(BIN)/pyuibench verify $(APPS)
