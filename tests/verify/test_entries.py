@@ -53,10 +53,10 @@ def pages_of_its_own(variant):
 def share_of(variant):
     """Return the pages to verify, and the checks: none of what was proven already by the same checks, unless it comes first.
 
-    Of each framework's first variant this machine's browser operates the controls in any case; a baseline's is verified in full.
+    Of each entry's first variant this machine's browser operates the controls in any case; the baseline's is verified in full.
     """
     is_first = variant == variant.entry.variants[0]
-    if not is_proven(variant, checks_hash()) or (is_first and not variant.entry.is_framework):
+    if not is_proven(variant, checks_hash()) or (is_first and variant.entry.table.baseline):
         return pages_of_its_own(variant), ALL
     return (["app"] if is_first else []), CONTROLS_IN_THE_BROWSER
 

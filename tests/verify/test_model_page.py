@@ -15,15 +15,7 @@ from pyuibench.verify.other_pages import verify_page
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
 CLASSIFIED = '{"label": await asyncio.to_thread(models.classify, CLASSIFIER, value)}'
-STREAMED = """                async for piece in models.answer_async(CHAT, value):
-                    yield {"piece": piece}
-"""
 FAULTS = {
-    "all-at-once": (
-        STREAMED,
-        '                yield {"piece": "".join([piece async for piece in models.answer_async(CHAT, value)])}\n',
-        "steps",
-    ),
     "loaded-for-each-visitor": (
         "        self.clicks = 0\n",
         "        self.clicks = 0\n        models.load_classifier()\n",
