@@ -10,8 +10,10 @@ from browser_beside_server import with_known_times
 from committed import view_of
 from PIL import Image
 
+from pyuibench.figures.answers import CHATS, MODEL_PLACE, MODELS, PLACE, Answer
 from pyuibench.figures.view import RunView
 from pyuibench.publish.talk import distances
+from pyuibench.publish.talk import slides as talk_slides
 from pyuibench.publish.talk.build import build_talk
 from pyuibench.publish.talk.charted import charts_of
 from pyuibench.publish.talk.figures import picture
@@ -44,6 +46,18 @@ def test_the_speaker_is_told_the_best_and_the_worst_with_intervals(deck):
     notes = deck[CLICK].notes
     assert "Best here: Maple <ui> (on Sap) app, 32.9 ms [" in notes
     assert "Run invented-run" in notes
+
+
+def test_what_runs_say_of_chats_and_models_has_a_slide_each(write_run, monkeypatch):
+    told = [
+        Answer(it.id, f"What of {it.id}?", (f"It says {it.id}.",), "r", "s")
+        for it in (CHATS, MODELS, MODEL_PLACE, PLACE)
+    ]
+    monkeypatch.setattr(talk_slides, "answers", lambda views: told)
+    view = RunView(write_run())
+    made = {slide.title: slide.lines for slide in slides([view], (), {}, "")}
+    for question in (CHATS, MODELS, MODEL_PLACE):
+        assert made[f"What of {question.id}?"] == (f"It says {question.id}.",)
 
 
 def test_a_title_says_what_its_chart_shows(deck):

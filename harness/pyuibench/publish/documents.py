@@ -8,7 +8,7 @@ from typing import Any
 
 from pyuibench.errors import UserError
 from pyuibench.figures import registry
-from pyuibench.figures.answers import CHATS, PLACE, QUICKEST, REAL, USERS, Question, answers
+from pyuibench.figures.answers import CHATS, MODEL_PLACE, MODELS, PLACE, QUICKEST, REAL, USERS, Question, answers
 from pyuibench.figures.answers import TAX as RERUN_TAX
 from pyuibench.figures.base import Column, Figure, Missing, Pair, Row, Shown, SideBySide, Table
 from pyuibench.figures.format import estimated, result, share, value
@@ -61,6 +61,8 @@ TABLES: Mapping[str, TablePart] = {
     ),
     "neighbours": TablePart(table_id("neighbours.clicks")),
     "chat": TablePart(table_id("chat.pace")),
+    "inference": TablePart(table_id("inference.tables")),
+    "classify": TablePart(table_id("classify.pages")),
     "workers": TablePart(
         table_id("workers.busy"),
         (
@@ -80,6 +82,8 @@ ANSWERS: Mapping[str, tuple[Question, ...]] = {
     PLACES: (PLACE,),
     "load": (USERS,),
     "chat": (CHATS,),
+    "inference": (MODELS,),
+    "classify": (MODEL_PLACE,),
 }
 """Part -> the questions that a run which was made for it answers in short."""
 

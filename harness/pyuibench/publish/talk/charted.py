@@ -63,6 +63,16 @@ DRAWN = (
         "The slope of the process tree's memory against the number of open sessions.",
     ),
     Drawn(
+        figure_id("inference.classify_around"),
+        "What a framework adds to a model's answer",
+        "One sentence is classified by a small language model on the server. The model's own time is taken away.",
+    ),
+    Drawn(
+        figure_id("inference.click_in_others"),
+        "A click while another visitor's batch is computed",
+        "Another visitor has 600 sentences classified: more than a second of the server's one core. The click asks no model.",
+    ),
+    Drawn(
         figure_id("code.logical_lines"),
         "How much there is to write",
         "Statements of the app page, docstrings not counted.",

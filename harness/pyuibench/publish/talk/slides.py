@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyuibench.entries.claims import Claim
 from pyuibench.figures import ends, problems, scaling, waits
-from pyuibench.figures.answers import PLACE, REAL, answers
+from pyuibench.figures.answers import CHATS, MODEL_PLACE, MODELS, PLACE, REAL, answers
 from pyuibench.figures.base import Figure
 from pyuibench.figures.format import estimated, share
 from pyuibench.figures.samples import VariantInfo
@@ -70,6 +70,7 @@ def slides(
         *_certainty(views),
         *(slide for chart in charts for slide in _of_chart(chart, views)),
         *_places(views),
+        *_models(views),
         *_surprises(views, claims),
         _caveats(views),
         Slide(
@@ -172,6 +173,18 @@ def _places(views: Sequence[RunView]) -> Iterator[Slide]:
                 picture=f"figures/{distances.NAME}.svg",
                 notes=f"{' '.join(it.sentences)} Where a full line is below the dashed one of the same colour, the browser is "
                 f"sooner. Run {it.run}.",
+            )
+
+
+def _models(views: Sequence[RunView]) -> Iterator[Slide]:
+    """Yield a slide for each question about chats and language models that a run answers."""
+    for it in answers(views):
+        if it.id in (CHATS.id, MODELS.id, MODEL_PLACE.id):
+            yield Slide(
+                it.question,
+                it.sentences,
+                notes=f"From run {it.run}: one core for the server, and for chats no model, so that what is late is the "
+                "framework's doing. Who serves from more cores or a graphics card should measure there.",
             )
 
 
