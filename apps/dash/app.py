@@ -1,9 +1,10 @@
 import base64
 import os
+import uuid
 
 import dash_ag_grid as dag
 from celery import Celery
-from dash import CeleryManager, Dash, Input, Output, callback, dcc, html
+from dash import CeleryManager, Dash, Input, Output, State, callback, dcc, html
 
 import workload
 
@@ -25,78 +26,85 @@ POLL_MS = 100
 celery_app = Celery(__name__, broker=os.environ["REDIS_URL"], backend=os.environ["REDIS_URL"])
 app = Dash(title="Orders", background_callback_manager=CeleryManager(celery_app))
 
-app.layout = [
-    html.H1("Orders"),
-    html.Section(
-        [
-            html.H2("Counter"),
-            html.Button("Increment", id="increment", n_clicks=0),
-            html.Output(id="count"),
-        ]
-    ),
-    html.Section(
-        [
-            html.H2("Greeting"),
-            html.Label(["Name ", dcc.Input(id="name", value="", type="text")]),
-            html.Output(id="greeting"),
-        ],
-        className="greeting",
-    ),
-    html.Section(
-        [
-            html.H2("Filters"),
-            html.Label("Category"),
-            dcc.Dropdown(workload.CATEGORIES, workload.DEFAULT_CATEGORY, id="category", clearable=False),
-            html.Label("Minimum units"),
-            dcc.Slider(0, workload.MAX_MIN_UNITS, 1, value=workload.DEFAULT_MIN_UNITS, id="min_units"),
-            html.Label("Granularity"),
-            dcc.RadioItems(workload.GRANULARITIES, workload.DEFAULT_GRANULARITY, inline=True, id="granularity"),
-        ],
-        className="filters",
-    ),
-    html.H2("KPIs"),
-    html.Section(
-        [
-            html.Div(["Orders ", html.Output(id="orders")]),
-            html.Div(["Revenue ", html.Output(id="revenue")]),
-            html.Div(["Average price ", html.Output(id="average_price")]),
-            html.Div(["Top product ", html.Output(id="top_product")]),
-        ],
-        className="kpis",
-    ),
-    html.Section([html.H2("Chart"), dcc.Graph(id="chart")]),
-    html.Section(
-        [
-            html.H2("Table"),
-            html.P(id="table"),
-            dag.AgGrid(id="rows", columnDefs=COLUMNS, defaultColDef={"flex": 1}),
-        ]
-    ),
-    html.Section(
-        [
-            html.H2("Answer"),
-            html.Button("Ask", id="ask"),
-            html.P(id="answer"),
-        ]
-    ),
-    html.Section(
-        [
-            html.H2("Job"),
-            html.Button("Crunch", id="crunch"),
-            html.Progress(id="bar", value="0", max=str(workload.CRUNCH_STEPS)),
-            html.Output(id="progress"),
-            html.Output(id="crunched"),
-        ]
-    ),
-    html.Section(
-        [
-            html.H2("Upload"),
-            dcc.Upload(html.Button("Upload CSV file"), id="upload", accept=".csv"),
-            html.Output(id="uploaded"),
-        ],
-        className="upload",
-    ),
-]
+
+def serve_layout():
+    return [
+        # A part of each job's key: without it sessions that ask the same would share a job.
+        dcc.Store(id="session-id", data=str(uuid.uuid4())),
+        html.H1("Orders"),
+        html.Section(
+            [
+                html.H2("Counter"),
+                html.Button("Increment", id="increment", n_clicks=0),
+                html.Output(id="count"),
+            ]
+        ),
+        html.Section(
+            [
+                html.H2("Greeting"),
+                html.Label(["Name ", dcc.Input(id="name", value="", type="text")]),
+                html.Output(id="greeting"),
+            ],
+            className="greeting",
+        ),
+        html.Section(
+            [
+                html.H2("Filters"),
+                html.Label("Category"),
+                dcc.Dropdown(workload.CATEGORIES, workload.DEFAULT_CATEGORY, id="category", clearable=False),
+                html.Label("Minimum units"),
+                dcc.Slider(0, workload.MAX_MIN_UNITS, 1, value=workload.DEFAULT_MIN_UNITS, id="min_units"),
+                html.Label("Granularity"),
+                dcc.RadioItems(workload.GRANULARITIES, workload.DEFAULT_GRANULARITY, inline=True, id="granularity"),
+            ],
+            className="filters",
+        ),
+        html.H2("KPIs"),
+        html.Section(
+            [
+                html.Div(["Orders ", html.Output(id="orders")]),
+                html.Div(["Revenue ", html.Output(id="revenue")]),
+                html.Div(["Average price ", html.Output(id="average_price")]),
+                html.Div(["Top product ", html.Output(id="top_product")]),
+            ],
+            className="kpis",
+        ),
+        html.Section([html.H2("Chart"), dcc.Graph(id="chart")]),
+        html.Section(
+            [
+                html.H2("Table"),
+                html.P(id="table"),
+                dag.AgGrid(id="rows", columnDefs=COLUMNS, defaultColDef={"flex": 1}),
+            ]
+        ),
+        html.Section(
+            [
+                html.H2("Answer"),
+                html.Button("Ask", id="ask"),
+                html.P(id="answer"),
+            ]
+        ),
+        html.Section(
+            [
+                html.H2("Job"),
+                html.Button("Crunch", id="crunch"),
+                html.Progress(id="bar", value="0", max=str(workload.CRUNCH_STEPS)),
+                html.Output(id="progress"),
+                html.Output(id="crunched"),
+            ]
+        ),
+        html.Section(
+            [
+                html.H2("Upload"),
+                dcc.Upload(html.Button("Upload CSV file"), id="upload", accept=".csv"),
+                html.Output(id="uploaded"),
+            ],
+            className="upload",
+        ),
+    ]
+
+
+app.layout = serve_layout
 
 
 @callback(Output("count", "children"), Input("increment", "n_clicks"))
@@ -146,12 +154,13 @@ def update_chart(category, min_units, granularity):
 @callback(
     Output("answer", "children"),
     Input("ask", "n_clicks"),
+    State("session-id", "data"),
     background=True,
     progress=Output("answer", "children"),
     interval=POLL_MS,
     prevent_initial_call=True,
 )
-def reply(set_progress, n_clicks):
+def reply(set_progress, n_clicks, session_id):
     answer = ""
     for token in workload.answer_tokens(n_clicks):
         answer += token
@@ -164,12 +173,13 @@ def reply(set_progress, n_clicks):
     Output("progress", "children"),
     Output("crunched", "children"),
     Input("crunch", "n_clicks"),
+    State("session-id", "data"),
     background=True,
     progress=[Output("bar", "value"), Output("progress", "children")],
     interval=POLL_MS,
     prevent_initial_call=True,
 )
-def run_job(set_progress, n_clicks):
+def run_job(set_progress, n_clicks, session_id):
     for step in range(1, workload.CRUNCH_STEPS + 1):
         progress = str(step), workload.crunch(n_clicks, step)
         set_progress(progress)

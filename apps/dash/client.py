@@ -226,7 +226,10 @@ class OverWebSocket(Client):
 
 def _without_values(payload: dict[str, Any]) -> dict[str, Any]:
     """Return what a page posts to ask for a background callback's progress: no values, as the server has them."""
-    return {**payload, "inputs": [{**each, "value": None} for each in payload["inputs"]]}
+    without = {
+        name: [{**each, "value": None} for each in payload[name]] for name in ("inputs", "state") if name in payload
+    }
+    return {**payload, **without}
 
 
 def _components(layout: Any) -> Iterator[dict[str, Any]]:

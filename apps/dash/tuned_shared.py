@@ -1,9 +1,10 @@
 import base64
 import os
+import uuid
 
 import dash_ag_grid as dag
 from celery import Celery
-from dash import CeleryManager, Dash, Input, Output, Patch, callback, ctx, dcc, html, no_update
+from dash import CeleryManager, Dash, Input, Output, Patch, State, callback, ctx, dcc, html, no_update
 from flask_caching import Cache
 
 import workload
@@ -49,6 +50,8 @@ def serve_layout():
     orders, revenue, average_price, top_product, caption, rows = show_orders(category, min_units)
     figure = draw_chart(category, min_units, workload.DEFAULT_GRANULARITY)
     return [
+        # A part of each job's key: without it sessions that ask the same would share a job.
+        dcc.Store(id="session-id", data=str(uuid.uuid4())),
         html.H1("Orders"),
         html.Section(
             [
@@ -161,12 +164,13 @@ def update_orders(category, min_units, granularity):
 @callback(
     Output("answer", "children"),
     Input("ask", "n_clicks"),
+    State("session-id", "data"),
     background=True,
     progress=Output("answer", "children"),
     interval=POLL_MS,
     prevent_initial_call=True,
 )
-def reply(set_progress, n_clicks):
+def reply(set_progress, n_clicks, session_id):
     answer = ""
     for token in workload.answer_tokens(n_clicks):
         answer += token
@@ -179,12 +183,13 @@ def reply(set_progress, n_clicks):
     Output("progress", "children"),
     Output("crunched", "children"),
     Input("crunch", "n_clicks"),
+    State("session-id", "data"),
     background=True,
     progress=[Output("bar", "value"), Output("progress", "children")],
     interval=POLL_MS,
     prevent_initial_call=True,
 )
-def run_job(set_progress, n_clicks):
+def run_job(set_progress, n_clicks, session_id):
     for step in range(1, workload.CRUNCH_STEPS + 1):
         progress = str(step), workload.crunch(n_clicks, step)
         set_progress(progress)

@@ -1,4 +1,5 @@
 import os
+import uuid
 
 from celery import Celery
 from dash import CeleryManager, Dash, Input, Output, Patch, State, callback, dcc, html
@@ -18,6 +19,8 @@ def message(text, **kwargs):
 def layout():
     earlier = [message(text) for turn in conversation.history() for text in turn]
     return [
+        # A part of each job's key: without it sessions that ask the same would share a job.
+        dcc.Store(id="session-id", data=str(uuid.uuid4())),
         html.H1(conversation.TITLE),
         html.Section(earlier, id="messages"),
         html.Section([], id="turn"),
@@ -52,12 +55,13 @@ def ask(n_submit, text, question, reply):
     Output("answer", "children"),
     Output("reply", "data"),
     Input("question", "data"),
+    State("session-id", "data"),
     background=True,
     progress=Output("answer", "children"),
     interval=POLL_MS,
     prevent_initial_call=True,
 )
-def answer(set_progress, question):
+def answer(set_progress, question, session_id):
     text = ""
     for token in conversation.reply_tokens(question):
         text += token
