@@ -37,7 +37,7 @@ def test_a_framework_is_near_the_best_or_far_from_it(site):
     assert not best.far
     (far,) = [it for it in other.far if it.title == "Quick small updates"]
     assert far.times == pytest.approx(5, rel=0.01)
-    assert far.best.startswith("Maple <ui> (on Sap) visible 37.9 ms")
+    assert far.best.startswith("Maple <ui> (on Sap): visible 37.9 ms")
     assert [it.times for it in other.far] == sorted((it.times for it in other.far), reverse=True)
 
 

@@ -4,6 +4,7 @@ import csv
 import re
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from pathlib import Path
 from threading import Thread
 
@@ -18,7 +19,47 @@ from pyuibench.publish.site.build import build_site
 
 AXE = Path(__file__).parent / "axe.min.js"
 PAGES = ("index.html", "table.html", "choose.html", "code.html", "method.html", "ground.html", "maple.html")
+ROWS_AT_ONCE = 30
+"""So many rows of the table are drawn in one turn."""
 CLICKS = "unrelated · increment, right"
+
+OF_CODE = ("code.html", "baseline.html")
+IN_FULL = ("index.html", "table.html", "choose.html", "method.html", "maple.html", *OF_CODE)
+"""A page of each kind."""
+USED = {"table.html": ("#markdown", "#figures thead button", "button[data-by]"), "choose.html": ("[data-preset]",)}
+"""Page -> controls that change its looks."""
+VIOLATIONS = """
+axe.run({ preload: false, resultTypes: ["violations"] })
+  .then((it) => it.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 120))]))
+"""
+STICKING_OUT = """
+[...document.querySelectorAll("body, body *")].filter((it) => {
+  const scrolls = (above) => above !== document.body && getComputedStyle(above).overflowX !== "visible";
+  const ancestors = [];
+  for (let above = it.parentElement; above; above = above.parentElement) ancestors.push(above);
+  return it.getBoundingClientRect().right > innerWidth && !ancestors.some(scrolls);
+}).map((it) => it.outerHTML.slice(0, 120)).concat(document.documentElement.scrollWidth > innerWidth ? ["the page"] : [])
+"""
+WALK = """
+window.walk = {
+  named: (it) => it.outerHTML.slice(0, 120),
+  // Of radio buttons the chosen one is reached, and from there the others by arrows.
+  controls: [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter(
+    (it) => it.checkVisibility() && !it.disabled && !(it.type === "radio" && !it.checked)),
+  reached: [],
+  unseen: [],
+};
+document.addEventListener("focusin", ({ target }) => {
+  const box = target.getClientRects()[0];
+  const inside = (at, most) => Math.min(Math.max(at, 1), most - 1);
+  const y = (inside(box.top, innerHeight) + inside(box.bottom, innerHeight)) / 2;
+  const isOnTop = (x) => target.contains(document.elementFromPoint(inside(x, innerWidth), y));
+  const { outlineStyle, outlineWidth } = getComputedStyle(target);
+  const isMarked = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+  walk.reached.push(target);
+  if (!isMarked || ![box.left + 2, box.right - 2].every(isOnTop)) walk.unseen.push([walk.named(target), isMarked]);
+});
+"""
 
 pytestmark = pytest.mark.browser
 
@@ -41,12 +82,12 @@ def visit(browser, site):
     problems, requests = [], []
     context.on("request", lambda request: requests.append(request.url))
 
-    def opened(name, width=1280):
+    def opened(name, width=1280, first=site):
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": 900})
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(f"file://{site.parent}/{name}")
+        page.goto(f"file://{first.parent}/{name}")
         return page
 
     yield opened
@@ -55,8 +96,14 @@ def visit(browser, site):
     assert all(url.startswith(("file://", "data:")) for url in requests)
 
 
+def drawn(page):
+    """Return the page once all rows that it shows are drawn: after the first ones come the others by turns."""
+    page.locator("#figures[aria-busy=false]").wait_for()
+    return page
+
+
 def labels(page):
-    return page.eval_on_selector_all("#figures tr[data-label]", "rows => rows.map(row => row.dataset.label)")
+    return drawn(page).eval_on_selector_all("#figures tr[data-label]", "rows => rows.map(row => row.dataset.label)")
 
 
 def columns(page):
@@ -76,7 +123,8 @@ def test_the_first_page_answers_in_words_and_leads_to_the_figures(visit):
     assert f"{lead}32.9 ms [" in quickest.inner_text()
     # Its chart has a row for each framework's first variant.
     assert "maple/app" in quickest.locator("svg").text_content()
-    assert "32.9 ms" in page.locator("#places tbody tr", has_text="Maple <ui>").first.inner_text()
+    # Each framework's first variant has a row.
+    assert "32.9 ms" in page.locator("#places tbody tr").inner_text()
     quickest.get_by_role("link", name="all its figures").click()
     assert page.locator("select[name=section]").input_value() == "latency"
     assert set(
@@ -89,6 +137,42 @@ def test_every_figure_is_in_the_table(visit):
     assert CLICKS in labels(page)
     assert columns(page) == ["ground/socket", "maple/app", "maple/static"]
     assert shown(page, CLICKS, "maple/app") == "32.9 ms"
+
+
+def test_the_table_with_all_groups_unfolded_has_what_the_file_has(visit, site):
+    sections = visit("table.html").eval_on_selector_all("[data-group]", "them => them.map(it => it.dataset.group)")
+    page = visit(f"table.html#turned={'+'.join(it for it in sections if it != 'latency')}")
+    assert len(labels(page)) > ROWS_AT_ONCE
+    has_figure = "cells => cells.map(it => [it.parentElement.dataset.label, it.dataset.of, !it.matches('.none')])"
+    cells = page.eval_on_selector_all("#figures td", has_figure)
+    with (site.parent / "figures.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert sorted(map(tuple, cells)) == sorted((it["label"], it["variant"], it["value"] != "") for it in rows)
+
+
+def test_the_first_section_is_shown_before_the_others_are_read(browser, site):
+    page = browser.new_page()
+    held = []
+    page.route("**/table_rows.js", lambda route: held.append(route))
+    page.goto(f"file://{site.parent}/table.html", wait_until="commit")
+    assert shown(page, CLICKS, "maple/app") == "32.9 ms"
+    assert page.get_by_role("row", name="Memory and process").is_visible()
+    said = page.get_by_role("status")
+    assert "loaded" not in said.inner_text()
+    page.get_by_label("Figure", exact=True).fill("idle PSS")
+    assert "still being loaded" in said.inner_text()
+    held[0].continue_()
+    assert "idle PSS" in labels(page)
+    assert "loaded" not in said.inner_text()
+    page.close()
+
+
+def test_what_was_operated_keeps_its_place(visit):
+    page = visit("table.html")
+    last = page.locator("#figures tr[data-label]").nth(len(labels(page)) - 1)
+    last.get_by_role("button").click()
+    assert page.evaluate("document.activeElement.dataset.by") == last.get_attribute("id")
+    assert labels(page)[-1] == last.get_attribute("data-label")
 
 
 def test_figures_are_filtered_by_words_and_section(visit):
@@ -117,7 +201,7 @@ def test_columns_are_chosen_by_framework_model_and_variant(visit):
 def ratios(page, variant):
     """Return by how much worse than the baseline a variant is, in the order of the unfolded rows."""
     page.get_by_label("ratio to the baseline").check()
-    texts = page.locator(f'td[data-of="{variant}"] .shown').all_inner_texts()
+    texts = drawn(page).locator(f'td[data-of="{variant}"] .shown').all_inner_texts()
     return [float(it.strip("×")) for it in texts if it != "–"]
 
 
@@ -248,6 +332,8 @@ def test_limits_leave_some_and_say_why_others_fell_out(visit):
     said = page.locator('[data-variant="maple/app"] .why').inner_text()
     assert said == "Quick small updates: 32.9 ms, 1.6 times the limit"
     assert "not known" in page.locator('[data-variant="maple/static"] .why').inner_text()
+    limit.fill("32")
+    assert page.locator('[data-variant="maple/app"] .why').inner_text().endswith("32.9 ms, just over the limit")
     limit.fill("40")
     assert page.locator('[data-variant="maple/app"] .verdict').inner_text() == "remains"
     again = visit(f"choose.html#{page.url.partition('#')[2]}")
@@ -352,34 +438,50 @@ def test_what_a_change_takes_stands_on_the_page(with_code, browser):
     page.close()
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(visit, name):
-    page = visit(name)
-    page.add_script_tag(path=str(AXE))
-    found = page.evaluate(
-        "axe.run({ preload: false }).then(it => it.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 120))]))"
-    )
-    assert found == []
+@pytest.fixture
+def visit_in_full(visit, site, with_code):
+    """Return a function that opens a page with all that it can show: code in it, what is folded unfolded, its controls used."""
+
+    def opened(name, width=1280):
+        page = visit(name, width, with_code if name in OF_CODE else site)
+        page.evaluate("for (const it of document.querySelectorAll('details')) it.open = true")
+        # A few lines of code have all its colours.
+        page.evaluate("for (const it of document.querySelectorAll('.line:nth-of-type(n+40)')) it.remove()")
+        for used in USED.get(name, ()):
+            page.locator(used).first.click()
+        return page
+
+    return opened
 
 
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("width", [390, 1920])
-def test_nothing_sticks_out(visit, name, width):
-    page = visit(name, width)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+@pytest.mark.parametrize("name", IN_FULL)
+def test_axe_finds_nothing_and_nothing_sticks_out(visit_in_full, name):
+    page = visit_in_full(name)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for scheme, width in product(("light", "dark"), (390, 1280, 1920)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(VIOLATIONS) == [], (scheme, width)
+        assert page.evaluate(STICKING_OUT) == [], (scheme, width)
 
 
-def test_everything_is_reached_by_keyboard(visit):
+@pytest.mark.parametrize("name", IN_FULL)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_control_is_reached_by_keyboard_and_seen_there(visit_in_full, name, width):
+    page = visit_in_full(name, width)
+    page.evaluate(WALK)
+    page.locator("body").click(position={"x": 1, "y": 1})
+    for _ in range(page.evaluate("walk.controls.length")):
+        page.keyboard.press("Tab")
+    # Each of them once, so that none holds the walk up, and nothing but them.
+    assert page.evaluate("walk.reached.map(walk.named)") == page.evaluate("walk.controls.map(walk.named)")
+    assert page.evaluate("walk.unseen") == []
+
+
+def test_the_content_is_one_key_away_and_a_search_is_typed(visit):
     page = visit("table.html")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
-    reached = set()
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        reached.add(
-            page.evaluate("document.activeElement.name || document.activeElement.id || document.activeElement.tagName")
-        )
-    assert {"q", "section", "entry", "model", "show", "a", "b", "markdown"} <= reached
     page.get_by_label("Figure", exact=True).focus()
     page.keyboard.type("drag")
     assert all("drag" in label for label in labels(page))
@@ -403,10 +505,15 @@ def test_every_page_is_in_the_navigation(visit):
     assert links[0] == "index.html"
 
 
-def test_a_picture_is_of_the_first_run_that_has_one(tmp_path):
+def test_a_picture_is_of_the_first_run_that_has_one_and_shown_once_for_all_that_look_like_it(tmp_path):
     first, second = (write_in(tmp_path / name) for name in ("first", "second"))
-    picture = second.directory / "gallery" / "maple-app.png"
-    picture.parent.mkdir()
-    picture.write_bytes((APPS.parent / "docs" / "report.png").read_bytes())
+    gallery = second.directory / "gallery"
+    gallery.mkdir()
+    picture = (APPS.parent / "docs" / "report.png").read_bytes()
+    for name in ("maple-app.png", "maple-static.png"):
+        (gallery / name).write_bytes(picture)
     page = build_site([first, second], {}, tmp_path / "site")
-    assert (page.parent / "maple-app.png").read_bytes() == picture.read_bytes()
+    assert (page.parent / "maple-app.png").read_bytes() == picture
+    text = (page.parent / "maple.html").read_text()
+    assert text.count("<img") == 1
+    assert "<figcaption>maple/app, maple/static</figcaption>" in text

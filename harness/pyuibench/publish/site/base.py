@@ -64,11 +64,11 @@ class Site:
         """Return every question that one of the runs answers, by the first that does."""
         return first_answers(part.answers for part in self._parts)
 
-    def charts(self, variants: Sequence[VariantInfo]) -> Iterator[str]:
-        """Yield the charts of some variants, run by run."""
-        for part in self._parts:
-            for variant in variants:
-                yield from part.charts.get(variant.id, ())
+    def charts(self, variants: Sequence[VariantInfo]) -> Iterator[tuple[str, list[str]]]:
+        """Yield each run that has charts of some variants, with them."""
+        for view, part in zip(self.views, self._parts, strict=True):
+            if drawn := [chart for variant in variants for chart in part.charts.get(variant.id, ())]:
+                yield view.name, drawn
 
     @cached_property
     def sources(self) -> Mapping[str, tuple[Source, ...]]:

@@ -56,4 +56,4 @@ def _distance(criterion: Criterion, own: VariantInfo, others: list[VariantInfo])
     best = (max if criterion.at_least else min)(known.values(), key=lambda it: it.value or 0.0)
     assert mine.value and best.value
     times = best.value / mine.value if criterion.at_least else mine.value / best.value
-    yield Distance(criterion.title, mine.text, times, f"{titles[best.variant]} {best.text}")
+    yield Distance(criterion.title, mine.text, times, f"{titles[best.variant]}: {best.text}")

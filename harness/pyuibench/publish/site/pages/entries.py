@@ -1,7 +1,7 @@
 """A page for each framework: its figures, charts, code and notes."""
 
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from pyuibench.analysis.breakdown import PARTS
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.publish.rows import FigureRow
 from pyuibench.publish.site.base import Page, Site
@@ -25,9 +26,12 @@ class EntryView:
     version: str
     about: str
     variants: tuple[VariantInfo, ...]
-    pictures: Mapping[str, str]
-    charts: tuple[Markup, ...]
-    rows: tuple[FigureRow, ...]
+    pictures: Mapping[str, Sequence[str]]
+    """File -> the variants that look like it."""
+    charts: Sequence[tuple[str, Sequence[Markup]]]
+    """Runs, each with its charts."""
+    figures: Mapping[str, Sequence[FigureRow]]
+    """Section -> its figures."""
     sources: tuple[Source, ...]
     change: Change | None
     notes: Markup
@@ -54,24 +58,35 @@ def _view(site: Site, name: str) -> dict[str, Any]:
         about=str(meta.get("about", "")),
         variants=own,
         pictures=_pictures(site, own),
-        charts=tuple(map(Markup, site.charts(own))),
-        rows=tuple(row for row in site.rows if any(row.cells[it].text for it in ids & row.cells.keys())),
+        charts=[(run, list(map(Markup, drawn))) for run, drawn in site.charts(own)],
+        figures=_by_section(row for row in site.rows if any(row.cells[it].text for it in ids & row.cells.keys())),
         sources=site.sources.get(name, ()),
         change=change_of(entry) if entry else None,
         notes=notes_of(entry) if entry else Markup(),
         fit=fit_of(site, name),
         is_changed=bool(entry and entry.source_hash() != meta.get("source_hash")),
     )
-    return {"page": shown}
+    return {"page": shown, "parts": PARTS}
 
 
-def _pictures(site: Site, variants: Sequence[VariantInfo]) -> dict[str, str]:
-    """Copy the pictures that there are, of the first run that has one, and return variant -> file name."""
-    found = {}
+def _by_section(rows: Iterable[FigureRow]) -> dict[str, list[FigureRow]]:
+    found: dict[str, list[FigureRow]] = defaultdict(list)
+    for row in rows:
+        found[row.section].append(row)
+    return dict(found)
+
+
+def _pictures(site: Site, variants: Sequence[VariantInfo]) -> dict[str, list[str]]:
+    """Copy the pictures that there are, of the first run that has one, equal ones once, and return file name -> variants."""
+    alike: dict[bytes, list[VariantInfo]] = defaultdict(list)
     for variant in variants:
-        name = f"{variant.entry}-{variant.name}.png"
-        pictures = (view.run.directory / "gallery" / name for view in site.views)
-        if picture := next(filter(Path.is_file, pictures), None):
-            shutil.copyfile(picture, site.out / name)
-            found[variant.id] = name
-    return found
+        pictures = (view.run.directory / "gallery" / _picture(variant) for view in site.views)
+        if found := next(filter(Path.is_file, pictures), None):
+            alike[found.read_bytes()].append(variant)
+    for picture, (first, *_) in alike.items():
+        (site.out / _picture(first)).write_bytes(picture)
+    return {_picture(those[0]): [it.id for it in those] for those in alike.values()}
+
+
+def _picture(variant: VariantInfo) -> str:
+    return f"{variant.entry}-{variant.name}.png"

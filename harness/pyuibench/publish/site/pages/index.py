@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from pyuibench.figures import ends, problems, waits
 from pyuibench.figures.answers import QUICKEST, TAX, USERS, Answer
+from pyuibench.figures.answers.base import IDIOMATIC
 from pyuibench.figures.latency import places_of
 from pyuibench.figures.registry import choice_id, figure_id
 from pyuibench.publish.charts import figure_chart
@@ -38,7 +39,7 @@ def _chart(site: Site, answer: Answer) -> Markup:
         return Markup()
     views = [view for view in site.views if view.name == answer.run]
     row = next(iter(first_rows(views, CHARTS[answer.id])), None)
-    idiomatic = [variant for view in views for variant in view.variants if variant.role == "idiomatic"]
+    idiomatic = [variant for view in views for variant in view.variants if variant.role == IDIOMATIC]
     return Markup(figure_chart(row, idiomatic, f"answer_{answer.id}")) if row else Markup()
 
 
@@ -49,7 +50,7 @@ def _view(site: Site) -> dict[str, Any]:
         "answers": [(answer, _chart(site, answer)) for answer in site.answers],
         "figures": [(_headed(heading, row, rows), row) for heading, rows in found for row in rows],
         "cases": [case.label for case in main.headline_cases],
-        "shown": [variant for variant in main.variants if not variant.is_baseline],
+        "shown": [variant for variant in main.variants if variant.role == IDIOMATIC and not variant.is_baseline],
         "places": {case.label: places_of(main, case) for case in main.headline_cases},
         "audits": [
             (view.run.directory.name, audit) for view in site.views for audit in view.audits if not audit.passed

@@ -39,9 +39,15 @@ function objection(criterion, limit, variant) {
   const value = answer.value / criterion.size;
   if (criterion.at_least ? value >= limit : value <= limit) return null;
   const times = criterion.at_least ? limit / value : value / limit;
-  const far = criterion.is_switch || !Number.isFinite(times) ? "" : `, ${times < 10 ? times.toFixed(1) : Math.round(times)} times the limit`;
-  const short = criterion.at_least && far ? `, ${Math.round((100 * value) / limit)} % of the limit` : far;
-  return { text: `${criterion.title}: ${answer.text}${short}`, times };
+  const far = criterion.is_switch || !Number.isFinite(times) ? "" : `, ${missed(criterion, times)} the limit`;
+  return { text: `${criterion.title}: ${answer.text}${far}`, times };
+}
+
+/** Return in words by how much a limit is missed. */
+function missed(criterion, times) {
+  if (times < 1.05) return criterion.at_least ? "just under" : "just over";
+  if (criterion.at_least) return `${Math.round(100 / times)} % of`;
+  return `${times < 10 ? times.toFixed(1) : Math.round(times)} times`;
 }
 
 /** Say what remains, those that do first, and of the others those that miss least. */

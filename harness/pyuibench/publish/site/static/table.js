@@ -1,13 +1,22 @@
 // The table of all figures: filtered, sorted, its groups folded, its columns chosen and put in order, two of them compared.
-// Only what is unfolded is in the page, so that it opens at once however many figures there are.
+// Only what is unfolded is drawn, and of that a screenful first, so that it opens at once however many figures there are.
 
 const data = JSON.parse(document.getElementById("data").textContent);
+data.rows = data.rows.map((it) => unpacked(it, data));
 const form = document.getElementById("view");
 const element = document.getElementById("figures");
 const said = document.getElementById("said");
 const FIELDS = ["q", "section", ...OF_VARIANTS, "a", "b"];
 const NEXT = { "": "ascending", ascending: "descending", descending: "" };
+// So many rows are drawn in one turn, about a screenful, and the next ones so much later.
+const ROWS = 30;
+const PAUSE_MS = 50;
 let state = readState();
+/** Whether the rows of all sections have been read. */
+let hasAll = false;
+/** The rows that are still to be drawn, and the timer of the next turn. */
+let undrawn = [];
+let timer = 0;
 
 const escaped = (text) => String(text ?? "").replace(/[&<>"]/g, (it) => `&#${it.charCodeAt(0)};`);
 const attribute = (name, value) => (value === undefined || value === "" ? "" : ` ${name}="${escaped(value)}"`);
@@ -18,18 +27,18 @@ function head(columns) {
   const cells = columns.map(({ id }) => {
     const sort = id === by ? attribute("aria-sort", direction) : "";
     const title = "sort the figures by this variant's ratio to the baseline";
-    return `<th scope="col" data-variant="${escaped(id)}"${sort}><button type="button" title="${title}">${escaped(id)}</button></th>`;
+    return `<th scope="col" data-variant="${escaped(id)}"${sort}><button type="button" title="${title}">${escaped(id).replace("/", "/<wbr>")}</button></th>`;
   });
   const compared = isComparing() ? '<th scope="col" class="left">second against first</th>' : "";
   return `<tr><th scope="col">figure</th>${cells.join("")}${compared}</tr>`;
 }
 
-function group({ id, title, rows, isOpen }, columns) {
-  const count = `${rows.length} figure${rows.length === 1 ? "" : "s"}`;
+function group({ id, title, count, isOpen }, columns) {
+  const figures = `${count} figure${count === 1 ? "" : "s"}`;
   const name = `<button type="button" data-group="${escaped(id)}" aria-expanded="${isOpen}">${escaped(title)}</button>`;
   const span = columns.length + 1 + isComparing();
-  const heading = `<tr class="group"><th scope="rowgroup" colspan="${span}"><span>${name} ${count}</span></th></tr>`;
-  return `<tbody data-section="${escaped(id)}">${heading}${isOpen ? rows.map((it) => line(it, columns)).join("") : ""}</tbody>`;
+  const heading = `<tr class="group"><th scope="rowgroup" colspan="${span}"><span>${name} <span class="soft">${figures}</span></span></th></tr>`;
+  return `<tbody data-section="${escaped(id)}">${heading}</tbody>`;
 }
 
 function line(row, columns) {
@@ -38,14 +47,14 @@ function line(row, columns) {
   const order = `<button type="button" data-by="${escaped(row.id)}" aria-pressed="${pressed}" aria-label="Put the variants into the order of ${label}" title="put the variants into this order">⇆</button>`;
   const cells = columns.map((it) => cell(row, it.id)).join("");
   const both = isComparing() ? `<td class="left">${escaped(compared(row, state.a, state.b))}</td>` : "";
-  return `<tr id="${escaped(row.id)}" data-section="${escaped(row.section)}" data-label="${label}"><th scope="row"${attribute("title", row.about)}>${label} ${order}</th>${cells}${both}</tr>`;
+  return `<tr id="${escaped(row.id)}" data-section="${escaped(row.section)}" data-label="${label}"><th scope="row"${attribute("title", row.about)}>${order} ${label}</th>${cells}${both}</tr>`;
 }
 
 function cell(row, variant) {
   const it = row.cells[variant];
   const of = attribute("data-of", variant);
   if (!isKnown(it)) {
-    return `<td class="none"${of}>${escaped(it?.text ?? "–")}</td>`;
+    return `<td class="none"${of}>${escaped(missing(it))}</td>`;
   }
   const style = it.step === undefined ? "" : ` class="r${it.step}"`;
   const text = `<span class="shown">${escaped(it[state.show || "text"] ?? "–")}</span>`;
@@ -57,19 +66,44 @@ function cell(row, variant) {
 /** Return what a cell rests on, or why it has no figure. */
 function about(row, variant) {
   const it = row.cells[variant];
-  if (isKnown(it)) return `${it.said}; run ${row.run}`;
-  return it ? it.why : `not measured in run ${row.run}`;
+  if (!it) return `not measured in run ${row.run}`;
+  if (!isKnown(it)) return it.why ?? "";
+  const rests = [`${it.n ?? 0} samples, ${it.boots ?? 0} boots or blocks`, it.notes].filter(Boolean);
+  return `${rests.join("; ")}; run ${row.run}`;
 }
 
-/** Show what the state says. */
+/** Show what the state says, a screenful at once and the rest by turns. */
 function draw() {
   const columns = columnsOf(data, state);
   const groups = groupsOf(data, state);
   element.tHead.innerHTML = head(columns);
   for (const body of [...element.tBodies]) body.remove();
   element.insertAdjacentHTML("beforeend", groups.map((it) => group(it, columns)).join(""));
-  const count = groups.reduce((sum, it) => sum + it.rows.length, 0);
-  said.textContent = `${count} figures in ${groups.length} groups, ${columns.length} variants.`;
+  undrawn = groups.filter((it) => it.isOpen).flatMap((it) => it.rows);
+  drawRows();
+  const count = groups.reduce((sum, it) => sum + it.count, 0);
+  const loading = isLoading() ? " The figures of other sections are still being loaded." : "";
+  said.textContent = `${count} figures in ${groups.length} groups, ${columns.length} variants.${loading}`;
+}
+
+/** Draw so many of the rows that are left, and the next ones after a pause: there the browser paints, and answers a key. */
+function drawRows(number = ROWS) {
+  clearTimeout(timer);
+  const columns = columnsOf(data, state);
+  const bodies = Object.fromEntries([...element.tBodies].map((it) => [it.dataset.section, it]));
+  for (const row of undrawn.splice(0, number)) bodies[row.section].insertAdjacentHTML("beforeend", line(row, columns));
+  if (undrawn.length) timer = setTimeout(drawRows, PAUSE_MS);
+  element.ariaBusy = String(undrawn.length > 0 || isLoading());
+}
+
+const isLoading = () => !hasAll && needsAll(state);
+
+/** Add the rows of all other sections. Their script calls it, which is read after the first rows are drawn. */
+function addRows(rows) {
+  data.rows.push(...rows.map((it) => unpacked(it, data)));
+  const isWaiting = isLoading();
+  hasAll = true;
+  if (isWaiting) draw();
 }
 
 /** Change the state, show it, and give the focus back to what was operated, which is drawn anew. */
@@ -77,7 +111,10 @@ function change(changes, focused = "") {
   state = { ...state, ...changes };
   writeState(state);
   draw();
-  if (focused) element.querySelector(focused)?.focus();
+  if (!focused) return;
+  // It has to stand where it stood.
+  drawRows(Infinity);
+  element.querySelector(focused)?.focus();
 }
 
 /** Return the state that the form's fields say. What is found by words or section is unfolded. */
@@ -103,7 +140,7 @@ function asMarkdown() {
   const columns = columnsOf(data, state);
   const shown = (row, { id }) => {
     const it = row.cells[id];
-    if (!isKnown(it)) return it?.text ?? "–";
+    if (!isKnown(it)) return missing(it);
     const text = it[state.show || "text"] ?? "–";
     return it.waits ? `${text} (${it.waits})` : text;
   };
@@ -143,6 +180,8 @@ element.addEventListener("click", (event) => {
   const next = NEXT[name === variant ? direction : ""];
   return change({ sort: next && `${variant} ${next}` }, `th[data-variant="${CSS.escape(variant)}"] button`);
 });
+// A control that is seen in part counts as seen: the browser alone would leave it so.
+element.addEventListener("focusin", ({ target }) => target.scrollIntoView({ block: "nearest", inline: "nearest" }));
 // Thousands of tooltips would take longer to draw than the figures: a cell gets its own when it is pointed at.
 element.addEventListener("pointerover", ({ target }) => {
   const pointed = target.closest("td[data-of]");
@@ -161,6 +200,7 @@ document.getElementById("markdown").addEventListener("click", async () => {
     said.textContent = "Selected below: copy it from there.";
   }
 });
+addEventListener("beforeprint", () => drawRows(Infinity));
 addEventListener("hashchange", () => {
   state = readState();
   fillForm();

@@ -6,6 +6,22 @@ const LAST = Infinity;
 
 const words = (text) => (text ?? "").split(/\s+/).filter(Boolean);
 const isKnown = (cell) => cell?.value !== undefined;
+/** Return what stands in the place of a figure: n/a of one that was asked for. */
+const missing = (cell) => (cell ? cell.text ?? "n/a" : "–");
+
+/** Return a row as it is used, its cells by variant: it comes with a list of them, a figure as a list in the order of `fields`. */
+function unpacked(row, { orders, fields }) {
+  const named = (cell) => {
+    if (!Array.isArray(cell)) return cell;
+    const parts = {};
+    for (let at = 0; at < cell.length; at++) if (cell[at] !== null) parts[fields[at]] = cell[at];
+    return parts;
+  };
+  return { ...row, cells: Object.fromEntries(row.cells.map((cell, at) => [orders[row.order][at], named(cell)])) };
+}
+
+/** Return whether more is shown than the section that is unfolded at first. */
+const needsAll = (state) => Boolean(state.q || state.section || state.turned || state.by);
 
 /** Return the variants that are shown, in the order of one row's figures, best first, where the state names it. */
 function columnsOf({ variants, rows }, state) {
@@ -21,7 +37,7 @@ function columnsOf({ variants, rows }, state) {
   return shown.toSorted((one, other) => compareNumbers(rank(one), rank(other)));
 }
 
-/** Return the sections that have rows to show, each with them, in their order, and whether it is unfolded. */
+/** Return the sections that have rows to show, each with them, their number, and whether it is unfolded. */
 function groupsOf({ sections, rows, open }, state) {
   const asked = words(state.q?.toLowerCase());
   const titles = Object.fromEntries(sections.map((it) => [it.id, it.title]));
@@ -30,12 +46,13 @@ function groupsOf({ sections, rows, open }, state) {
     return (!state.section || row.section === state.section) && asked.every((word) => text.includes(word));
   };
   const turned = words(state.turned);
-  const groups = sections.map((it) => ({
-    ...it,
-    rows: sorted(rows.filter((row) => row.section === it.id && isWanted(row)), state),
-    isOpen: Boolean(asked.length || state.section || it.id === open) !== turned.includes(it.id),
-  }));
-  return groups.filter((it) => it.rows.length);
+  const isFiltered = Boolean(asked.length || state.section);
+  const groups = sections.map((it) => {
+    const wanted = rows.filter((row) => row.section === it.id && isWanted(row));
+    const isOpen = (isFiltered || it.id === open) !== turned.includes(it.id);
+    return { ...it, rows: sorted(wanted, state), count: isFiltered ? wanted.length : it.count, isOpen };
+  });
+  return groups.filter((it) => it.count);
 }
 
 /** Return [variant, direction] of the sorting, both empty for none. */
