@@ -29,6 +29,7 @@ def test_there_are_always_some_and_none_beyond(highest):
 
 def test_ticks_of_a_logarithmic_axis_are_1_2_and_5():
     assert log_ticks(4, 300) == [5, 10, 20, 50, 100, 200]
+    assert log_ticks(0.9, 3000) == [1, 10, 100, 1000]
 
 
 def test_equal_ratios_are_equally_far_apart():

@@ -66,11 +66,12 @@ def linear_ticks(highest: float, most: int = 6) -> list[float]:
     return [step * number for number in range(int(highest / step + 1e-9) + 1)]
 
 
-def log_ticks(lowest: float, highest: float) -> list[float]:
-    """Return 1, 2 and 5 times each power of ten between two numbers above 0."""
+def log_ticks(lowest: float, highest: float, most: int = 9) -> list[float]:
+    """Return 1, 2 and 5 times each power of ten between two numbers above 0; of more than `most` the powers alone."""
     powers = range(math.floor(math.log10(lowest)), math.ceil(math.log10(highest)) + 1)
-    ticks = [times * 10.0**power for power in powers for times in (1, 2, 5)]
-    return [tick for tick in ticks if lowest <= tick <= highest]
+    ticks = [(times, times * 10.0**power) for power in powers for times in (1, 2, 5)]
+    found = [(times, tick) for times, tick in ticks if lowest <= tick <= highest]
+    return [tick for times, tick in found if times == 1 or len(found) <= most]
 
 
 def log_places(values: Sequence[float], lowest: float, highest: float, begin: float, end: float) -> list[float]:

@@ -36,6 +36,8 @@ LEAST_RATIO = 12.0
 """A logarithmic axis spans at least this ratio, so that charts of several variants look alike."""
 DASHES = ("", "1.5 2", "6 2 1.5 2")
 GRID_OPACITY = 0.35
+MOST_TICKS, FEWER_TICKS, LONG_MS = 6, 4, 1000.0
+"""Steps of an axis, and of one whose numbers are long."""
 
 
 def waterfall_chart(taken: Sequence[Taken]) -> str:
@@ -64,7 +66,7 @@ def _bars(drawing: Drawing, taken: Sequence[Taken], left: float, top: float) -> 
     widths = [_widths_ms(one) for one in taken]
     longest_ms = 1.05 * max(max(map(sum, widths)), 1e-3)
     scale, bottom = (WIDTH - BESIDE - left) / longest_ms, top + ROW * len(taken)
-    for tick in linear_ticks(longest_ms):
+    for tick in linear_ticks(longest_ms, FEWER_TICKS if longest_ms >= LONG_MS else MOST_TICKS):
         x = left + scale * tick
         drawing.line([(x, top), (x, bottom)], FAINT, 0.6, opacity=GRID_OPACITY)
         drawing.text((x, bottom + 11), f"{tick:,g}", anchor="middle")
@@ -113,8 +115,9 @@ def distribution_chart(variant: VariantInfo, samples: Mapping[str, Floats], base
             heights = (bottom - (bottom - TITLE) * shares).tolist()
             drawing.line(zip(places, heights, strict=True), colour, width, dashes)
     _legend(drawing, variant, list(samples), right, bottom)
-    title = f"{variant.id}, answered within" + ("" if variant.is_baseline else "; faint: the baseline")
-    drawing.text((VALUES, TITLE - 8), title, TITLE_SIZE)
+    drawing.text((14, TITLE - 8), f"{variant.id}, answered within", TITLE_SIZE)
+    note = "" if variant.is_baseline else " (faint: the baseline)"
+    drawing.text(((VALUES + right) / 2, LINES - 4), f"ms until the answer, log scale{note}", anchor="middle")
     return drawing.element(f"Share of gestures answered by the milliseconds since they began: {variant.id}")
 
 
@@ -128,7 +131,6 @@ def _share_axes(drawing: Drawing, lowest: float, highest: float, right: float, b
         drawing.line([(x, TITLE), (x, bottom)], FAINT, 0.6, opacity=GRID_OPACITY)
         drawing.text((x, bottom + 11), f"{tick:,g}", anchor="middle")
     drawing.line([(VALUES, TITLE), (VALUES, bottom), (right, bottom)], FAINT)
-    drawing.text(((VALUES + right) / 2, bottom + TICKS + 10), "ms until the answer, log scale", anchor="middle")
     drawing.upright((14, (TITLE + bottom) / 2), "share of gestures")
 
 
