@@ -7,9 +7,16 @@ import pytest
 from simulated_run import plan, simulated
 
 from pyuibench.analysis.estimates import Estimate
-from pyuibench.entries.claims import Claim, Test
+from pyuibench.entries.catalog import find_entries
+from pyuibench.entries.claims import Claim, Named, Test, all_claims
+from pyuibench.experiments.kinds.chat import Chat
+from pyuibench.experiments.kinds.conversation import Conversation
+from pyuibench.experiments.kinds.inference import Inference
+from pyuibench.experiments.registry import as_json
 from pyuibench.figures.base import Figure, Missing
+from pyuibench.figures.registry import figures_of
 from pyuibench.figures.view import NOT_MEASURED, RunView
+from pyuibench.project import APPS
 from pyuibench.publish.report.build import build
 from pyuibench.publish.verdicts import CONFIRMED, REFUTED, UNDECIDED, decide, verdicts
 
@@ -119,3 +126,18 @@ def test_a_figure_of_the_run_is_asked_by_its_id(write_run):
     unknown = verdict_on(run, {"figure": {**click, "id": "memory.of_elephants"}, "below": 1})
     assert unknown.verdict == UNDECIDED
     assert unknown.figure == Missing(NOT_MEASURED)
+
+
+def test_every_figure_that_a_claim_names_is_told_by_its_experiment(write_run):
+    run = write_run()
+    asked = (Chat(), Conversation(), Inference())
+    rows = pd.concat([run.interactions.head(1).assign(experiment=it.name) for it in asked])
+    meta = {**run.meta, "experiments": [as_json(it) for it in asked]}
+    view = RunView(replace(run, interactions=rows, meta=meta), audits=())
+    known = {spec.id for spec in figures_of(view) if spec.is_in(view)}
+    claims = all_claims(find_entries([APPS]).values())
+    named = {
+        it.test.figure.id for own in claims.values() for it in own if it.test and isinstance(it.test.figure, Named)
+    }
+    assert len(named) >= 5
+    assert named <= known

@@ -19,7 +19,7 @@ OUTPUTS = ("title", "ready", *SHOWN_BY.values())
 MADE_BY: Mapping[str, str] = dict.fromkeys(CONTROLS, "kind_of")
 """Control -> the function whose call makes the answer."""
 SURE = 0.6
-"""The least certainty of a kind on a server. The page's model has rounded weights, so it is as sure of little else."""
+"""The least certainty of a kind on a server. The page's model has rounded weights: less sure, it may tell another."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class PageModel:
 
 
 def kinds_of(answers: Answers) -> dict[str, str]:
-    """Return sentence -> kind of product, of the sentences whose kind is beyond doubt."""
+    """Return sentence -> kind of product, of the sentences whose kind a server is sure of."""
     told = {sentence: label.rpartition(" ") for sentence, label in answers.labels.items()}
     return {sentence: kind for sentence, (kind, _, certainty) in told.items() if float(certainty) >= SURE}
 

