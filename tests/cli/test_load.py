@@ -76,6 +76,24 @@ def ended(monkeypatch, capsys):
     return run_with
 
 
+@pytest.mark.parametrize(
+    ("more", "code", "sentence"),
+    [
+        (("--slo", "unrelated=0.01"), 1, "the service level was missed at "),
+        (
+            ("--answers", "1000", "--longest", "1"),
+            3,
+            "it can't be said whether the service level was kept at 1 session.",
+        ),
+    ],
+    ids=["missed", "undecided"],
+)
+def test_levels_that_are_asked_for_and_not_held_are_an_exit_code(ended, tmp_path, more, code, sentence):
+    found, printed, errors = ended("load", "baseline/http", *AMOUNT, *more, "--out", tmp_path / "run")
+    assert (found, errors[: len("pyuibench: " + sentence)]) == (code, "pyuibench: " + sentence), printed
+    assert f"Report: {tmp_path / 'run' / 'report.html'}" in printed
+
+
 @pytest.mark.parametrize("more", [(), ("--processes", "2")], ids=["one process", "two processes"])
 def test_an_answer_of_another_session_ends_a_load_with_an_exit_code_of_its_own(ended, tmp_path, more):
     out = tmp_path / "run"

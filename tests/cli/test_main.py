@@ -25,7 +25,8 @@ from pyuibench.contract.identity import contract_hash
 from pyuibench.entries import scaffold
 from pyuibench.entries.catalog import find_entries
 from pyuibench.project import APPS, ROOT
-from pyuibench.results.store import Store, load
+from pyuibench.results.records import Failure, Origin, origin_fields
+from pyuibench.results.store import SampleFile, Store, load
 from pyuibench.serving.ports import free_port
 from pyuibench.verify.code import checks_hash
 from pyuibench.verify.findings import Finding
@@ -105,6 +106,11 @@ REFUSED = [
     ("change nonsense", "There is no entry 'nonsense'; known entries: "),
     ("gallery nonsense", "There is no entry 'nonsense'; known entries: "),
     ("bench baseline --precision most", "--precision most is no share; give one like 5%."),
+    (
+        "compare a b --fail-on slow:5%",
+        "--fail-on slow:5% names no kind of change; give one like slower:5%, of slower, larger, worse.",
+    ),
+    ("compare a b --fail-on slower", "--fail-on slower:  is no share; give one like 5%."),
     (
         "load baseline --slo drag=100",
         "--slo drag=100 is no service level; give one like unrelated=200,global=1000, of ",
@@ -520,6 +526,32 @@ def test_bench_and_report(run, place):
     assert run("report", "new/run") == (0, "Report: new/run/report.html\n", "")
     assert (place / "new" / "run" / "report.html").is_file()
     assert run("bench", "--resume", "new/run")[0] == 0
+
+
+def test_a_bench_of_which_a_part_could_not_be_measured_is_an_exit_code(run, place, monkeypatch):
+    origin = Origin(
+        block=0,
+        boot="0",
+        entry="baseline",
+        variant="http",
+        role="idiomatic",
+        model="callback",
+        page="app",
+        experiment="rounds",
+    )
+
+    def fail_once(request, directory, progress, widest):
+        store = Store.create(directory, {"plan": [], "entries": {}})
+        file = SampleFile(store.begin("0") / "harness.jsonl")
+        file.add(Failure(**origin_fields(origin), scope="boot", step="boot", reason="it ended while starting"))
+        file.close()
+        store.end("0")
+        store.finish()
+
+    monkeypatch.setattr("pyuibench.experiments.request.new_run", fail_once)
+    code, printed, errors = run("bench", "baseline/http", "--out", "new")
+    assert (code, printed) == (3, "Report: new/report.html\n")
+    assert errors == "pyuibench: 1 part of the run could not be measured; the report begins with why.\n"
 
 
 def test_run_has_a_name_without_out(run, place):

@@ -141,6 +141,29 @@ def test_with_a_margin_a_change_is_an_exit_code(tmp_path):
     assert CliRunner().invoke(app, ["compare", *names[:1] * 2, "--within", "5%"]).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("changes", "limits", "code"),
+    [
+        ({"maple": 1.3}, ["slower:5%"], 1),
+        ({"maple": 1.3}, ["slower:60%"], 0),
+        ({"maple": 1.3}, ["larger:5%"], 0),
+        ({"maple": 1.3}, ["larger:5%", "slower:5%"], 1),
+        ({"maple": 0.7}, ["slower:5%", "worse:5%"], 0),
+        ({"environment": 5_900_000}, ["slower:5%"], 0),
+        ({"environment": 5_900_000}, ["larger:5%"], 1),
+        ({"environment": 5_900_000}, ["larger:20%"], 0),
+        ({"lines": 50}, ["slower:5%", "larger:5%"], 0),
+        ({"lines": 50}, ["worse:5%"], 1),
+    ],
+)
+def test_what_got_worse_by_more_than_a_limit_is_an_exit_code(tmp_path, changes, limits, code):
+    write_run(tmp_path / "one", 1), write_run(tmp_path / "other", 2, **changes)
+    asked = [part for limit in limits for part in ("--fail-on", limit)]
+    told = CliRunner().invoke(app, ["compare", str(tmp_path / "one"), str(tmp_path / "other"), *asked])
+    assert told.exit_code == code, told.output
+    assert ("times what it was." in told.output) == bool(code)
+
+
 def test_what_else_differs_is_told(tmp_path):
     one = write_run(tmp_path / "one", 1)
     entries = {name: {**entry, "version": "2", "source_hash": "b"} for name, entry in one.meta["entries"].items()}
@@ -165,6 +188,7 @@ def test_commands(tmp_path):
     assert "1 of 8 figures changed beyond noise." in told.output
     assert (tmp_path / "changes.md").read_text() == as_markdown(compare(*runs), *runs)
     assert "# other against one" in (tmp_path / "changes.md").read_text()
+    assert as_markdown(compare(*runs), *runs).count("\n## ") == 1
     facts = json.loads(CliRunner().invoke(app, ["compare", *names, "--json"]).output)
     assert [it["figure"] for it in facts["changes"] if it["is_real"]] == [CLICK[1]]
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -200,3 +201,19 @@ def test_a_page_in_the_browser_is_drawn_beside_its_server(write_run):
     assert "maple/app" in chart.svg
     assert "ground/socket" in chart.svg
     assert illustrations_of(RunView(run), ["break_even.round_trips"]) == {}
+
+
+def test_blocks_of_several_machines_are_named(write_run):
+    run = write_run()
+    parts = [
+        {"run_id": name, "created": "", "seed": 1, "blocks": blocks, "machine": {"processor": name, "cores": "2"}}
+        for name, blocks in (("A", [0, 1]), ("B", [2]))
+    ]
+    said = [text_of(build(replace(run, meta={**run.meta, **more}))) for more in ({}, {"parts": parts})]
+    line = "Its blocks come from 2 machines, or starts of one: blocks 1 to 2 on 2 cores (A); block 3 on 2 cores (B)."
+    assert [line in it for it in said] == [False, True]
+    assert line in (run.directory / "report.md").read_text()
+
+
+def text_of(path):
+    return "".join(Page(path.read_text()).text)

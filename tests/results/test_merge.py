@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from pyuibench.errors import UserError
+from pyuibench.results.machines import in_words, machines_of, parts_of, spans
 from pyuibench.results.merge import add_samples, merge
 from pyuibench.results.records import Interaction, Measurement, Origin, origin_fields
 from pyuibench.results.store import SampleFile, Store, load
@@ -75,7 +76,7 @@ def test_every_sample_is_there_and_blocks_stay_apart(write, tmp_path):
     assert [(it["block"], it["boot"]) for it in plan] == list(
         zip(merged.interactions["block"], merged.interactions["boot"], strict=True)
     )
-    assert merged.meta["merged_from"] == ["one", "two"]
+    assert [it.run_id for it in parts_of(merged.meta)] == ["one", "two"]
     assert merged.meta["run_id"] == "both"
 
 
@@ -90,6 +91,32 @@ def test_three_runs_of_which_the_merged_is_one(write, tmp_path):
     merged = load(merge([both, write("three", blocks=1)], tmp_path / "all"))
     assert sorted(merged.interactions["block"]) == [0, 1, 2, 3, 4]
     assert merged.interactions["boot"].is_unique
+
+
+def test_each_run_s_seed_and_machine_stay_with_its_blocks(write, tmp_path):
+    small, large = {"processor": "A", "cores": "2"}, {"processor": "B", "cores": "8"}
+    one = write("one", seed=3, machine=small, start_id="x")
+    again = write("again", blocks=1, seed=4, machine=small, start_id="y")
+    both = merge([one, again], tmp_path / "both")
+    merged = load(
+        merge(
+            [both, write("two", seed=5, machine=large), write("more", seed=6, machine=small, start_id="x")],
+            tmp_path / "all",
+        )
+    )
+    assert [(it.run_id, it.seed, it.blocks) for it in parts_of(merged.meta)] == [
+        ("one", 3, (0, 1)),
+        ("again", 4, (2,)),
+        ("two", 5, (3, 4)),
+        ("more", 6, (5, 6)),
+    ]
+    assert [(it.words, spans(it.blocks)) for it in machines_of(merged.meta)] == [
+        ("2 cores (A)", "1 to 2, 6 to 7"),
+        ("2 cores (A)", "3"),
+        ("8 cores (B)", "4 to 5"),
+    ]
+    assert in_words(merged.meta) == "3 machines (2 cores (A); 8 cores (B))"
+    assert in_words(load(one).meta) == "2 cores (A)"
 
 
 @pytest.mark.parametrize(

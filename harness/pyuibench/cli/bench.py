@@ -23,7 +23,7 @@ from pyuibench.cli.inputs import (
     seed_or_chance,
 )
 from pyuibench.cli.show import load_run, tell_report
-from pyuibench.cli.terminal import FAILED, STOPPED, complain, console, foreign_answer_told, tell
+from pyuibench.cli.terminal import FAILED, STOPPED, UNMEASURED, complain, console, foreign_answer_told, tell
 from pyuibench.contract.scenarios import SCENARIOS
 from pyuibench.errors import UserError
 from pyuibench.experiments.names import profile_names
@@ -101,6 +101,8 @@ def bench(
     resume: Resumed = None,
 ) -> None:
     """Measure entries, the first variant of each and those named as entry/variant, and the baseline; write a report.
+
+    Ends with 3 if a part of that could not be measured.
 
     Example: pyuibench bench baseline --profile smoke
     """
@@ -190,7 +192,7 @@ def _go_on(directory: Path, entries: Mapping[str, "Entry"]) -> None:
         from pyuibench.experiments import request as benching
 
         benching.resume_run(directory, entries, TerminalProgress(console(), within_s).hooks, widest_of)
-    tell_report(load_run(directory), entries)
+    _tell_measured(directory, entries)
 
 
 def _begin(amount: Amount, variants: tuple["Variant", ...], entries: Mapping[str, "Entry"], directory: Path) -> None:
@@ -202,7 +204,18 @@ def _begin(amount: Amount, variants: tuple["Variant", ...], entries: Mapping[str
         request = _request(amount, variants)
         _ask_for_torch(request)
         benching.new_run(request, directory, TerminalProgress(console(), request.within_s).hooks, widest_of)
-    tell_report(load_run(directory), entries)
+    _tell_measured(directory, entries)
+
+
+def _tell_measured(directory: Path, entries: Mapping[str, "Entry"]) -> None:
+    """Write a run's report, and end with a code of its own where parts of the run could not be measured."""
+    run = load_run(directory)
+    tell_report(run, entries)
+    if failed := len(run.failures):
+        complain(
+            f"{failed} part{'s' if failed > 1 else ''} of the run could not be measured; the report begins with why."
+        )
+        raise typer.Exit(UNMEASURED)
 
 
 def _ask_for_torch(request: "Request") -> None:

@@ -17,6 +17,7 @@ from pyuibench.contract.scenarios import ROUNDS
 from pyuibench.errors import UserError
 from pyuibench.instruments.wire.arrivals import Arrivals
 from pyuibench.instruments.wire.levels import MOST_SESSIONS
+from pyuibench.publish.fail_on import KINDS
 
 if TYPE_CHECKING:
     from pyuibench.entries.catalog import Entry, Variant
@@ -77,6 +78,14 @@ def read_share(text: str, option: str = "--precision") -> float:
     if not 0 < share < 1:
         raise UserError(f"{option} {text} is no share; give one like 5%.")
     return share
+
+
+def read_limit(text: str) -> tuple[str, float]:
+    """Return a limit to changes given as `slower:5%`: kind and share. Raises UserError for anything else."""
+    kind, _, share = text.partition(":")
+    if kind not in KINDS:
+        raise UserError(f"--fail-on {text} names no kind of change; give one like slower:5%, of {', '.join(KINDS)}.")
+    return kind, read_share(share, f"--fail-on {kind}:")
 
 
 def read_levels(text: str) -> tuple[int, ...]:

@@ -23,7 +23,7 @@ from pyuibench.cli.inputs import (
     variants_named,
 )
 from pyuibench.cli.show import load_run, tell_report
-from pyuibench.cli.terminal import STOPPED, complain, console, foreign_answer_told, tell
+from pyuibench.cli.terminal import FAILED, STOPPED, UNMEASURED, complain, console, foreign_answer_told, tell
 from pyuibench.contract.scenarios import P95_MS
 from pyuibench.errors import ServerError, UserError
 from pyuibench.instruments.wire.levels import FEWEST_ANSWERS, LEVELS, MOST_HOLD_S, WARMUP_S
@@ -42,9 +42,10 @@ SESSIONS = ",".join(map(str, LEVELS))
 SLO = ",".join(f"{scenario}={limit_ms:g}" for scenario, limit_ms in P95_MS)
 
 Levels = Annotated[
-    str,
+    str | None,
     typer.Option(
-        help="How many sessions, one level after the other until the service level is missed, and then in between."
+        help="How many sessions, one level after the other until the service level is missed, and then in between; "
+        f"{SESSIONS} without it. With it, to miss the service level is a failure."
     ),
 ]
 Hold = Annotated[float, typer.Option(min=1.0, max=3600.0, metavar="S", help="How long a level is held at least.")]
@@ -108,7 +109,7 @@ class Elsewhere:
 
 def load(
     name: Name,
-    levels: Levels = SESSIONS,
+    levels: Levels = None,
     hold: Hold = 10.0,
     warmup: Warmup = WARMUP_S,
     answers: Answers = FEWEST_ANSWERS,
@@ -129,6 +130,9 @@ def load(
 ) -> None:
     """Put more and more sessions on one app until it no longer answers in time, or watch it in Locust's page.
 
+    Without --levels it looks for the number of sessions that the app holds. With it, it ends with 1 if the service level is
+    missed at one of them, and with 3 if that can't be said.
+
     Example: pyuibench load baseline --levels 1,10,50 --hold 20
     """
     if insecure:
@@ -138,7 +142,7 @@ def load(
     if worker and (master or not out):
         raise UserError("A worker's samples stay on its machine: give --out DIR, and no --master.")
     amount = Amount(
-        read_levels(levels),
+        read_levels(levels) if levels else LEVELS,
         hold,
         warmup,
         answers,
@@ -154,6 +158,8 @@ def load(
     elsewhere = Elsewhere(read_target(target) if target else None, master, worker, bind)
     if not ui:
         _put(variant, amount, elsewhere, directory)
+        if levels and not elsewhere.leader:
+            _end_as_measured(directory)
         return
     tell(f"Locust's page: http://{HOST}:{LOCUST_PORT} — Ctrl-C ends it.")
     with _end_told(variant, directory):
@@ -189,6 +195,23 @@ def _tell_result(directory: Path) -> None:
     for line in told(run):
         tell(line)
     tell_report(run, {})
+
+
+def _end_as_measured(directory: Path) -> None:
+    """End with the code for a service level that was missed or is undecided; return where all levels are held."""
+    from pyuibench.figures.load import missed_levels, undecided_levels
+
+    run = load_run(directory)
+    if missed := missed_levels(run):
+        complain(f"the service level was missed at {_sessions(missed)}.")
+        raise typer.Exit(FAILED)
+    if undecided := undecided_levels(run):
+        complain(f"it can't be said whether the service level was kept at {_sessions(undecided)}.")
+        raise typer.Exit(UNMEASURED)
+
+
+def _sessions(levels: tuple[int, ...]) -> str:
+    return f"{', '.join(map(str, levels))} session{'s' if levels != (1,) else ''}"
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pyuibench.cli.inputs import Apps, AsJson, SomeRuns, entries_in, read_share
-from pyuibench.cli.terminal import FAILED, console, print_json, tell
+from pyuibench.cli.inputs import Apps, AsJson, SomeRuns, entries_in, read_limit, read_share
+from pyuibench.cli.terminal import FAILED, complain, console, print_json, tell
 from pyuibench.errors import UserError
 from pyuibench.results.meta import require_finished
 
@@ -29,6 +29,14 @@ SiteDirectory = Annotated[
 TalkDirectory = Annotated[Path | None, typer.Option(help="The talk's directory; talk/ in the first run's without it.")]
 Margin = Annotated[
     str | None, typer.Option(metavar="SHARE", help="What may have changed by no more than this did not, as 5%.")
+]
+Limits = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KIND:SHARE",
+        help="End with 1 if a figure surely got worse by more, as slower:5%: slower (times), larger (bytes), worse (any). "
+        "Repeatable.",
+    ),
 ]
 ChangesFile = Annotated[Path | None, typer.Option(help="A Markdown file to write all comparisons to.")]
 
@@ -106,6 +114,7 @@ def compare(
     first: OneRun,
     second: LaterRun,
     within: Margin = None,
+    fail_on: Limits = None,
     out: ChangesFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -114,9 +123,11 @@ def compare(
     Example: pyuibench compare results/quick-all results/20260101-120000-quick
     """
     margin = read_share(within, "--within") if within else 0.0
+    asked = [read_limit(it) for it in fail_on or ()]
     for run in (first, second):
         require_finished(run)
     from pyuibench.publish import compare as comparing
+    from pyuibench.publish.fail_on import FailOn, broken
 
     earlier, later = load_run(first), load_run(second)
     found = comparing.compare(earlier, later, margin)
@@ -126,7 +137,10 @@ def compare(
         print_json(asdict(found))
     else:
         _tell_changes(found)
-    if margin and any(change.is_real for change in found.changes):
+    stopped_at = broken([FailOn(kind, share) for kind, share in asked], found.changes)
+    for change in stopped_at:
+        complain(f"{change.variant}: {change.what} is {change.difference.ratio.value:.3g} times what it was.")
+    if stopped_at or (margin and any(change.is_real for change in found.changes)):
         raise typer.Exit(FAILED)
 
 

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 FAILED = 1
 BAD_INPUT = 2
+UNMEASURED = 3
 FOREIGN = 4
 STOPPED = 130
 EXIT_CODES = (
     f"Exit codes: 0 fine; {FAILED} something doesn't conform, is missing, or exceeds its limit; {BAD_INPUT} bad input, or "
-    f"this machine lacks what is needed; {FOREIGN} an answer belonged to another session; {STOPPED} stopped with Ctrl-C."
+    f"this machine lacks what is needed; {UNMEASURED} a part of what was asked for could not be measured; "
+    f"{FOREIGN} an answer belonged to another session; {STOPPED} stopped with Ctrl-C."
 )
 
 

@@ -1,9 +1,11 @@
 """What `run.json` says of a run, written when it begins and read when it goes on."""
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from pyuibench import __version__
@@ -20,10 +22,13 @@ from pyuibench.experiments.profiles import Profile
 from pyuibench.experiments.registry import as_json, experiment_from
 from pyuibench.experiments.selection import Selection, selection
 from pyuibench.experiments.stopping import Precision
+from pyuibench.results.machines import START
 from pyuibench.results.plan import PlannedBoot
 from pyuibench.results.records import LEVEL
 from pyuibench.serving import environment, machine
 from pyuibench.serving.environment import Environment
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ def manifest(
         "level": request.precision.level(request.profile.blocks) if request.precision else LEVEL,
         "contract_hash": contract_hash(),
         "machine": machine.describe(),
+        START: _start_id(),
         "tools": machine.tool_versions(),
         "variants": [variant.id for variant in request.variants],
         "entries": {
@@ -93,6 +99,13 @@ def request_of(meta: Mapping[str, Any], entries: Mapping[str, Entry]) -> Request
     precision = Precision(**meta["precision"]) if meta.get("precision") else None
     within_s = meta.get("within_s") or math.inf
     return Request(profile, chosen, tuple(variants), meta["seed"], precision, within_s)
+
+
+def _start_id() -> str:
+    """Return what tells this start of the machine from any other and says nothing else of it; empty where there is none."""
+    if not BOOT_ID.is_file():
+        return ""
+    return hashlib.sha256(BOOT_ID.read_bytes()).hexdigest()[:12]
 
 
 def now() -> str:

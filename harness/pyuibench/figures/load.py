@@ -173,6 +173,16 @@ def told(run: Run) -> Iterator[str]:
             yield f"{variant.id} holds {bracket.held} sessions, {end}"
 
 
+def missed_levels(run: Run) -> tuple[int, ...]:
+    """Return the numbers of sessions at which a run's load missed the service level."""
+    return tuple(row.sessions for row in level_rows(RunView(run)) if row.missed)
+
+
+def undecided_levels(run: Run) -> tuple[int, ...]:
+    """Return the numbers of sessions of which a run's load can't say whether they were held."""
+    return tuple(row.sessions for row in level_rows(RunView(run)) if row.undecided and not row.missed)
+
+
 def _verdict(row: LevelRow) -> str:
     if row.missed:
         return f"missed: {'; '.join(row.missed)}"

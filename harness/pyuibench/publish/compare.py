@@ -8,27 +8,19 @@ themselves. All comparisons of a pair of runs are decided together.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pyuibench.analysis.estimates import Estimate
 from pyuibench.analysis.moderation import Spread
 from pyuibench.analysis.ranks import Difference, beyond_noise, difference
 from pyuibench.errors import UserError
-from pyuibench.figures.base import FigureSpec, spoken
+from pyuibench.figures.base import Better, FigureSpec, spoken
 from pyuibench.figures.registry import figures_of
 from pyuibench.figures.samples import VariantInfo
 from pyuibench.figures.view import RunView
+from pyuibench.publish.fail_on import is_beyond
+from pyuibench.results.machines import FACTS, in_words, machines_of
 from pyuibench.results.store import Run
 
 ABOUT = {
-    "machine": (
-        "processor",
-        "cores",
-        "threads_of_one_core",
-        "cpu_quota",
-        "governor",
-        "memory_gib",
-        "system",
-        "python",
-    ),
+    "machine": FACTS,
     "browser": ("version", "path", "mode", "switches"),
 }
 """What `run.json` says of where a run was made, and which of it moves figures."""
@@ -38,12 +30,14 @@ ABOUT = {
 class Change:
     """One comparison: a variant's figure in the second run as a multiple of that in the first; `is_real`: beyond noise.
 
-    `figure` is the figure's id, `what` says it in words.
+    `figure` is the figure's id, `what` says it in words, `unit` and `better` are the figure's.
     """
 
     variant: str
     figure: str
     what: str
+    unit: str
+    better: Better
     difference: Difference
     is_real: bool
 
@@ -72,16 +66,10 @@ def compare(first: Run, second: Run, within: float = 0.0) -> Comparison:
     measured = {(it.variant, it.figure): it.difference.p for it in found if it.difference.p is not None}
     real = beyond_noise(measured)
     changes = [
-        replace(it, is_real=(it.is_real or (it.variant, it.figure) in real) and _is_beyond(it.difference.ratio, within))
+        replace(it, is_real=(it.is_real or (it.variant, it.figure) in real) and is_beyond(it.difference.ratio, within))
         for it in found
     ]
     return Comparison(tuple(changes), tuple(_remarks(first, second)))
-
-
-def _is_beyond(ratio: Estimate, within: float) -> bool:
-    """Return whether the whole interval, or what was counted, is a change of more than a share, up or down."""
-    low, high = (ratio.value if end is None else end for end in (ratio.low, ratio.high))
-    return not within or low > 1 + within or high < 1 / (1 + within)
 
 
 def as_markdown(comparison: Comparison, first: Run, second: Run) -> str:
@@ -93,16 +81,20 @@ def as_markdown(comparison: Comparison, first: Run, second: Run) -> str:
         f"{len(real)} of {len(comparison.changes)} figures changed beyond noise, decided together (Holm, 95 %).",
         "",
     ]
-    for title, changes in (("Changed", real), ("All that was compared", list(comparison.changes))):
-        lines += [
-            f"## {title}",
-            "",
-            "| variant | figure | ratio | 95 % interval | p |",
-            "| --- | --- | ---: | --- | ---: |",
-        ]
-        lines += [_line(change) for change in changes]
-        lines.append("")
+    lines += ["## Changed", "", *_rows(real), ""]
+    # Folded where Markdown is shown as a comment: there may be hundreds.
+    lines += ["<details><summary>All that was compared</summary>", "", *_rows(comparison.changes), "", "</details>", ""]
     return "\n".join(lines)
+
+
+def _rows(changes: Sequence[Change]) -> list[str]:
+    if not changes:
+        return ["Nothing."]
+    return [
+        "| variant | figure | ratio | 95 % interval | p |",
+        "| --- | --- | ---: | --- | ---: |",
+        *map(_line, changes),
+    ]
 
 
 def _line(change: Change) -> str:
@@ -129,7 +121,7 @@ def _differences(one: RunView, other: RunView) -> Iterator[Change]:
                     found = replace(found, p=None)
                 is_counted = bool(spec.comparison and spec.comparison.is_counted)
                 is_real = is_counted and found.p is None and not _looks_the_same(spec, found.ratio.value)
-                yield Change(variant.id, spec.id, _what(spec, one), found, is_real)
+                yield Change(variant.id, spec.id, _what(spec, one), spec.unit, spec.better, found, is_real)
 
 
 def _looks_the_same(spec: FigureSpec, ratio: float) -> bool:
@@ -165,6 +157,9 @@ def _remarks(first: Run, second: Run) -> Iterator[str]:
             one, other = ((run.meta.get(subject) or {}).get(name, "not stated") for run in (first, second))
             if one != other:
                 yield f"{subject}, {name}: {one} then, {other} now"
+    for run, when in ((first, "then"), (second, "now")):
+        if len(machines_of(run.meta)) > 1:
+            yield f"machines: {in_words(run.meta)} {when}"
     entries = [run.meta.get("entries") or {} for run in (first, second)]
     for name in entries[0].keys() & entries[1].keys():
         one, other = (its[name] for its in entries)

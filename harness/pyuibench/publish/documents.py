@@ -19,6 +19,7 @@ from pyuibench.publish.footnotes import Footnotes
 from pyuibench.publish.talk.charted import Chart, charts_of
 from pyuibench.publish.talk.distances import draw_distances
 from pyuibench.publish.talk.figures import draw
+from pyuibench.results.machines import in_words
 from pyuibench.results.store import Run
 
 FIGURES, TAX, PLACES, RERUN = "figures", "tax", "server-or-browser", "rerun"
@@ -242,7 +243,7 @@ def _origin(view: RunView) -> str:
     blocks = view.run.interactions["block"].nunique()
     return (
         f"Run `{meta['run_id']}`, profile `{meta['profile']}`, {blocks} blocks, begun {meta['created'][:10]}, "
-        f"{meta['machine']['cores']} cores ({meta['machine']['processor']})."
+        f"{in_words(meta)}."
     )
 
 

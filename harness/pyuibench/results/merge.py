@@ -2,13 +2,14 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from pyuibench.errors import UserError
+from pyuibench.results.machines import parts_of
 from pyuibench.results.meta import read_meta
 from pyuibench.results.records import TABLES
 from pyuibench.results.store import Run, Store, load
@@ -18,15 +19,21 @@ def merge(directories: Sequence[Path], out: Path) -> Path:
     """Write a new run with all samples of several runs, and return its directory.
 
     The blocks of a run stay together and come after those of the run before, so that what was measured near each other in time is
-    still compared with each other. Raises UserError for runs of another contract, entries whose source differs, and an `out` that
-    is there already.
+    still compared with each other. `parts` of run.json has each run's seed, machine and blocks.
+
+    Raises UserError for runs of another contract, entries whose source differs, and an `out` that is there already.
     """
     if len(directories) < 2:
         raise UserError("Merging takes two runs or more.")
     runs = [load(directory) for directory in directories]
     _require_alike(runs)
     shifts = _shifts(runs)
-    meta = {**_merged(runs), "run_id": out.name, "plan": [it for shift in shifts for it in shift.plan()]}
+    meta = {
+        **_merged(runs),
+        "run_id": out.name,
+        "plan": [it for shift in shifts for it in shift.plan()],
+        "parts": [it for shift in shifts for it in shift.parts()],
+    }
     store = Store.create(out, meta)
     store.write_tables(
         {table: pd.concat([shift.table(table) for shift in shifts], ignore_index=True) for table in TABLES}
@@ -74,6 +81,10 @@ class _Shift:
         cells = self.run.meta.get("plan") or ()
         return [{**it, "block": it["block"] + self.blocks, "boot": f"{self.number}-{it['boot']}"} for it in cells]
 
+    def parts(self) -> list[dict[str, Any]]:
+        parts = parts_of(self.run.meta)
+        return [{**asdict(it), "blocks": [block + self.blocks for block in it.blocks]} for it in parts]
+
 
 def _shifts(runs: Sequence[Run]) -> list[_Shift]:
     shifts, blocks = [], 0
@@ -108,7 +119,6 @@ def _merged(runs: Sequence[Run]) -> dict[str, Any]:
         **meta,
         "entries": entries,
         "variants": list(dict.fromkeys(it for run in runs for it in run.meta.get("variants") or ())),
-        "merged_from": [str(run.meta.get("run_id")) for run in runs],
         "finished": max(str(run.meta.get("finished") or "") for run in runs),
         "changed_while_measured": sorted({it for run in runs for it in run.meta.get("changed_while_measured") or ()}),
     }

@@ -12,6 +12,7 @@ from pyuibench.publish.footnotes import Footnotes
 from pyuibench.publish.html import rendered, style
 from pyuibench.publish.report.parts import not_measured, parts_of, summary_of
 from pyuibench.publish.verdicts import verdicts
+from pyuibench.results.machines import machines_of, spans
 from pyuibench.results.store import Run
 
 
@@ -49,6 +50,8 @@ def _common(view: RunView) -> dict[str, Any]:
     return {
         "meta": view.run.meta,
         "machine": view.run.meta.get("machine") or {},
+        "machines": machines_of(view.run.meta),
+        "spans": spans,
         "audits": view.audits,
         "failures": problems.failures(view.run),
         "not_ok": problems.not_ok(view.run),

@@ -14,6 +14,7 @@ from pyuibench.publish.rows import Cell
 from pyuibench.publish.talk import distances
 from pyuibench.publish.talk.charted import Chart, ends_of
 from pyuibench.publish.verdicts import REFUTED, Verdict, verdicts
+from pyuibench.results.machines import in_words
 
 MOST_SURPRISES = 6
 
@@ -100,7 +101,6 @@ def _method(views: Sequence[RunView]) -> Slide:
     meta = main.run.meta
     rows = main.run.interactions
     boots = rows["boot"].nunique()
-    machine = meta.get("machine") or {}
     return Slide(
         "How it was measured",
         (
@@ -109,7 +109,7 @@ def _method(views: Sequence[RunView]) -> Slide:
             "Hand-written Starlette and JavaScript is the baseline; ratios are to it, within a block.",
             waits.about(main),
             f"{sum(it.passed for it in main.audits)} of {len(main.audits)} audits passed; known delays are put in and found.",
-            f"{machine.get('processor', 'A machine')}, {machine.get('cores', 'some')} cores, {meta.get('created', '')[:10]}.",
+            f"On {in_words(meta)}, {meta.get('created', '')[:10]}.",
         ),
         notes=_noise(main),
     )
