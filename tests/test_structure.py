@@ -19,6 +19,7 @@ ORDER = (
     ("instruments",),
     ("experiments",),
     ("verify", "calibration"),
+    ("spaces",),
     ("analysis",),
     ("audits",),
     ("figures",),
@@ -27,7 +28,7 @@ ORDER = (
 )
 """A module imports what stands before it, or beside it."""
 LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
-MEASURING = {"serving", "instruments", "experiments", "verify", "calibration"}
+MEASURING = {"serving", "instruments", "experiments", "verify", "calibration", "spaces"}
 JUDGING = {"analysis", "audits", "figures", "publish"}
 LIMIT_LINES = 60
 LIMIT_FIELDS = 20

@@ -35,6 +35,11 @@ Page = Annotated[str, typer.Option(help="app, grid, conversation, model or page-
 Turns = Annotated[int, typer.Option(min=0, max=1000, help="Turns that a conversation has had when it opens.")]
 Port = Annotated[int | None, typer.Option(min=1024, max=65535, help="8700, or the one that the entry is bound to.")]
 Cells = Annotated[int, typer.Option(min=1, max=500, help="Cells of the grid page.")]
+SpaceDirectory = Annotated[Path, typer.Option("--space", metavar="DIR", help="The Space's directory.")]
+SpaceAddress = Annotated[
+    str | None, typer.Option(metavar="URL", help="The Space's address, which some frameworks build into their page.")
+]
+Checked = Annotated[bool, typer.Option("--check", help="Set it up and serve it as Spaces do, and operate its page.")]
 
 
 def list_entries(apps: Apps = None, as_json: AsJson = False) -> None:
@@ -225,6 +230,37 @@ def _models_env(variant: "Variant", built: "Environment") -> dict[str, str]:
 
     overlay = variant.entry.overlay
     return models.prepare(variant, built).env() if overlay and CONTRACTS[overlay.name].asks_models else {}
+
+
+def export(
+    name: Name, space: SpaceDirectory, address: SpaceAddress = None, check: Checked = False, apps: Apps = None
+) -> None:
+    """Write an entry as a directory that Hugging Face Spaces run; --check proves it as far as one machine can, not on Spaces.
+
+    A directory that is there already is only checked. Ends with 1 if something is wrong.
+
+    Example: pyuibench export dash --space my-space
+    """
+    variant = variants_named([name], apps)[0]
+    is_there = space.is_dir() and any(space.iterdir())
+    if not (is_there and check):
+        from pyuibench.spaces.write import write
+
+        tell(f"Space: {write(variant, space, address)}")
+    if not check:
+        return
+    from pyuibench.instruments.browser.chromium import chromium
+    from pyuibench.spaces.check import check as check_space
+
+    failed = False
+    with chromium() as browser:
+        for step in check_space(browser, variant, space):
+            tell(f"{'wrong' if step.wrong else 'right'}  {step.what}")
+            for each in step.wrong:
+                tell(f"       {each}")
+            failed |= bool(step.wrong)
+    if failed:
+        raise typer.Exit(FAILED)
 
 
 def _serve(

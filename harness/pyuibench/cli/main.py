@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "new": entries.new,
     "lock": entries.lock,
     "serve": entries.serve,
+    "export": entries.export,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)

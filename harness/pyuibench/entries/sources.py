@@ -20,6 +20,8 @@ LIFETIME = "lifetime.toml"
 """What is set of a closed session's lifetime, in loads only."""
 DEPLOYMENT = "deployment.toml"
 """How the app is deployed with more workers, in loads only."""
+SPACE = "space.toml"
+"""What a Hugging Face Space of the app needs, which isn't measured."""
 MESSAGES = "messages.toml"
 """Where the wire client knowingly parts from the page."""
 CHANGES = "changes"
@@ -60,7 +62,7 @@ def _is_run(path: Path) -> bool:
     """Return whether a file of an entry, by its path in the directory, is part of what runs in every measurement."""
     return (
         path.suffix != ".md"
-        and path.name not in (CLAIMS, LIFETIME, DEPLOYMENT, MESSAGES)
+        and path.name not in (CLAIMS, LIFETIME, DEPLOYMENT, SPACE, MESSAGES)
         and not any(part.startswith(".") or part in ("__pycache__", CHANGES) for part in path.parts)
     )
 
