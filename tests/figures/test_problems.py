@@ -27,3 +27,20 @@ def test_problems_that_differ_in_their_numbers_alone_are_told_once(view):
         Problem("maple/static", "app page: boot", "closed", 1),
         Problem("maple/static", "app page: boot", "not ready after 12.5 s, and like it", 2),
     )
+
+
+def test_texts_that_were_shown_are_told_once_and_not_in_full(view):
+    answer = "Answer 1: " + "in season few of than " * 20
+    reasons = [
+        f"not right within 9 s: answer is {answer!r}",
+        f"not right within 9 s: answer is {answer[:12]!r}",
+        "not right within 9 s: answer is None",
+    ]
+    failures = view.run.failures.assign(reason=reasons)
+    assert problems.failures(replace(view.run, failures=failures)) == (
+        Problem("maple/static", "app page: boot", "not right within 9 s: answer is 'Answer 1: in', and like it", 2),
+        Problem("maple/static", "app page: boot", "not right within 9 s: answer is None", 1),
+    )
+    assert problems.shortened(reasons[0]) == f"not right within 9 s: answer is '{answer[:60]}…'"
+    assert problems.shortened(reasons[1]) == reasons[1]
+    assert problems.shortened("it isn't open, and doesn't answer") == "it isn't open, and doesn't answer"

@@ -13,6 +13,10 @@ from pyuibench.figures.samples import tuples
 from pyuibench.figures.view import RunView
 from pyuibench.results.store import Run
 
+LONGEST_TEXT = 60
+# What an output showed, as reasons quote it.
+_SHOWN = re.compile(r"""\b(is|shows) (?P<quote>['"])(?P<text>.*?)(?P=quote)""")
+
 
 @dataclass(frozen=True)
 class Noise:
@@ -93,11 +97,25 @@ def not_ok(run: Run) -> tuple[Problem, ...]:
 
 
 def alike(reasons: Iterable[str]) -> list[list[str]]:
-    """Return reasons with those together that differ in their numbers alone, in the order of the first of them."""
+    """Return reasons with those together that differ in numbers or in a text that was shown, in the order of the first."""
     groups: dict[str, list[str]] = {}
     for reason in reasons:
-        groups.setdefault(re.sub(r"[\d,.]+", "", reason), []).append(reason)
+        groups.setdefault(re.sub(r"[\d,.]+", "", _SHOWN.sub(r"\1 a text", reason)), []).append(reason)
     return list(groups.values())
+
+
+def shortened(reason: str) -> str:
+    """Return a reason with long texts that were shown cut off: of an answer that came too late its beginning tells enough."""
+
+    def cut(shown: re.Match[str]) -> str:
+        text = shown["text"]
+        return (
+            shown[0]
+            if len(text) <= LONGEST_TEXT
+            else f"{shown[1]} {shown['quote']}{text[:LONGEST_TEXT]}…{shown['quote']}"
+        )
+
+    return _SHOWN.sub(cut, reason)
 
 
 def _counted(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], str, int]]:
@@ -107,4 +125,5 @@ def _counted(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...],
         reasons.setdefault(tuple(origin), []).append(reason)
     for where, own in sorted(reasons.items()):
         for kind in alike(sorted(own)):
-            yield where, kind[0] if kind[0] == kind[-1] else f"{kind[0]}, and like it", len(kind)
+            first = shortened(kind[0])
+            yield where, first if kind[0] == kind[-1] else f"{first}, and like it", len(kind)

@@ -33,7 +33,7 @@ class Lines:
 
     def send_message(self, kind, data):
         if kind == JUDGED:
-            self.judged_ns = time.monotonic_ns()
+            self.judged_ns, self.responses = time.monotonic_ns(), data["responses"]
 
 
 class Busy:
@@ -65,6 +65,35 @@ def test_one_that_was_told_late_to_hold_a_level_awaits_what_is_due_in_the_rest(t
     gevent.sleep(STILL_HELD_S + 3 * ANSWERS_IN_S)
     assert lines.judged_ns is not None
     assert lines.judged_ns >= member.answered_ns
+
+
+class Waiting:
+    """A session that waits for the answer to what it asked at a time, and asks nothing else meanwhile."""
+
+    has_job = False
+
+    def __init__(self, due_ns):
+        self.due_ns = due_ns
+
+    def overdue(self, end_ns):
+        return [(self.due_ns, ACTION)] if self.due_ns < end_ns else []
+
+
+@pytest.mark.parametrize(("arrivals", "told"), [("closed", 1), ("poisson", 0)])
+def test_a_session_that_waits_all_through_a_hold_is_told_where_nothing_else_of_it_is_due(arrivals, told):
+    lines = Lines()
+    settings = Load(hold_s=HOLD_S, arrivals=arrivals, interval_ms=10.0, cool_down_s=0.05)
+    crew = Crew(settings, lines, Samples(Target(entry=".", variant="v")))
+    asked_ns = time.monotonic_ns()
+    gevent.sleep(0.01)
+    lines.tell(HOLD, sessions=1, hold_s=HOLD_S)
+    crew.join(Waiting(asked_ns))
+    gevent.sleep(HOLD_S)
+    lines.tell(JUDGE, hold_s=HOLD_S)
+    gevent.sleep(0.2)
+    assert len(lines.responses) == told
+    for _scenario, response_ms, ok in lines.responses:
+        assert ok and HOLD_S * 1e3 < response_ms < 2 * HOLD_S * 1e3
 
 
 def test_what_is_done_after_a_hold_warms_nothing_up_until_another_level_is_asked_for():

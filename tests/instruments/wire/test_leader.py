@@ -141,6 +141,12 @@ def test_levels_between_the_last_held_and_the_first_missed_are_tried(lead):
     ]
 
 
+def test_a_hold_in_which_nothing_was_due_decides_nothing(lead):
+    figures = lead(Crews(answers_at_once=0), levels=(2, 4), judging={"fewest_answers": 0})
+    assert figures.verdicts == [(2, None, TOO_FEW)]
+    assert figures.words == "nothing was due while the level was held"
+
+
 def test_a_server_that_misses_the_first_level_is_tried_with_fewer(lead):
     figures = lead(Crews(capacity=1), levels=(5, 10))
     assert figures.verdicts == [(5, 0.0, SLOW), (2, 0.0, SLOW), (1, 1.0, "")]

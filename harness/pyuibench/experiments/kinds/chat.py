@@ -36,9 +36,9 @@ class Chat(Experiment):
     more than `most_gap` above the last held one. At the other paces there are the levels of `few` alone. A variant that says how
     many chats are its most has no more.
 
-    All sessions of a level act for `warmup_s`, which doesn't count. It is then held for as long as an answer's tokens and a rest
-    take, or for `least_hold_s` if that is longer, so that each session asks once or more. A session rests for `rest_ms` between
-    an answer and its next question.
+    All sessions of a level act for `warmup_s`, which doesn't count. It is then held for as long as an answer that is just in time
+    and a rest take, or for `least_hold_s` if that is longer: each session asks once or more, or waits all the time for an answer
+    that is late by then. A session rests for `rest_ms` between an answer and its next question.
     """
 
     name = "chat"
@@ -84,7 +84,7 @@ class Chat(Experiment):
             levels=tuple(levels),
             controls=((STREAM, ASK),),
             warmup_s=self.warmup_s,
-            hold_s=max((answer_ms + self.rest_ms) / 1e3, self.least_hold_s),
+            hold_s=max((answer_ms + self.late_ms + self.rest_ms) / 1e3, self.least_hold_s),
             judging=Judging(most_gap=self.most_gap if is_slowest else 0.0),
             arrivals="closed",
             interval_ms=self.rest_ms,

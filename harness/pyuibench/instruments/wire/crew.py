@@ -189,6 +189,7 @@ class Crew:
         if self._load.acts_at_all:
             self._samples.figure("generator_cpu_share", share, level.sessions)
         level.last(msg.data["hold_s"])
+        level.responses += self._held_up(level)
         level.over.set()
         self.is_after_hold = True
         gevent.spawn(self._judge, level, share)
@@ -207,6 +208,16 @@ class Crew:
     def _waiting(self, level: Level, now_ns: int) -> list[Response]:
         """Return what was due in the hold and isn't answered yet, with the time that it has waited so far."""
         return [Response(name, (now_ns - due_ns) / 1e6, True) for name, due_ns in self._overdue(level)]
+
+    def _held_up(self, level: Level) -> list[Response]:
+        """Return what sessions that act one after the other waited for all through the hold: nothing of theirs was due in it.
+
+        Without them a server that answers nobody would keep every limit.
+        """
+        if self._load.arrivals != "closed":
+            return []
+        asked = [(due_ns, action) for member in self._members for due_ns, action in member.overdue(level.began_ns)]
+        return [Response(action.scenario, (level.ended_ns - due_ns) / 1e6, True) for due_ns, action in asked]
 
     def _overdue(self, level: Level) -> Iterator[tuple[str, int]]:
         """Yield scenario and due time of what was due in the hold and isn't answered yet."""

@@ -17,6 +17,7 @@ from pyuibench.contract.service_level import (
     LOST,
     MOST_GENERATOR_SHARE,
     NOT_OPENED,
+    TOO_FEW,
     Missed,
     Response,
     Tally,
@@ -180,6 +181,8 @@ class Leader:
         responses = self._held(sessions, has_memory)
         if responses is None:
             return LOST_ONE
+        if not responses and self._load.acts_at_all:
+            return Missed(TOO_FEW, "nothing was due while the level was held")
         return self._unless_busy(broken(self._load.slo, responses, self._load.judging.fewest_answers))
 
     def _tell_kept(self, sessions: int, missed: Missed | None) -> None:
