@@ -27,6 +27,17 @@ def test_the_first_variant_of_an_entry_with_the_page_has_a_boot():
     assert [(it.origin.variant_id, it.origin.page) for it in plan] == [("baseline/websocket", "model")]
 
 
+def test_who_ends_a_job_by_a_click_is_asked_for_none_beside_one():
+    streamlit = ENTRIES["streamlit"].variants[0]
+    (boot,), (other,) = (SMALL.experiments[0].boots(it, 0, Selection()) for it in (streamlit, BASELINE.variants[0]))
+    assert (boot.can_be_busy, other.can_be_busy) == (False, True)
+    own, others = (
+        {it.scenario for it in SMALL.experiments[0].expected(spec, variant, Selection())}
+        for spec, variant in ((boot, streamlit), (other, BASELINE.variants[0]))
+    )
+    assert others - own == {model.CLICK_IN_OWN}
+
+
 def test_nothing_is_asked_where_the_browser_is_not():
     assert not make_plan(SMALL, BASELINE.variants, selection([], ["wire"]), 1)
 

@@ -36,8 +36,9 @@ class BootSpec:
     then changed in rounds, so that each cost is met as often. `keeps_sessions` is False where the server is started with the
     entry's documented setting that gives closed sessions up early. `tokens_per_s`: the pace of answers, 0 for the workload's own;
     `tokens`: how many a language model writes, 0 where none is asked. `contract`: that of the page, where it isn't the reference
-    app's; `turns`: those that a conversation has had when it opens.
-    Without `has_server` steps start their own. `deployment` and `visitors`: through a proxy, with one port for each visitor.
+    app's; `turns`: those that a conversation has had when it opens. `can_be_busy`: whether a session can do something else while
+    a job of its own runs, which few can't. Without `has_server` steps start their own. `deployment` and `visitors`: through a
+    proxy, with one port for each visitor.
     """
 
     name: str
@@ -51,6 +52,7 @@ class BootSpec:
     tokens: int = 0
     contract: str = ""
     turns: int = 0
+    can_be_busy: bool = True
     deployment: str = ""
     visitors: int = 1
     keeps_sessions: bool = True

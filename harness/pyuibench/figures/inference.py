@@ -40,6 +40,8 @@ from pyuibench.figures.streams import gap_ms, median_of_page, shown_times
 from pyuibench.figures.view import NOT_MEASURED, RunView
 
 EXPERIMENT = "inference"
+BUSY = "busy"
+"""The scenario that says of a variant why a session can't do anything beside a job of its own."""
 SECTION = Section(
     EXPERIMENT,
     "Language models",
@@ -94,6 +96,12 @@ def _median(
     rows = asked(view, variant)
     at = (rows["scenario"] == scenario) & (rows["sessions"] == sessions) & (rows["beside"] == beside)
     return median_of_page(view, variant, by_boot(rows[at], column), unit, rows[at], NAME)
+
+
+def _in_own_batch(view: RunView, variant: VariantInfo) -> Figure | Missing:
+    found = _median(view, variant, CLICK_IN_OWN, "end_ms", beside=1)
+    reason = variant.not_applicable.get(BUSY)
+    return Missing(reason) if reason and isinstance(found, Missing) else found
 
 
 def _last(view: RunView, variant: VariantInfo, sessions: int) -> Figure | Missing:
@@ -205,7 +213,7 @@ BESIDE = (
         "click_in_own",
         "in one's own batch",
         "while the same visitor's batch is computed",
-        _one(CLICK_IN_OWN, "end_ms", beside=1),
+        _in_own_batch,
     ),
     IN_OTHERS,
 )

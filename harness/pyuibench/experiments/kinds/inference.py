@@ -19,6 +19,8 @@ from pyuibench.results.plan import Expected
 from pyuibench.serving.models import TOKENS
 from workload.ledger import read_calls
 
+BUSY = "busy"
+"""The scenario of clicks beside a job of one's own: who can't do that can't click in a batch of one's own either."""
 SETTLE_S = 60.0
 """How long a batch may take that clicks are made beside."""
 BYSTANDER = 99
@@ -47,13 +49,16 @@ class Inference(Experiment):
         """Yield the boot of the first variant of an entry that has the page."""
         is_first = variant == variant.entry.variants[0] and not is_twin(variant)
         if "browser" in chosen.instruments and is_first and other_page(variant.entry, model.NAME):
-            yield BootSpec(self.name, contract=model.NAME, tokens=self.tokens)
+            can_be_busy = BUSY not in variant.not_applicable
+            yield BootSpec(self.name, contract=model.NAME, tokens=self.tokens, can_be_busy=can_be_busy)
 
     def steps(self, boot: Boot) -> Iterator[Step]:
         """Yield a step for each part."""
         answers = boot.answers
         yield Step("browser", "one who asks alone", lambda: self._alone(boot, answers))
-        yield Step("browser", "clicks beside a batch", lambda: self._beside_a_batch(boot, answers))
+        if boot.spec.can_be_busy:
+            yield Step("browser", "clicks in one's own batch", lambda: self._in_own_batch(boot, answers))
+        yield Step("browser", "clicks in another's batch", lambda: self._in_anothers_batch(boot, answers))
         yield Step("browser", "several who ask at once", lambda: self._at_once(boot, answers))
         yield Step("resources", "how often models were loaded", lambda: self._loads(boot))
 
@@ -64,7 +69,8 @@ class Inference(Experiment):
         yield Expected(self.name, "browser", self.batches, self.batches, model.CLASSIFY_BATCH)
         yield Expected(self.name, "browser", self.generated, self.generated, model.GENERATE)
         yield Expected(self.name, "browser", together, together, model.GENERATE_TOGETHER)
-        for scenario in (model.CLICK, model.CLICK_IN_OWN, model.CLICK_IN_OTHERS):
+        own = () if BUSY in variant.not_applicable else (model.CLICK_IN_OWN,)
+        for scenario in (model.CLICK, *own, model.CLICK_IN_OTHERS):
             yield Expected(self.name, "browser", self.clicks, self.clicks, scenario)
         beside = self.clicks * len(self.sessions)
         yield Expected(self.name, "browser", beside, beside, model.CLICK_BESIDE)
@@ -82,15 +88,20 @@ class Inference(Experiment):
             for _ in range(self.batches):
                 page = _asked(boot, visitor, *page.classify_batch())
 
-    def _beside_a_batch(self, boot: Boot, answers: Answers) -> None:
-        """While one visitor's batch is computed that visitor clicks, and in a next one another visitor."""
+    def _in_own_batch(self, boot: Boot, answers: Answers) -> None:
+        """While a visitor's batch is computed that visitor clicks."""
+        with boot.visitors(self.name, ModelPage(answers).expected, 1) as (visitor,):
+            page = ModelPage(answers)
+            for _ in range(self.clicks):
+                page = _begun(visitor, page)
+                page, click = page.click(model.CLICK_IN_OWN)
+                boot.keep(visitor.beside(click, 1))
+                _ended(visitor, page)
+
+    def _in_anothers_batch(self, boot: Boot, answers: Answers) -> None:
+        """While one visitor's batch is computed another one clicks."""
         with boot.visitors(self.name, ModelPage(answers).expected, 2) as (first, second):
             page, other = ModelPage(answers), ModelPage(answers)
-            for _ in range(self.clicks):
-                page = _begun(first, page)
-                page, click = page.click(model.CLICK_IN_OWN)
-                boot.keep(first.beside(click, 1))
-                _ended(first, page)
             for _ in range(self.clicks):
                 page = _begun(first, page)
                 other, click = other.click(model.CLICK_IN_OTHERS)
