@@ -38,7 +38,7 @@ def test_texts_that_were_shown_are_told_once_and_not_in_full(view):
     ]
     failures = view.run.failures.assign(reason=reasons)
     assert problems.failures(replace(view.run, failures=failures)) == (
-        Problem("maple/static", "app page: boot", "not right within 9 s: answer is 'Answer 1: in', and like it", 2),
+        Problem("maple/static", "app page: boot", f"{problems.shortened(reasons[0])}, and like it", 2),
         Problem("maple/static", "app page: boot", "not right within 9 s: answer is None", 1),
     )
     assert problems.shortened(reasons[0]) == f"not right within 9 s: answer is '{answer[:60]}…'"

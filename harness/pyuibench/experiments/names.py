@@ -15,6 +15,7 @@ COMBINED = (
     "neighbours",
     "server-or-browser",
     "chat",
+    "inference",
     "full",
     "audits",
 )

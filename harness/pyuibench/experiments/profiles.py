@@ -11,6 +11,7 @@ from pyuibench.experiments.kinds.conversation import Conversation
 from pyuibench.experiments.kinds.crowd import Crowd
 from pyuibench.experiments.kinds.cycles import Cycles
 from pyuibench.experiments.kinds.far import Far
+from pyuibench.experiments.kinds.inference import Inference
 from pyuibench.experiments.kinds.known_delays import KnownDelays
 from pyuibench.experiments.kinds.load import Levels
 from pyuibench.experiments.kinds.neighbours import Neighbours
@@ -100,6 +101,7 @@ PROFILES: Mapping[str, Profile] = {
             ),
         ),
         Profile("chat", blocks=3, experiments=(Chat(), Conversation(), FEW_DELAYS)),
+        Profile("inference", blocks=3, experiments=(Inference(), FEW_DELAYS)),
         Profile(
             "full",
             blocks=10,

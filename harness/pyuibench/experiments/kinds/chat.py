@@ -24,6 +24,8 @@ FEW = (1, 20)
 """Those at the other paces."""
 LATE_MS = 500.0
 """By how much the whole answer may be late: for so long a page seems to go on by itself."""
+OPEN_S = 20.0
+"""How long a session may take to open, or to open anew after it failed: a chat that opens later isn't kept flowing."""
 PATIENCE = 1.5
 """How many times the time that an answer's tokens take it is waited for."""
 
@@ -49,7 +51,7 @@ class Chat(Experiment):
     least_hold_s: float = 3.0
     rest_ms: float = 500.0
     late_ms: float = LATE_MS
-    most_gap: float = 1.25
+    most_gap: float = 1.5
 
     def boots(self, variant: Variant, block: int, chosen: Selection) -> Iterator[BootSpec]:
         """Yield a boot for each pace, where the variant streams; of the baseline its first transport alone."""
@@ -91,4 +93,5 @@ class Chat(Experiment):
             slo=Slo(p95_ms={STREAM: answer_ms + self.late_ms}),
             timeout_s=max(PATIENCE * answer_ms / 1e3, 5.0),
             cool_down_s=max(PATIENCE * answer_ms / 1e3, 5.0),
+            open_timeout_s=OPEN_S,
         )

@@ -16,7 +16,6 @@ from pyuibench.instruments.browser.asking import Visitor
 from pyuibench.instruments.browser.page import GestureError, Reading
 from pyuibench.instruments.resources import measure
 from pyuibench.results.plan import Expected
-from pyuibench.serving.models import TOKENS
 from workload.ledger import read_calls
 
 BUSY = "busy"
@@ -38,8 +37,8 @@ class Inference(Experiment):
     """
 
     name = "inference"
-    tokens: int = TOKENS
-    classified: int = 8
+    tokens: int = 16
+    classified: int = 6
     batches: int = 2
     generated: int = 2
     clicks: int = 2
