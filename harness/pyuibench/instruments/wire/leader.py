@@ -181,7 +181,7 @@ class Leader:
         responses = self._held(sessions, has_memory)
         if responses is None:
             return LOST_ONE
-        if not responses and self._load.acts_at_all:
+        if not responses and self._load.acts_at_all and not self._load.judging.fewest_answers:
             return Missed(TOO_FEW, "nothing was due while the level was held")
         return self._unless_busy(broken(self._load.slo, responses, self._load.judging.fewest_answers))
 
