@@ -23,7 +23,13 @@ def test_a_space_that_is_right(browser, space):
     steps = list(check(browser, BASELINE, space))
     assert [it.wrong for it in steps] == [()] * len(steps)
     assert [it.what for it in steps][-1] == "the page in a frame of another site, without third-party cookies"
-    # The rest needs no environment of its own: what is wrong is told before, or the same one is asked again.
+
+
+def test_a_site_is_right_without_what_the_suite_s_own_file_server_puts_into_it(browser, tmp_path):
+    variant = load_entry(APPS / "wasm-baseline").variants[0]
+    steps = list(check(browser, variant, write(variant, tmp_path / "space")))
+    assert [(it.what, it.wrong) for it in steps if it.wrong] == []
+    assert len(steps) == 5
 
 
 def test_a_command_that_ends_is_told_by_its_last_words(browser, space):

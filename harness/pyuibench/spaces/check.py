@@ -62,10 +62,9 @@ def _run(browser: Browser, variant: Variant, front: FrontMatter, clone: Path) ->
         )
         wrong = tuple(_wrong_in_page(browser, variant, running))
         yield Step(f"the page: first state, {STEPS} actions", wrong)
-        yield Step(
-            "the page in a frame of another site, without third-party cookies",
-            () if wrong else tuple(wrong_in_frame(browser, variant, URL)),
-        )
+        if not wrong:
+            framed = tuple(wrong_in_frame(browser, variant, URL))
+            yield Step("the page in a frame of another site, without third-party cookies", framed)
 
 
 def _wrong_in_page(browser: Browser, variant: Variant, running: RunningSpace) -> Iterator[str]:

@@ -248,7 +248,11 @@ def _files(directory: Path, headers: CustomHeaders | None) -> Iterator[None]:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer((HOST, PORT), partial(Files, directory=str(directory))) as server:
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Say nothing: a browser that closes a connection is no error, and a page that lacks a file is told by what it shows."""
+
+    with Server((HOST, PORT), partial(Files, directory=str(directory))) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

@@ -20,6 +20,8 @@ PYTHON = "3.11"
 ANYWHERE = "0.0.0.0"
 PAGE_NAME: PageName = "app"
 PLACES = {"environment": ENVIRONMENT, "port": str(PORT), "workers": "1"}
+VARIABLES = "/*environment*/"
+"""Stands in a site's pages where a measured one gets variables from its file server; a Space has none."""
 LARGE_BYTES = 10_000_000
 """Spaces take larger files by Git LFS alone."""
 HEADERS = CustomHeaders.model_validate(
@@ -73,6 +75,8 @@ def _env(variant: Variant, address: str | None) -> dict[str, str]:
 def _write_static(variant: Variant, needs: SpaceNeeds, directory: Path) -> None:
     built = builds.prepare(variant, PAGE_NAME, environment.prepare(variant))
     shutil.copytree(built.directory / "site", directory, dirs_exist_ok=True)
+    for page in directory.rglob("*.html"):
+        _replace(page, {VARIABLES: "{}"})
     _write_card(variant, needs, directory, sdk=STATIC, app_file="index.html", custom_headers=HEADERS)
 
 
