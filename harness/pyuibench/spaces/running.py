@@ -250,7 +250,7 @@ def _files(directory: Path, headers: CustomHeaders | None) -> Iterator[None]:
 
     class Server(ThreadingHTTPServer):
         def handle_error(self, request: object, client_address: object) -> None:
-            """Say nothing: a browser that closes a connection is no error, and a page that lacks a file is told by what it shows."""
+            """Say nothing: a browser may close a connection, and a file that is missed is told by what the page shows."""
 
     with Server((HOST, PORT), partial(Files, directory=str(directory))) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
