@@ -36,6 +36,8 @@ USER_ID = 1000
 READY_S = 120.0
 LIMIT_S = 1200.0
 LAST_LINES = 4
+COMMANDS = {"nodejs": "node"}
+"""Debian's package -> the command that it is for, where that is named otherwise. It may have come from elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -159,8 +161,12 @@ def _require_packages(steps: Sequence[tuple[str, str]]) -> None:
             continue
         words = value.partition("apt-get install")[2].partition("&&")[0].split()
         for package in (it for it in words if not it.startswith("-")):
-            if subprocess.run(["dpkg", "-s", package], capture_output=True).returncode:
+            if not (shutil.which(COMMANDS.get(package, package)) or _is_installed(package)):
                 raise UserError(f"This Space needs Debian's {package}, which isn't here: apt-get install {package}.")
+
+
+def _is_installed(package: str) -> bool:
+    return subprocess.run(["dpkg", "-s", package], capture_output=True).returncode == 0
 
 
 def _argv(value: str) -> list[str]:
