@@ -47,7 +47,7 @@ def _lines(
     yield "ENV " + " \\\n    ".join(f"{name}={json.dumps(value)}" for name, value in settings.items())
     yield f"WORKDIR {APP}"
     yield "COPY --chown=user requirements.txt ./"
-    yield f"RUN python -m venv {ENVIRONMENT} && pip install --no-cache-dir --require-hashes -r requirements.txt"
+    yield f"RUN python -m venv {ENVIRONMENT} && pip install --no-cache-dir --no-deps --require-hashes -r requirements.txt"
     if npm:
         yield f"COPY --chown=user package.json package-lock.json {ENVIRONMENT}/"
         yield f"RUN npm ci --prefix {ENVIRONMENT} --ignore-scripts --no-audit --no-fund && rm -rf {HOME}/.npm"

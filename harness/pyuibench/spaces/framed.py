@@ -17,6 +17,7 @@ OUTER = "http://127.0.0.2/"
 """Another site on this machine: of one elsewhere Chromium wouldn't have a page of this machine in a frame."""
 CONTROL, OUTPUT = "increment", "count"
 WAIT_MS = 60_000
+REST_MS = 1_000
 # The text of the first element that a selector matches, in the document or any open shadow root; null where there is none.
 READ = """(selector) => {
   const find = (root) => {
@@ -67,6 +68,8 @@ def _wrong(variant: Variant, frame: Frame) -> Iterator[str]:
     if (shown := _awaited(variant, frame, first)) != first:
         yield f"{OUTPUT} shows {shown!r} instead of {first!r}"
         return
+    # A page may be seen before it hears anything: a person takes as long to find the button.
+    frame.page.wait_for_timeout(REST_MS)
     frame.locator(gesture.click).first.click()
     after = normalised(_of_first_click(click))
     if (shown := _awaited(variant, frame, after)) != after:
