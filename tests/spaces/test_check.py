@@ -22,7 +22,7 @@ def space(tmp_path):
 def test_a_space_that_is_right(browser, space):
     steps = list(check(browser, BASELINE, space))
     assert [it.wrong for it in steps] == [()] * len(steps)
-    assert [it.what for it in steps][-1] == "the page in a frame of another site, without third-party cookies"
+    assert [it.what for it in steps][-1] == "the page in a frame of another site, without cookies and storage there"
 
 
 def test_a_site_is_right_without_what_the_suite_s_own_file_server_puts_into_it(browser, tmp_path):

@@ -64,7 +64,7 @@ def _run(browser: Browser, variant: Variant, front: FrontMatter, clone: Path) ->
         yield Step(f"the page: first state, {STEPS} actions", wrong)
         if not wrong:
             framed = tuple(wrong_in_frame(browser, variant, URL))
-            yield Step("the page in a frame of another site, without third-party cookies", framed)
+            yield Step("the page in a frame of another site, without cookies and storage there", framed)
 
 
 def _wrong_in_page(browser: Browser, variant: Variant, running: RunningSpace) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A page inside a frame of another site, as Spaces show it: third-party cookies are blocked there by many browsers."""
+"""A page inside a frame of another site, as Spaces show it: many browsers give it no cookies there, and no storage."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -39,6 +39,8 @@ def wrong_in_frame(browser: Browser, variant: Variant, url: str) -> Iterator[str
     context = browser.new_context(permissions=["local-network-access"])
     try:
         page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.route(OUTER, lambda route: route.fulfill(content_type="text/html", body=_outer(url)))
         context.new_cdp_session(page).send(
             "Network.setCookieControls",
@@ -49,7 +51,8 @@ def wrong_in_frame(browser: Browser, variant: Variant, url: str) -> Iterator[str
             },
         )
         page.goto(OUTER)
-        yield from _wrong(variant, page.frames[-1])
+        for wrong in _wrong(variant, page.frames[-1]):
+            yield f"{wrong}; the page said: {said[-1].splitlines()[0] if said else 'nothing'}"
     except PlaywrightError as error:
         yield in_words(error)
     finally:
