@@ -14,7 +14,7 @@ from pyuibench.project import WORKLOAD
 from pyuibench.serving import builds, environment
 from pyuibench.serving.ports import HOST
 from pyuibench.spaces.card import STATIC, CustomHeaders, FrontMatter, card
-from pyuibench.spaces.dockerfile import ENVIRONMENT, PORT, dockerfile
+from pyuibench.spaces.dockerfile import ENVIRONMENT, PORT, Served, dockerfile
 
 PYTHON = "3.11"
 ANYWHERE = "0.0.0.0"
@@ -104,10 +104,10 @@ def _write_docker(variant: Variant, needs: SpaceNeeds, directory: Path, env: Map
     command = [part.replace(HOST, ANYWHERE) for part in variant.command(PAGE_NAME, PLACES)]
     has_npm = variant.entry.npm_lock.is_file()
     packages = (*needs.packages, *(("nodejs", "npm") if has_npm else ()))
-    text = dockerfile(
-        PYTHON, packages, env, variant.build(PAGE_NAME, PLACES), [*command, *needs.arguments], npm=has_npm
+    served = Served(
+        PYTHON, packages, env, variant.build(PAGE_NAME, PLACES), [*command, *needs.arguments], has_npm=has_npm
     )
-    (directory / "Dockerfile").write_text(text, encoding="utf-8")
+    (directory / "Dockerfile").write_text(dockerfile(served), encoding="utf-8")
     (directory / ".dockerignore").write_text(".git\nDockerfile\nREADME.md\n", encoding="utf-8")
     _write_card(variant, needs, directory, sdk=DOCKER, app_port=PORT)
 
