@@ -1,6 +1,9 @@
 """A written Space is set up as its Dockerfile says, served by a user without rights, and its page operated; faults are told."""
 
+import fcntl
 import re
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,14 @@ from pyuibench.spaces.write import write
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 BASELINE = load_entry(APPS / "baseline").variant("http")
+
+
+@pytest.fixture(autouse=True)
+def the_port_of_spaces():
+    """Let one test at a time have the port, which is the same for all Spaces, as tests run in several processes."""
+    with (Path(tempfile.gettempdir()) / "pyuibench-test-space.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture
