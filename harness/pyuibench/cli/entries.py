@@ -253,12 +253,15 @@ def export(
     from pyuibench.spaces.check import check as check_space
 
     failed = False
-    with chromium() as browser:
-        for step in check_space(browser, variant, space):
-            tell(f"{'wrong' if step.wrong else 'right'}  {step.what}")
-            for each in step.wrong:
-                tell(f"       {each}")
-            failed |= bool(step.wrong)
+    try:
+        with chromium() as browser:
+            for step in check_space(browser, variant, space):
+                tell(f"{'wrong' if step.wrong else 'right'}  {step.what}")
+                for each in step.wrong:
+                    tell(f"       {each}")
+                failed |= bool(step.wrong)
+    except ServerError as error:
+        raise UserError(f"{variant.id}: {error}") from error
     if failed:
         raise typer.Exit(FAILED)
 

@@ -12,6 +12,8 @@ TITLE = "Ask a model"
 SENTENCE, BATCH, ORDER, INCREMENT = "sentence", "batch", "order", "increment"
 CONTROLS = (SENTENCE, BATCH, ORDER, INCREMENT)
 """Two text fields, in which Enter sends what was typed; a button for the next batch; and one that counts its clicks."""
+BUSY = "busy"
+"""The reference app's scenario of clicks beside a job of one's own: who can't do that can't click in one's own batch either."""
 OUTPUTS = ("title", "label", "summary", "answer", "count")
 CLASSIFY, CLASSIFY_BATCH, GENERATE, GENERATE_TOGETHER = "classify", "classify-batch", "generate", "generate-together"
 CLICK, CLICK_IN_OWN, CLICK_IN_OTHERS, CLICK_BESIDE = "click", "click-in-own", "click-in-others", "click-beside"

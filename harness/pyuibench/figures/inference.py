@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pyuibench.contract.model import (
+    BUSY,
     CLASSIFY,
     CLASSIFY_BATCH,
     CLICK,
@@ -40,8 +41,6 @@ from pyuibench.figures.streams import gap_ms, median_of_page, shown_times
 from pyuibench.figures.view import NOT_MEASURED, RunView
 
 EXPERIMENT = "inference"
-BUSY = "busy"
-"""The scenario that says of a variant why a session can't do anything beside a job of its own."""
 SECTION = Section(
     EXPERIMENT,
     "Language models",

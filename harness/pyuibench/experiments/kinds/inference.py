@@ -18,8 +18,6 @@ from pyuibench.instruments.resources import measure
 from pyuibench.results.plan import Expected
 from workload.ledger import read_calls
 
-BUSY = "busy"
-"""The scenario of clicks beside a job of one's own: who can't do that can't click in a batch of one's own either."""
 SETTLE_S = 60.0
 """How long a batch may take that clicks are made beside."""
 BYSTANDER = 99
@@ -48,7 +46,7 @@ class Inference(Experiment):
         """Yield the boot of the first variant of an entry that has the page."""
         is_first = variant == variant.entry.variants[0] and not is_twin(variant)
         if "browser" in chosen.instruments and is_first and other_page(variant.entry, model.NAME):
-            can_be_busy = BUSY not in variant.not_applicable
+            can_be_busy = model.BUSY not in variant.not_applicable
             yield BootSpec(self.name, contract=model.NAME, tokens=self.tokens, can_be_busy=can_be_busy)
 
     def steps(self, boot: Boot) -> Iterator[Step]:
@@ -68,7 +66,7 @@ class Inference(Experiment):
         yield Expected(self.name, "browser", self.batches, self.batches, model.CLASSIFY_BATCH)
         yield Expected(self.name, "browser", self.generated, self.generated, model.GENERATE)
         yield Expected(self.name, "browser", together, together, model.GENERATE_TOGETHER)
-        own = () if BUSY in variant.not_applicable else (model.CLICK_IN_OWN,)
+        own = () if model.BUSY in variant.not_applicable else (model.CLICK_IN_OWN,)
         for scenario in (model.CLICK, *own, model.CLICK_IN_OTHERS):
             yield Expected(self.name, "browser", self.clicks, self.clicks, scenario)
         beside = self.clicks * len(self.sessions)
